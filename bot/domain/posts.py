@@ -1,0 +1,58 @@
+"""What the bot may say: posts, buttons and forms, which each platform draws in its own way."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from bot.domain.ids import Address, MemberId
+
+
+class Button(Struct, frozen=True, kw_only=True):
+    """A thing to press; `action` is "<feature>.<name>" and `value` what it is about."""
+
+    label: str
+    action: str
+    value: str = ""
+    is_primary: bool = False
+
+
+class Image(Struct, frozen=True, kw_only=True):
+    """A picture: a PNG file's path, and what it shows in words."""
+
+    path: str
+    alt: str
+
+
+class Post(Struct, frozen=True, kw_only=True):
+    """Something to say, in a small Markdown: **bold**, *italic*, `code`, lists, quotes, links.
+
+    `only_for` makes it visible to that one person, in the place where they asked.
+    """
+
+    to: Address
+    text: str
+    buttons: tuple[Button, ...] = ()
+    image: Image | None = None
+    only_for: MemberId | None = None
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """One question of a form; with `options` it is a choice, else a line or several to write."""
+
+    name: str
+    label: str
+    hint: str = ""
+    value: str = ""
+    options: tuple[str, ...] = ()
+    is_required: bool = False
+    is_long: bool = False
+
+
+class Form(Struct, frozen=True, kw_only=True):
+    """Questions to ask one person; `name` is "<feature>.<name>", `context` comes back with the answers."""
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+    submit: str
+    context: str = ""

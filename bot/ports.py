@@ -1,0 +1,78 @@
+"""What the core asks of the outside world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.events import Batch
+from bot.domain.ids import Address, MemberId
+from bot.domain.posts import Form, Post
+
+Clock = Callable[[], datetime]
+Receive = Callable[[Batch], None]
+
+
+class Platform(Protocol):
+    """A place where people talk: it tells us what happens, and says what we ask it to."""
+
+    name: str
+    """The prefix of this platform's ids: "slack", "console"."""
+
+    def start(self, receive: Receive) -> None:
+        """Begin to pass on what happens."""
+
+    def stop(self) -> None:
+        """Pass nothing on from here."""
+
+    def post(self, post: Post, *, key: str) -> str:
+        """Say *post* and return the platform's name for it.
+
+        *key* names the occasion and travels with the post, for `find`.
+
+        Raises:
+            DeliveryError: the platform refused it, or didn't answer.
+        """
+        ...
+
+    def update(self, message: str, post: Post) -> None:
+        """Put *post* in the place of the earlier *message*.
+
+        Raises:
+            DeliveryError: as for `post`.
+        """
+
+    def open(self, form: Form, *, member: MemberId, trigger: str) -> None:
+        """Show *form* to *member*, by the permit that came with what they did.
+
+        Raises:
+            DeliveryError: as for `post`.
+        """
+
+    def find(self, to: Address, *, key: str, since: datetime) -> str | None:
+        """The platform's name of the post made for *key* since then, or None where there is none.
+
+        Raises:
+            DeliveryError: the platform can't tell.
+        """
+        ...
+
+
+class DeliveryError(Exception):
+    """The platform didn't take a post.
+
+    `retry_in` is how long to wait before another try, or None where another try is useless.
+    `may_have_arrived` says that the post could be there all the same.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_in: timedelta | None = None,
+        may_have_arrived: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.retry_in = retry_in
+        self.may_have_arrived = may_have_arrived

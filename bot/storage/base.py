@@ -1,0 +1,101 @@
+"""The database itself: engine, sessions, and the column types that every table shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+Sessions = sessionmaker[Session]
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; a naive one is an error."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError(f"naive datetime: {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """The tables of the bot."""
+
+
+def connect(url: str) -> Engine:
+    """An engine for *url*: a SQLite file in WAL, or PostgreSQL by psycopg 3.
+
+    SQLite's writers begin with BEGIN IMMEDIATE: a deferred transaction that wants to write
+    after it has read fails at once, whatever the busy timeout (https://sqlite.org/lang_transaction.html).
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": 30, "isolation_level": None})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    # https://sqlite.org/pragma.html: FULL keeps acknowledged events through a power cut,
+    # secure_delete overwrites what is erased
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "cache_size = -8000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def sessions_of(engine: Engine) -> Sessions:
+    """The maker of sessions on *engine*; objects stay readable after their transaction."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def insert_missing(session: Session, table: type[Base]) -> Any:
+    """An INSERT into *table* that passes over the rows whose key is already there."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
+
+
+def insert_rows(session: Session, statement: Insert, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Run *statement* for each of *rows* of *columns*, as the driver takes them.
+
+    Values go to the driver as they are, which is twice as fast as by name and typed
+    (measured on 200,000 rows), so only integers, floats, strings and None belong here.
+    """
+    if rows:
+        table = statement.table
+        assert isinstance(table, Table)
+        compiled = statement.compile(dialect=session.get_bind().dialect, column_keys=list(columns))
+        session.connection().exec_driver_sql(str(compiled), list(rows))  # type: ignore[arg-type]
