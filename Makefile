@@ -1,0 +1,71 @@
+# The two commands that do everything, and the ones a developer uses daily. `make` alone explains them.
+#
+# Nothing but Python 3.11 or newer, git and make has to be there. Every dependency is locked and
+# hashed; what is installed is installed again only when its lock file has changed.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint types arrows check format lock clean
+
+VENV ?= .venv
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& echo $$python && break; done)
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--python-version 3.11 --custom-compile-command "make lock" --extra postgres --group build
+
+help: ## Say what each command does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.runs ## Show half a year of a simulated network: its energy, the why, a digest
+	$(BIN)/animateur demo
+
+test: $(VENV)/.develops ## Run the tests, with branch coverage
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+lint: $(VENV)/.develops ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.develops ## Check the types
+	$(BIN)/mypy
+
+arrows: $(VENV)/.develops ## Check that imports point one way only
+	$(BIN)/lint-imports
+
+check: lint types arrows test ## Everything that must hold before a commit
+
+format: $(VENV)/.develops ## Put the code into its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.develops ## Write the lock files anew (ARGS=--upgrade for newer versions)
+	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.lock
+	$(LOCK) $(ARGS) pyproject.toml --output-file requirements-dev.lock \
+		--group dev --constraint requirements.lock
+
+clean: ## Remove everything that these commands have made
+	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { \
+		echo "Python 3.11 or newer is needed and was not found on the PATH." >&2; \
+		echo "Install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: requirements.lock | $(VENV)/bin/python
+	@echo "Installing what $< names"
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.develops: requirements-dev.lock | $(VENV)/bin/python
+	@echo "Installing what $< names"
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.runs $@
