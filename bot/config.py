@@ -1,0 +1,94 @@
+"""config.toml and the environment as frozen settings; an unknown key names its neighbour."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+Sections = Mapping[str, Mapping[str, Any]]
+
+PREFIX = "ANIMATEUR_"
+
+
+class ConfigError(Exception):
+    """Says which key of which section is wrong, and what was probably meant."""
+
+
+class BotSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The installation's own settings, and what a new network starts with."""
+
+    database: str = "sqlite:///animateur.db"
+    prompts: str = ""
+    network: str = "Our network"
+    timezone: str = "Europe/London"
+    country: str = "GB"
+    log_level: str = "info"
+
+
+def load(path: Path | None, environment: Mapping[str, str]) -> Sections | None:
+    """The sections of the file at *path*, or None without a file; the environment outranks it.
+
+    ``ANIMATEUR_BOT_DATABASE`` is ``database`` of ``[bot]``.
+
+    Raises:
+        ConfigError: the file can't be read as TOML.
+    """
+    sections: dict[str, dict[str, Any]] = {} if path is None else _read(path)
+    for variable, value in environment.items():
+        if variable.startswith(PREFIX):
+            name, _, key = variable.removeprefix(PREFIX).lower().partition("_")
+            if key:
+                sections.setdefault(name, {})[key] = _as_toml(value)
+    return sections if path is not None or sections else None
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        found = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text, from byte {error.start} on.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}.") from None
+    for name, section in found.items():
+        if not isinstance(section, dict):
+            raise ConfigError(f"{path}: {name!r} stands outside any [section].")
+    return found
+
+
+def _as_toml(value: str) -> Any:
+    """A variable's value, as it would be in the file; what is no TOML is a plain string."""
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return value
+
+
+def section(cls: type[S], name: str, values: Mapping[str, Any]) -> S:
+    """Read one section into its settings.
+
+    Raises:
+        ConfigError: a key is unknown, or a value is not of its type.
+    """
+    known = [field.name for field in msgspec.structs.fields(cls)]
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"[{name}] has no {key!r}{nearest(key, known)}")
+    try:
+        return msgspec.convert(dict(values), cls, strict=True)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"[{name}] {error}.") from None
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """ "; did you mean 'this'?", or a full stop where nothing is near."""
+    near = difflib.get_close_matches(word, known, 1)
+    return f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(known)}."

@@ -1,0 +1,94 @@
+"""When something is due: weekly or daily slots in a network's own time zone, each with a name."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+
+class Weekday(StrEnum):
+    """The days of the week, as a lead writes them."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def offset(self) -> int:
+        """Days after Monday."""
+        return list(Weekday).index(self)
+
+
+class Slot(Struct, frozen=True, order=True):
+    """One occasion: the instant at which it is due (UTC), and the name that makes it one."""
+
+    due: datetime
+    name: str
+
+
+class Weekly(Struct, frozen=True, kw_only=True):
+    """Once in every ISO week of the network: "2026-W10"."""
+
+    day: Weekday
+    at: time
+
+    def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
+        """The newest slot that is due at *now*."""
+        monday = now.astimezone(zone).date()
+        monday -= timedelta(days=monday.weekday())
+        return _latest(now, [self.slot(monday + timedelta(weeks=n), zone) for n in (1, 0, -1)])
+
+    def slot(self, monday: date, zone: ZoneInfo) -> Slot:
+        """The slot of the week that begins on *monday*."""
+        due = _instant(monday + timedelta(days=self.day.offset), self.at, zone)
+        return Slot(due, week_name(monday))
+
+
+class Daily(Struct, frozen=True, kw_only=True):
+    """Once on every local date of the network: "2026-03-09"."""
+
+    at: time
+
+    def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
+        """The newest slot that is due at *now*."""
+        today = now.astimezone(zone).date()
+        return _latest(now, [self.slot(today + timedelta(days=n), zone) for n in (1, 0, -1)])
+
+    def slot(self, day: date, zone: ZoneInfo) -> Slot:
+        """The slot of *day*."""
+        return Slot(_instant(day, self.at, zone), day.isoformat())
+
+
+Schedule = Weekly | Daily
+
+
+def week_name(day: date) -> str:
+    """The ISO week that holds *day*: "2026-W10"."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def week_start(name: str) -> date:
+    """The Monday of a week's name.
+
+    Raises:
+        ValueError: *name* is not of the shape "2026-W10".
+    """
+    year, _, week = name.partition("-W")
+    return date.fromisocalendar(int(year), int(week), 1)
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The instant of a local time: the first of two, or as far after a gap as it lay within it."""
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def _latest(now: datetime, slots: list[Slot]) -> Slot:
+    return max(slot for slot in slots if slot.due <= now)

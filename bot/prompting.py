@@ -1,0 +1,183 @@
+"""Turn a prompt's name and its values into words, buttons and forms.
+
+A prompt is Jinja2 over a small Markdown. A line of ``[Label](button:feature.action/value)`` makes
+buttons, bold for the first choice. A form's prompt has ``# title``, a ``## name: label`` for each
+field with its hint below, and ``[Save](submit)``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    TemplateError,
+)
+from msgspec.structs import replace
+
+from bot.domain.posts import Button, Field, Form
+
+_BUTTON = re.compile(r"(\*\*)?\[([^\]]+)\]\(button:([\w.-]+)(?:/([^)]*))?\)(?:\*\*)?")
+_MARKS = re.compile(r"([\\`*_\[\]<>~|#])")
+
+
+class PromptError(Exception):
+    """A prompt that can't be turned into words: its name, and what is wrong with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What a prompt says, and what it offers to press."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+class Plain(str):
+    """Text that is Markdown already, and goes into a prompt as it is."""
+
+
+def neutral(text: str) -> str:
+    """*text* that somebody wrote, with nothing in it that formats, mentions, links or hides."""
+    kept = "".join(
+        " " if character in "\n\r\t" else character
+        for character in text
+        if character in "\n\r\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+    )
+    return _MARKS.sub(r"\\\1", kept)
+
+
+def _finalize(value: object) -> object:
+    if isinstance(value, Words):
+        return value.text
+    if isinstance(value, str) and not isinstance(value, Plain):
+        return neutral(value)
+    return value
+
+
+def mention(name: str, address: str) -> Plain:
+    """A person or channel by *name*, which each platform turns into its own kind of mention."""
+    return Plain(f"[{neutral(name)}](to:{address})")
+
+
+def link(label: str, target: str) -> Plain:
+    """A link to a page, or to a message as "message:<channel>/<ts>"."""
+    return Plain(f"[{neutral(label)}]({target})")
+
+
+def listed(items: Sequence[object], last: str = "and") -> Plain:
+    """ "a, b and c"."""
+    words = [str(_finalize(item)) for item in items]
+    if len(words) < 2:
+        return Plain("".join(words))
+    return Plain(f"{', '.join(words[:-1])} {last} {words[-1]}")
+
+
+_SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def count(number: float, noun: str, plural: str = "") -> str:
+    """ "three people", "1 person" as it would be written: small numbers in words."""
+    whole = round(number)
+    word = _SMALL[whole] if 0 <= whole < len(_SMALL) else f"{whole:,}"
+    return f"{word} {noun if whole == 1 else plural or noun + 's'}"
+
+
+def day(value: date) -> str:
+    """ "Friday 14 June"."""
+    return f"{value:%A} {value.day} {value:%B}"
+
+
+def sentence(text: str) -> str:
+    """*text* with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+class Prompts:
+    """The bot's words; an organisation may put its own in the place of any prompt."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        loaders: list[BaseLoader] = [PackageLoader("prompts", ".")]
+        if own is not None:
+            loaders.insert(0, FileSystemLoader(own))
+        self.environment = Environment(
+            loader=ChoiceLoader(loaders),
+            undefined=StrictUndefined,
+            autoescape=False,  # noqa: S701 - `finalize` neutralises every value for Markdown
+            finalize=_finalize,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.filters |= {"listed": listed, "count": count}
+        self.environment.filters |= {"day": day, "sentence": sentence}
+        self.environment.globals |= {"mention": mention, "link": link}
+
+    def names(self) -> list[str]:
+        """Every prompt there is: "digest/weekly"."""
+        found = self.environment.list_templates(extensions=["j2"])
+        return [name.removesuffix(".md.j2") for name in found]
+
+    def render(self, prompt: str, **values: object) -> Words:
+        """The words of *prompt*.
+
+        Raises:
+            PromptError: there is no such prompt, or a value that it needs is missing.
+        """
+        text = self._render(prompt, values)
+        buttons = tuple(
+            Button(label=label, action=action, value=value or "", is_primary=bool(bold))
+            for bold, label, action, value in _BUTTON.findall(text)
+        )
+        plain = _BUTTON.sub("", text) if buttons else text
+        return Words(text=re.sub(r"\n{3,}", "\n\n", plain).strip(), buttons=buttons)
+
+    def form(
+        self,
+        prompt: str,
+        *,
+        name: str,
+        fields: Sequence[Field],
+        context: str = "",
+        **values: object,
+    ) -> Form:
+        """The form of *prompt*, whose labels and hints go with *fields* of the same names.
+
+        Raises:
+            PromptError: as `render`, or a field has no label.
+        """
+        title, *parts = re.split(r"^## ", self._render(prompt, values), flags=re.MULTILINE)
+        labels: dict[str, tuple[str, str]] = {}
+        for part in parts:
+            head, _, hint = part.partition("\n")
+            field, _, label = head.partition(":")
+            labels[field.strip()] = (label.strip(), hint.split("[")[0].strip())
+        submit = re.search(r"\[([^\]]+)\]\(submit\)", parts[-1] if parts else title)
+        missing = [field.name for field in fields if field.name not in labels]
+        if missing or submit is None:
+            raise PromptError(f"{prompt} lacks {', '.join(missing) or '[a word](submit)'}")
+        return Form(
+            name=name,
+            title=title.strip().lstrip("# "),
+            fields=tuple(
+                replace(field, label=labels[field.name][0], hint=labels[field.name][1])
+                for field in fields
+            ),
+            submit=submit[1],
+            context=context,
+        )
+
+    def _render(self, prompt: str, values: Mapping[str, object]) -> str:
+        try:
+            return self.environment.get_template(f"{prompt}.md.j2").render(values).strip()
+        except TemplateError as error:
+            raise PromptError(f"{prompt}: {error or type(error).__name__}") from error
