@@ -56,7 +56,7 @@ $(VENV)/bin/python:
 		echo "Python 3.11 or newer is needed and was not found on the PATH." >&2; \
 		echo "Install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
 
 $(VENV)/.runs: requirements.lock | $(VENV)/bin/python
 	@echo "Installing what $< names"
