@@ -1,0 +1,131 @@
+"""Why a network ebbs or flows: rules over its weeks, the surest and most specific reasons first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, timedelta
+
+from bot.domain.phases import Phase, Sureness
+from bot.judgement.talk import Reacted, Said, Setting, lay_out
+from bot.judgement.why.answers import asks_waiting, bot_noise, lead_absent, newcomers
+from bot.judgement.why.case import Case, build
+from bot.judgement.why.fades import decline, topic_spent
+from bot.judgement.why.flows import (
+    gathering_lift,
+    growing,
+    new_arrivals,
+    one_voice_burst,
+    shared_concern,
+)
+from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Post, RuledOut, Why
+from bot.judgement.why.rests import after_gathering, pressure, quiet_season
+from bot.judgement.why.voices import difference, few_voices, key_voice, moved
+
+__all__ = ["Context", "Hypothesis", "Post", "RuledOut", "Why", "explain"]
+
+Rule = Callable[[Case], Finding]
+
+EBBS: tuple[Rule, ...] = (
+    difference,
+    moved,
+    newcomers,
+    asks_waiting,
+    key_voice,
+    bot_noise,
+    lead_absent,
+    after_gathering,
+    quiet_season,
+    pressure,
+    few_voices,
+    topic_spent,
+    decline,
+)
+FLOWS: tuple[Rule, ...] = (
+    one_voice_burst,
+    new_arrivals,
+    shared_concern,
+    gathering_lift,
+    growing,
+)
+AT_ANY_TIME: tuple[Rule, ...] = (newcomers, asks_waiting)
+
+MOST = 2
+LOOK_AGAIN = timedelta(days=14)
+AFTER_QUIET_DAYS = 10
+SHORT_EBB_WEEKS = 3
+RESTFUL = frozenset(
+    {Context.ORDINARY, Context.QUIET_SEASON, Context.AFTER_GATHERING, Context.PRESSURE}
+)
+
+
+def explain(
+    said: Sequence[Said],
+    reacted: Sequence[Reacted],
+    setting: Setting,
+    *,
+    until: date,
+    phase: Phase,
+    since: date | None = None,
+    channel: int | None = None,
+    explained: Collection[date] = (),
+    elsewhere: float | None = None,
+) -> Why:
+    """Say why a network (or one *channel* of it) is in *phase* after the day *until*.
+
+    *said* holds the whole network, up to two years of it; more makes it slower, not better.
+    *since* is when the phase began, estimated where None. *explained* are days in weeks that a
+    person called special, left out of what is usual. *elsewhere* is the rest of the workspace
+    against its usual level (1 as usual), where known.
+    """
+    talk = lay_out(said, reacted, setting, until=until)
+    case = build(
+        talk,
+        setting,
+        channel=channel,
+        phase=phase,
+        since=since,
+        explained=explained,
+        elsewhere=elsewhere,
+    )
+    rules = {Phase.FLOW: FLOWS, Phase.EBB: EBBS, Phase.STILL: EBBS}.get(phase, AT_ANY_TIME)
+    findings = [rule(case) for rule in rules] if case.knows_enough else []
+    found = [one for one in findings if isinstance(one, Hypothesis)]
+    found = sorted(found, key=lambda one: one.sureness is not Sureness.LIKELY)[:MOST]
+    chosen = tuple(found) or (_nothing_found(phase),)
+    return Why(
+        hypotheses=chosen,
+        ruled_out=tuple(one for one in findings if isinstance(one, RuledOut)),
+        leave_it=_leave_it(case, chosen),
+        look_again=_look_again(case, chosen),
+    )
+
+
+def _nothing_found(phase: Phase) -> Hypothesis:
+    if phase is Phase.STEADY:
+        return Hypothesis(code=Context.ORDINARY, sureness=Sureness.LIKELY)
+    return Hypothesis(code=Context.UNKNOWN, sureness=Sureness.POSSIBLE)
+
+
+def _leave_it(case: Case, chosen: Sequence[Hypothesis]) -> bool:
+    """Whether to recommend patience: see the rule "when to do nothing" in the handbook."""
+    if any(one.code is Context.NEWCOMERS for one in chosen):
+        return False
+    if chosen[0].code in RESTFUL:
+        return True
+    if case.phase is not Phase.EBB or case.age_weeks >= SHORT_EBB_WEEKS or not case.knows_enough:
+        return False
+    met = case.share("newcomer_answered", "newcomer_openings", case.recent)
+    return case.answers_hold and (met is None or met >= 0.75) and not case.weeks[-1].waiting
+
+
+def _look_again(case: Case, chosen: Sequence[Hypothesis]) -> date:
+    """Two weeks on, on a Monday; ten working days after the end of quiet time."""
+    ends = [p.last for p in case.setting.quiet if p.covers(case.until) and p.kind == "quiet"]
+    if chosen[0].code is Context.QUIET_SEASON and ends:
+        day, left = max(ends), AFTER_QUIET_DAYS
+        while left:
+            day += timedelta(days=1)
+            left -= case.setting.works(day)
+        return day
+    day = case.until + LOOK_AGAIN
+    return day + timedelta(days=-day.weekday() % 7)

@@ -1,0 +1,143 @@
+"""Reasons that show in who is answered: newcomers, questions waiting, leads away, too much bot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.domain.phases import Sureness
+from bot.judgement.talk import FIRST_POSTS
+from bot.judgement.weeks import NEWCOMER_HOURS, is_answered, is_settled, waiting_at
+from bot.judgement.why.case import Case
+from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
+
+
+def newcomers(case: Case) -> Finding:
+    """Newcomers' first posts go unanswered, while newcomers still come and older members stay.
+
+    Evidence: `posts` first posts in `weeks` weeks, of which `unanswered`; `usual_share` answered.
+    """
+    code = Context.NEWCOMERS
+    posts = int(case.total("newcomer_openings", case.recent))
+    answered = int(case.total("newcomer_answered", case.recent))
+    if posts < 5:
+        return RuledOut(code=code, reason="few_first_posts")
+    before = case.share("newcomer_answered", "newcomer_openings", case.usual)
+    evidence = {"posts": posts, "unanswered": posts - answered, "weeks": len(case.recent)}
+    usual = 0.8 if before is None else before
+    if answered >= 0.6 * posts or answered / posts > usual - 0.15:
+        return RuledOut(code=code, reason="newcomers_are_answered", evidence=evidence)
+    others_now, others_before = _others_answered(case, case.recent), _others_answered(case)
+    coming = case.ratio("first_posters", case.recent) >= 0.7
+    own = others_now >= others_before - 0.10 or usual - answered / posts >= 0.4
+    sureness = Sureness.LIKELY if coming and own else Sureness.POSSIBLE
+    shown = {**evidence, "usual_share": round(usual, 2)}
+    return Hypothesis(code=code, sureness=sureness, evidence=shown, posts=_unmet(case))
+
+
+def _others_answered(case: Case, weeks: range | None = None) -> float:
+    """The share answered of openings by people who are not newcomers."""
+    rows = case.rows(case.usual if weeks is None else weeks)
+    rows = rows[case.talk.starts[rows] & (case.talk.nth[rows] > FIRST_POSTS)]
+    rows = rows[is_settled(case.talk, case.setting, rows, 16.0)]
+    return float(is_answered(case.talk, rows, 16.0).mean()) if len(rows) else 1.0
+
+
+def _unmet(case: Case) -> tuple[tuple[int, int], ...]:
+    talk, rows = case.talk, case.rows(case.recent)
+    rows = rows[talk.starts[rows] & (talk.nth[rows] <= FIRST_POSTS)]
+    rows = rows[is_settled(talk, case.setting, rows, NEWCOMER_HOURS)]
+    return case.posts(rows[(talk.reply[rows] < 0) & ~talk.liked[rows]])
+
+
+def asks_waiting(case: Case) -> Finding:
+    """Questions are still asked, and more of them than usual wait.
+
+    Evidence: `asks` of four weeks, of which `waiting` over three working days; `usual_waiting`;
+    `median_days` (working days) that they have waited.
+    """
+    code = Context.ASKS_WAITING
+    talk = case.talk
+    end = int(talk.days.starts[-1])
+    waiting = waiting_at(talk, case.setting, end, channel=case.channel)
+    month = range(max(0, len(case.weeks) - 4), len(case.weeks))
+    asks, usual_asks = case.total("asks", month), 4 * case.mean("asks", case.usual)
+    usual = case.mean("waiting", case.usual)
+    evidence = {"asks": int(asks), "waiting": len(waiting), "usual_waiting": round(usual, 1)}
+    if len(waiting) < 3:
+        return RuledOut(code=code, reason="few_waiting", evidence=evidence)
+    before = usual / usual_asks if usual_asks else 0.0
+    share = len(waiting) / max(asks, 1.0)
+    if share < before + 0.15 or asks < 0.4 * usual_asks:
+        return RuledOut(code=code, reason="no_more_than_usual", evidence=evidence)
+    ages = (talk.days.clock(talk.days.starts[-1:] - 1)[0] - talk.clock[waiting]) / 8
+    young = float((talk.nth[waiting] <= FIRST_POSTS).mean())
+    now, then = case.answered
+    likely = len(waiting) >= 4 and young < 0.6 and (share >= before + 0.25 or now < then - 0.10)
+    shown = {**evidence, "median_days": round(float(np.median(ages)), 1)}
+    sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
+    return Hypothesis(code=code, sureness=sureness, evidence=shown, posts=case.posts(waiting))
+
+
+def lead_absent(case: Case) -> Finding:
+    """Leads used to begin most conversations, begin at most half as many now, and voices follow.
+
+    Evidence: `lead_starts` a week now, `usual_lead_starts`, `usual_share` of starts by leads.
+    """
+    code = Context.LEAD_ABSENT
+    share = case.share("lead_starts", "starts", case.usual) or 0.0
+    if share < 0.35:
+        return RuledOut(
+            code=code, reason="members_start", evidence={"usual_share": round(share, 2)}
+        )
+    weeks = case.now if len(case.now) >= 2 else case.recent
+    fell = case.ratio("lead_starts", weeks)
+    evidence = {
+        "lead_starts": round(case.rate("lead_starts", weeks), 1),
+        "usual_lead_starts": round(case.rate("lead_starts", case.usual), 1),
+        "usual_share": round(share, 2),
+    }
+    own, usual_own = _member_starts(case, weeks), _member_starts(case, case.usual)
+    if fell > 0.5 or (usual_own and own / usual_own < fell + 0.15):
+        return RuledOut(code=code, reason="leads_still_start", evidence=evidence)
+    likely = share > 0.5 and case.answers_hold
+    sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
+    return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def _member_starts(case: Case, weeks: Sequence[int]) -> float:
+    return case.rate("starts", weeks) - case.rate("lead_starts", weeks)
+
+
+def bot_noise(case: Case) -> Finding:
+    """Bots post more than before, over 15 % of all, and people answer them less.
+
+    Evidence: `bot_posts` a week now and `usual_bot_posts`; `bot_share` of all posts.
+    """
+    code = Context.BOT_NOISE
+    weeks = case.recent
+    bots, people_now = case.total("bot_posts", weeks), case.total("messages", weeks)
+    share = bots / (bots + people_now) if bots else 0.0
+    more = case.rate("bot_posts", weeks) / max(case.rate("bot_posts", case.usual), 0.5)
+    evidence = {
+        "bot_posts": round(case.rate("bot_posts", weeks), 1),
+        "usual_bot_posts": round(case.rate("bot_posts", case.usual), 1),
+        "bot_share": round(share, 2),
+    }
+    if share <= 0.15 or more < 1.3:
+        return RuledOut(code=code, reason="bot_as_usual", evidence=evidence)
+    now, before = _answers_to_bots(case, weeks), _answers_to_bots(case, case.usual)
+    likely = more >= 2 or now <= before / 2
+    sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
+    return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def _answers_to_bots(case: Case, weeks: Sequence[int]) -> float:
+    """Replies and reactions of people to each bot post."""
+    talk = case.talk
+    rows = case.rows(weeks)
+    heads = talk.first[rows]
+    replies = int((talk.is_bot[heads] & (heads != rows)).sum())
+    posts = case.total("bot_posts", weeks)
+    return replies / posts if posts else 0.0

@@ -1,0 +1,174 @@
+"""The case that every rule looks at: the weeks of an ebb or a flow beside the weeks before it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from bot.domain.phases import Phase
+from bot.judgement.talk import Ints, Setting, Talk
+from bot.judgement.usual import Usual, usual_range
+from bot.judgement.weeks import WeekMeasures, comparable, measure_span
+from bot.judgement.why.hypothesis import Number, Post
+
+RECENT = 4
+FEWEST_USUAL = 6
+MOST_NOW = 12
+MOST_BACK = 110
+SMALLEST_GROUP = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A network (or one channel of it) on one day.
+
+    `weeks` are rolling weeks that end on `until`, oldest first, of the channel or of all channels;
+    `everywhere` the same weeks of all channels. `now` are those since the phase began, `recent`
+    the same but at least four, `usual` the comparable ones before both (indices into `weeks`).
+    """
+
+    talk: Talk
+    setting: Setting
+    channel: int | None
+    phase: Phase
+    since: date
+    until: date
+    weeks: Sequence[WeekMeasures]
+    everywhere: Sequence[WeekMeasures]
+    now: range
+    recent: range
+    usual: Sequence[int]
+    elsewhere: float | None
+
+    @property
+    def age_weeks(self) -> float:
+        """Weeks since the phase began."""
+        return ((self.until - self.since).days + 1) / 7
+
+    @property
+    def knows_enough(self) -> bool:
+        """Whether there are enough comparable weeks to say what is usual."""
+        return len(self.usual) >= FEWEST_USUAL
+
+    def rate(self, name: str, weeks: Sequence[int]) -> float:
+        """The mean of a count per five working days over *weeks* (0 where none were worked)."""
+        days = sum(self.weeks[n].working_days for n in weeks)
+        return 5 * self.total(name, weeks) / days if days else 0.0
+
+    def total(self, name: str, weeks: Sequence[int]) -> float:
+        """The sum of a count over *weeks*."""
+        return float(sum(getattr(self.weeks[n], name) for n in weeks))
+
+    def ratio(self, name: str, weeks: Sequence[int] | None = None) -> float:
+        """A count's rate now (or in *weeks*) against its usual rate; 1 where it usually is 0."""
+        before = self.rate(name, self.usual)
+        return self.rate(name, self.now if weeks is None else weeks) / before if before else 1.0
+
+    def share(self, part: str, whole: str, weeks: Sequence[int]) -> float | None:
+        """A share pooled over *weeks*, or None where there was nothing."""
+        total = self.total(whole, weeks)
+        return self.total(part, weeks) / total if total else None
+
+    def mean(self, name: str, weeks: Sequence[int]) -> float:
+        """The mean of a measure over *weeks*, leaving out those in which nothing was said."""
+        values = [getattr(self.weeks[n], name) for n in weeks]
+        known = [float(value) for value in values if value]
+        return sum(known) / len(known) if known else 0.0
+
+    @cached_property
+    def answered(self) -> tuple[float, float]:
+        """R in the recent weeks and usually (1 where nothing was opened)."""
+        now = self.share("answered", "openings", self.recent)
+        before = self.share("answered", "openings", self.usual)
+        return 1.0 if now is None else now, 1.0 if before is None else before
+
+    @property
+    def answers_hold(self) -> bool:
+        """Whether R is no more than ten points below usual."""
+        now, before = self.answered
+        return now >= before - 0.10
+
+    def range_of(self, name: str) -> Usual | None:
+        """The usual range of a count, for a full week."""
+        return usual_range([getattr(self.weeks[n], name) for n in self.usual])
+
+    def rows(self, weeks: Sequence[int]) -> Ints:
+        """The messages of people in *weeks*, in the case's channel (or all), as indices."""
+        every = np.arange(len(self.talk.ts))
+        parts = [every[self.talk.span(self.weeks[n].first, self.last(n))] for n in weeks]
+        rows = np.concatenate(parts) if parts else every[:0]
+        rows = rows[~self.talk.is_bot[rows]]
+        return rows if self.channel is None else rows[self.talk.channel[rows] == self.channel]
+
+    def last(self, week: int) -> date:
+        """The last day of a week."""
+        return self.weeks[week].first + timedelta(days=6)
+
+    def posts(self, rows: Ints, most: int = 10) -> tuple[Post, ...]:
+        """The newest *most* of these messages as (channel, ts), oldest first."""
+        rows = np.sort(rows)[-most:]
+        times = self.talk.ts[rows].tolist()
+        return tuple(zip(self.talk.channel[rows].tolist(), times, strict=True))
+
+
+def people(name: str, count: float) -> dict[str, Number]:
+    """Evidence that counts people: nothing where they are fewer than five."""
+    return {name: round(count)} if round(count) >= SMALLEST_GROUP else {}
+
+
+def build(
+    talk: Talk,
+    setting: Setting,
+    *,
+    channel: int | None,
+    phase: Phase,
+    since: date | None,
+    explained: Collection[date],
+    elsewhere: float | None,
+) -> Case:
+    """Lay the weeks out; where *since* is None the phase begins where the weeks turned."""
+    until = talk.until
+    held = (until - talk.days.first).days - 6
+    firsts = [until - timedelta(days=7 * n + 6) for n in range(min(held // 7, MOST_BACK))][::-1]
+
+    def measure(one: int | None) -> list[WeekMeasures]:
+        return [
+            measure_span(talk, setting, day, day + timedelta(days=6), channel=one) for day in firsts
+        ]
+
+    everywhere = measure(None)
+    weeks = everywhere if channel is None else measure(channel)
+    began = since or _turn(weeks, phase, until)
+    age = max(1, min(MOST_NOW, round((until - began).days / 7)))
+    count = len(weeks)
+    recent = range(max(0, count - max(RECENT, age)), count)
+    fit = comparable(weeks[: recent.start], explained=explained)
+    return Case(
+        talk=talk,
+        setting=setting,
+        channel=channel,
+        phase=phase,
+        since=began,
+        until=until,
+        weeks=weeks,
+        everywhere=everywhere,
+        now=range(max(0, count - age), count),
+        recent=recent,
+        usual=fit,
+        elsewhere=elsewhere,
+    )
+
+
+def _turn(weeks: Sequence[WeekMeasures], phase: Phase, until: date) -> date:
+    """When the voices turned: the start of the best run of sums against the middle (CUSUM)."""
+    roots = np.sqrt([week.voices * 5 / max(1, week.working_days) for week in weeks])
+    if len(roots) < FEWEST_USUAL:
+        return until - timedelta(days=6)
+    sign = 1.0 if phase is Phase.FLOW else -1.0
+    middle, step = float(np.median(roots)), float(np.abs(np.diff(roots)).mean())
+    gains = np.cumsum((sign * (roots - middle) - step / 2)[::-1])[:MOST_BACK]
+    return until - timedelta(days=7 * int(np.argmax(gains[:26])) + 6)

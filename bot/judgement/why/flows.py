@@ -1,0 +1,135 @@
+"""Reasons for a flow: a gathering, a shared concern, new arrivals, one loud voice, growth."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from bot.domain.phases import Sureness
+from bot.judgement.why.case import Case, people
+from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Number, RuledOut
+
+GATHERING_DAYS = timedelta(days=7)
+
+
+def gathering_lift(case: Case) -> Finding:
+    """A gathering at most seven days before or after. Evidence: `name`, `in_days` (may be < 0)."""
+    code = Context.GATHERING_LIFT
+    near = [
+        g
+        for g in case.setting.gatherings
+        if g.first - GATHERING_DAYS <= case.until and g.last + GATHERING_DAYS >= case.since
+    ]
+    if not near:
+        return RuledOut(code=code, reason="no_gathering")
+    days = (near[-1].first - case.until).days
+    long_past = case.until > near[-1].last + 2 * GATHERING_DAYS
+    sureness = Sureness.POSSIBLE if long_past else Sureness.LIKELY
+    evidence: dict[str, Number] = {"name": near[-1].name, "in_days": days}
+    return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def shared_concern(case: Case) -> Finding:
+    """One conversation holds 40 % of the talk, with many voices and more exchanges.
+
+    Evidence: `share` of the talk, `voices` in it, `messages`. Posts: its opening.
+    """
+    code = Context.SHARED_CONCERN
+    talk, rows = case.talk, case.rows(case.now)
+    heads, counts = np.unique(talk.first[rows], return_counts=True)
+    if not len(heads):
+        return RuledOut(code=code, reason="no_one_thread")
+    top = int(np.argmax(counts))
+    inside = rows[talk.first[rows] == heads[top]]
+    voices, share = len(np.unique(talk.author[inside])), len(inside) / len(rows)
+    evidence = {"share": round(share, 2), "messages": len(inside), **people("voices", voices)}
+    if share < 0.25:
+        return RuledOut(code=code, reason="no_one_thread", evidence=evidence)
+    broad = case.mean("effective_voices", case.now) >= 0.9 * case.mean(
+        "effective_voices", case.usual
+    )
+    if voices < 5 or not broad:
+        return RuledOut(code=code, reason="few_voices_in_it", evidence=evidence)
+    likely = share >= 0.4 and case.ratio("exchanges") > 1.1
+    return Hypothesis(
+        code=code,
+        sureness=Sureness.LIKELY if likely else Sureness.POSSIBLE,
+        evidence=evidence,
+        posts=case.posts(heads[top : top + 1]),
+    )
+
+
+def new_arrivals(case: Case) -> Finding:
+    """Three times as many join as usual, and 30 % of those who speak are newcomers.
+
+    Evidence: `newcomers` who spoke, their `share`; `posts` of theirs and how many were `answered`.
+    """
+    code = Context.NEW_ARRIVALS
+    joins = max(_times(case, "joined"), _times(case, "first_posters"))
+    voices = case.total("voices", case.now)
+    share = case.total("newcomer_voices", case.now) / voices if voices else 0.0
+    evidence = {
+        "share": round(share, 2),
+        "times": round(joins, 1),
+        "posts": int(case.total("newcomer_openings", case.now)),
+        "answered": int(case.total("newcomer_answered", case.now)),
+        **people("newcomers", case.rate("newcomer_voices", case.now)),
+    }
+    if joins < 2 or share < 0.2:
+        return RuledOut(code=code, reason="few_newcomers", evidence=evidence)
+    likely = joins >= 3 and share >= 0.3
+    sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
+    return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def _times(case: Case, name: str) -> float:
+    """How many times as many as usual came; 1 where fewer than three came."""
+    if case.total(name, case.now) < 3:
+        return 1.0
+    return case.rate(name, case.now) / max(case.rate(name, case.usual), 0.5)
+
+
+def one_voice_burst(case: Case) -> Finding:
+    """More is said, but by no more people than usual: not a flow, and no message.
+
+    Evidence: `messages`, `voices` and `effective_voices` against usual, as ratios.
+    """
+    code = Context.ONE_VOICE_BURST
+    usual = case.mean("effective_voices", case.usual)
+    effective = case.mean("effective_voices", case.now) / usual if usual else 1.0
+    messages, voices = case.ratio("messages"), case.ratio("voices")
+    evidence = {
+        "messages": round(messages, 2),
+        "voices": round(voices, 2),
+        "effective_voices": round(effective, 2),
+    }
+    if messages < 1.25 or voices > 1.1 or effective > 0.95:
+        return RuledOut(code=code, reason="more_people_too", evidence=evidence)
+    sureness = Sureness.LIKELY if effective < 0.8 else Sureness.POSSIBLE
+    return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def growing(case: Case) -> Finding:
+    """Voices and exchanges have lain above their middle for seven weeks, or risen seven in a row.
+
+    Evidence: `weeks` of the run; `voices` now against usual, as a ratio.
+    """
+    code = Context.GROWING
+    run = min(_run(case, "voices"), _run(case, "exchanges"))
+    evidence = {"weeks": run, "voices": round(case.ratio("voices"), 2)}
+    if run < 5:
+        return RuledOut(code=code, reason="not_long_enough", evidence=evidence)
+    sureness = Sureness.LIKELY if run >= 7 else Sureness.POSSIBLE
+    return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def _run(case: Case, name: str) -> int:
+    """Weeks in a row, up to now, above the middle of the usual weeks."""
+    middle = case.rate(name, case.usual)
+    run = 0
+    for n in reversed(range(len(case.weeks))):
+        if case.weeks[n].working_days and case.rate(name, [n]) <= middle:
+            break
+        run += 1
+    return run
