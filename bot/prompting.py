@@ -83,7 +83,7 @@ def listed(items: Sequence[object], last: str = "and") -> Plain:
     return Plain(f"{', '.join(words[:-1])} {last} {words[-1]}")
 
 
-_SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def count(number: float, noun: str, plural: str = "") -> str:
@@ -113,7 +113,7 @@ class Prompts:
         self.environment = Environment(
             loader=ChoiceLoader(loaders),
             undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701 - `finalize` neutralises every value for Markdown
+            autoescape=False,  # this is Markdown: `finalize` neutralises every value
             finalize=_finalize,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -37,7 +37,7 @@ class Sureness(StrEnum):
 class EnergyReading(Struct, frozen=True, kw_only=True):
     """Where a network or channel is, after `day`, against its own usual range.
 
-    `probability` is that of the phase (0 to 1). `since` is when the phase began, as best we can tell.
+    `probability` is that of the phase (0 to 1). `since` is when it began, as best we can tell.
     `is_alert` marks the day on which the phase was first sure enough to speak of.
     """
 

@@ -37,10 +37,13 @@ class Post(Struct, frozen=True, kw_only=True):
 
 
 class Field(Struct, frozen=True, kw_only=True):
-    """One question of a form; with `options` it is a choice, else a line or several to write."""
+    """One question of a form: a choice where there are `options`, else a line or several.
+
+    The form's prompt gives it its label and hint.
+    """
 
     name: str
-    label: str
+    label: str = ""
     hint: str = ""
     value: str = ""
     options: tuple[str, ...] = ()
@@ -49,7 +52,7 @@ class Field(Struct, frozen=True, kw_only=True):
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """Questions to ask one person; `name` is "<feature>.<name>", `context` comes back with the answers."""
+    """Questions to ask one person: `name` is "<feature>.<name>", `context` comes back with it."""
 
     name: str
     title: str

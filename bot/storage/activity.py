@@ -18,7 +18,7 @@ from bot.domain.events import (
     ReactionAdded,
     ReactionRemoved,
 )
-from bot.storage.base import Base, insert_missing, insert_rows
+from bot.storage.base import Base, insert_rows
 from bot.storage.places import Channel, Presence
 
 BOT, ASKS, DELETED, EDITED = 1, 2, 4, 8
@@ -87,8 +87,7 @@ def keep_messages(session: Session, events: Sequence[MessagePosted], numbers: Nu
         )
         for event in events
     ]
-    columns = ("channel_id", "ts", "author_id", "thread", "length", "worth", "flags")
-    insert_rows(session, insert_missing(session, Message), columns, rows)
+    insert_rows(session, Message, rows)
     recount(session, ((row[0], row[1]) for row in rows))
 
 
@@ -120,9 +119,7 @@ def keep_reactions(
             event.emoji,
         )
         last[key] = isinstance(event, ReactionAdded)
-    columns = ("channel_id", "ts", "person_id", "emoji")
-    added = [key for key, was_added in last.items() if was_added]
-    insert_rows(session, insert_missing(session, Reaction), columns, added)
+    insert_rows(session, Reaction, [key for key, was_added in last.items() if was_added])
     for key, was_added in last.items():
         if not was_added and (found := session.get(Reaction, key)) is not None:
             session.delete(found)

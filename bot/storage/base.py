@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -94,20 +95,23 @@ def insert_into(session: Session, table: type[Base]) -> SqliteInsert | PostgresI
 
 def insert_rows(
     session: Session,
-    statement: SqliteInsert | PostgresInsert,
-    columns: Sequence[str],
+    table: type[Base],
     rows: Sequence[tuple[int | float | str | None, ...]],
 ) -> None:
-    """Run *statement* for each of *rows*, which hold *columns* in the table's own order.
+    """Insert *rows*, all columns in the table's own order, but for those whose key is there.
 
     Values go to the driver as they are, by position, which is twice as fast as by name and
     typed; so only integers, floats, strings and None belong here.
     """
-    positional: Dialect = (
-        psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
-        if session.get_bind().dialect.name == "postgresql"
-        else sqlite.dialect(paramstyle="qmark")
-    )
-    compiled = statement.compile(dialect=positional, column_keys=list(columns))
     if rows:
-        session.connection().exec_driver_sql(str(compiled), list(rows))
+        statement = _positional(table, session.get_bind().dialect.name)
+        session.connection().exec_driver_sql(statement, list(rows))
+
+
+@cache
+def _positional(table: type[Base], backend: str) -> str:
+    if backend == "postgresql":
+        dialect: Dialect = psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
+        return str(postgresql.insert(table).on_conflict_do_nothing().compile(dialect=dialect))
+    dialect = sqlite.dialect(paramstyle="qmark")
+    return str(sqlite.insert(table).on_conflict_do_nothing().compile(dialect=dialect))

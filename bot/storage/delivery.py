@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import Base, Instant
@@ -46,9 +46,10 @@ class Outgoing(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (Index("outbox_due", "state", "due_at"),)
-    key: Mapped[str] = mapped_column(primary_key=True)
+    queued: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(unique=True)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
-    verb: Mapped[str]
+    platform: Mapped[str]
     payload: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(default="pending")
     due_at: Mapped[datetime] = mapped_column(Instant)
@@ -69,13 +70,3 @@ class Occurrence(Base):
     slot: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[datetime] = mapped_column(Instant)
     ran_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class Listening(Base):
-    """A span in which a workspace was listened to, in microseconds; between spans lie gaps."""
-
-    __tablename__ = "listening"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    workspace: Mapped[str] = mapped_column(index=True)
-    since: Mapped[int] = mapped_column(BigInteger)
-    until: Mapped[int] = mapped_column(BigInteger)

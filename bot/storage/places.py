@@ -208,9 +208,8 @@ def channel_ids(session: Session, refs: Sequence[str], *, network_id: int) -> di
             for ref in refs
         ],
     )
-    return dict(
-        session.execute(select(Channel.ref, Channel.id).where(Channel.ref.in_(refs))).tuples()
-    )
+    known = select(Channel.ref, Channel.id).where(Channel.ref.in_(refs))
+    return dict(session.execute(known).tuples().all())
 
 
 def person_ids(session: Session, refs: Sequence[str], *, bots: frozenset[str]) -> dict[str, int]:
@@ -230,7 +229,7 @@ def person_ids(session: Session, refs: Sequence[str], *, bots: frozenset[str]) -
         ],
     )
     known = select(Person.ref, Person.id).where(Person.ref.in_(refs))
-    return dict(session.execute(known).tuples())
+    return dict(session.execute(known).tuples().all())
 
 
 def leads(session: Session, network: Network) -> Sequence[Person]:

@@ -133,13 +133,7 @@ class Recorder:
         return places.network_of(session, workspace, newborn=self.newborn, now=now)
 
     def _number_channels(self, session: Session, kinds: Sorted, *, now: datetime) -> None:
-        events = (
-            *kinds.messages,
-            *kinds.reactions,
-            *kinds.presences,
-            *kinds.edits,
-            *kinds.deletions,
-        )
+        others = (*kinds.reactions, *kinds.presences, *kinds.edits, *kinds.deletions)
         unknown = {event.channel for event in (*kinds.messages, *others)}
         unknown -= self.channels.keys()
         for workspace in sorted({workspace_of(channel) for channel in unknown}):

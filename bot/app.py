@@ -1,0 +1,264 @@
+"""The composition root: the one file that sees every room, and the one that reads the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy.orm import Session
+
+from bot import inbox, outbox
+from bot.config import Sections
+from bot.domain.events import (
+    ActionTaken,
+    Batch,
+    CommandGiven,
+    Event,
+    FormSubmitted,
+    PersonSeen,
+)
+from bot.domain.ids import Address, workspace_of
+from bot.domain.schedule import Slot
+from bot.feature import Context, Feature, Job
+from bot.ports import Clock, Platform
+from bot.prompting import Prompts
+from bot.registry import Registry
+from bot.storage import occasions, places
+from bot.storage.base import Sessions
+from bot.storage.places import Network, Newborn
+from bot.storage.record import Recorder
+from handlers import FEATURES
+
+log = structlog.get_logger()
+
+Act = CommandGiven | ActionTaken | FormSubmitted
+
+
+def utcnow() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place
+
+
+class App:
+    """Batches of events and ticks come in; facts, decisions and posts come out."""
+
+    def __init__(
+        self,
+        *,
+        sessions: Sessions,
+        platforms: Sequence[Platform] = (),
+        sections: Sections | None = None,
+        features: Sequence[Feature[Any]] = FEATURES,
+        clock: Clock = utcnow,
+    ) -> None:
+        self.sessions = sessions
+        self.platforms = {platform.name: platform for platform in platforms}
+        self.registry = Registry(features, sections)
+        bot = self.registry.bot
+        self.prompts = Prompts(Path(bot.prompts) if bot.prompts else None)
+        self.clock = clock
+        self.newborn = Newborn(name=bot.network, timezone=bot.timezone, country=bot.country)
+        self.recorder = Recorder(self.newborn)
+
+    # What comes in
+
+    def receive(self, batch: Batch) -> None:
+        """Keep and handle *batch*. Once this returns, nothing of it can be lost."""
+        if batch.bookmark is None:
+            self.accept(batch)
+            self.work()
+            return
+        with self.sessions.begin() as session:
+            self._handle(session, batch.events)
+            inbox.keep_position(session, batch.bookmark, now=self.clock())
+
+    def accept(self, batch: Batch) -> None:
+        """Commit *batch* to the inbox, so that its sender may be told that it arrived."""
+        inbox.accept(self.sessions, batch.events, now=self.clock())
+
+    def work(self) -> int:
+        """Handle what waits in the inbox; return how much."""
+        return inbox.work(self.sessions, self._handle)
+
+    def hear(self, batch: Batch) -> None:
+        """Receive *batch*, and say at once what there is to say to it."""
+        self.receive(batch)
+        self.deliver()
+
+    def _handle(self, session: Session, events: Sequence[Event]) -> None:
+        now = self.clock()
+        self.recorder.record(session, events, now=now)
+        for event in events:
+            if isinstance(event, Act):
+                if inbox.is_new(session, event, now):
+                    self._answer(session, event, now)
+            else:
+                self._tell(session, event, now)
+
+    def _tell(self, session: Session, event: Event, now: datetime) -> None:
+        hearing = self.registry.hearing(event)
+        if not hearing or isinstance(event, PersonSeen):
+            return
+        network = places.network_holding(session, event.channel)
+        if network is None:
+            return
+        ctx = self._context(session, network, now, occasion=repr(event))
+        for feature, run in hearing:
+            settings = self.registry.settings(feature, network)
+            self._guard(session, run.__qualname__, lambda r=run, s=settings: r(event, s, ctx))
+
+    def _answer(self, session: Session, act: Act, now: datetime) -> None:
+        network = places.network_holding(session, act.channel) or places.network_of(
+            session, workspace_of(act.member), newborn=self.newborn, now=now
+        )
+        ctx = self._context(
+            session,
+            network,
+            now,
+            occasion=f"act/{act.id}",
+            member=act.member,
+            where=act.channel,
+            trigger="" if isinstance(act, FormSubmitted) else act.trigger,
+            is_lead=places.is_lead(session, network, act.member),
+        )
+        if not self._guard(session, act.id, lambda: self._route(act, ctx)):
+            ctx.reply("bot/failed")
+
+    def _route(self, act: Act, ctx: Context) -> None:
+        match act:
+            case CommandGiven():
+                self._command(act, ctx)
+            case ActionTaken(action=name):
+                self._run_bound("actions", name, act, ctx)
+            case FormSubmitted(form=name):
+                self._run_bound("forms", name, act, ctx)
+
+    def _command(self, given: CommandGiven, ctx: Context) -> None:
+        found = self.registry.command(given.command, given.text)
+        if given.command == "tend" and not self._may_tend(ctx):
+            ctx.reply("bot/leads_only", leads=places.leads(ctx.session, ctx.network))
+        elif found is not None:
+            feature, command, rest = found
+            settings = self.registry.settings(feature, ctx.network)
+            command.run(msgspec.structs.replace(given, text=rest), settings, ctx)
+        elif (name := self.registry.switched_off(given.command, given.text)) is not None:
+            ctx.reply("bot/switched_off", feature=name)
+        else:
+            near = self.registry.nearest(given.command, given.text)
+            ctx.reply("bot/unknown_command", typed=given, near=near)
+
+    def _may_tend(self, ctx: Context) -> bool:
+        """Leads may; and anybody, until there is a lead."""
+        return ctx.is_lead or not places.leads(ctx.session, ctx.network)
+
+    def _run_bound(self, kind: str, name: str, act: Act, ctx: Context) -> None:
+        bound = self.registry.answering(kind, name)
+        if bound is None:
+            ctx.reply("bot/out_of_date")
+            return
+        feature, run = bound
+        run(act, self.registry.settings(feature, ctx.network), ctx)
+
+    def _guard(self, session: Session, what: str, call: Any) -> bool:
+        """Run *call* so that its failure harms nobody else; return whether it went well."""
+        try:
+            with session.begin_nested():
+                call()
+        except Exception:
+            log.exception("handler.failed", what=what)
+            return False
+        return True
+
+    # What is due
+
+    def tick(self) -> None:
+        """Work off the inbox, run every job that is due, and say what there is to say."""
+        self.work()
+        with self.sessions.begin() as session:
+            networks = places.networks(session)
+        for network in networks:
+            for feature, job in self.registry.jobs():
+                self._run_due(network, feature, job)
+        self.deliver()
+
+    def _run_due(self, network: Network, feature: Feature[Any], job: Job) -> None:
+        now = self.clock()
+        schedule = job.schedule(self.registry.settings(feature, network))
+        slot = schedule.latest(now=now, zone=network.zone)
+        if slot.due < network.created_at:
+            return
+        try:
+            with self.sessions.begin() as session:
+                if not occasions.begin(session, network, job.name, slot, now=now):
+                    return
+                self._run(session, network.id, feature, job, slot, now)
+        except Exception:
+            log.exception("job.failed", job=job.name, slot=slot.name)
+
+    def _run(
+        self,
+        session: Session,
+        network_id: int,
+        feature: Feature[Any],
+        job: Job,
+        slot: Slot,
+        now: datetime,
+    ) -> None:
+        network = session.get_one(Network, network_id)
+        occasion = f"{job.name}/{network_id}/{slot.name}"
+        ctx = self._context(session, network, now, occasion=occasion)
+        if now - slot.due > job.late:
+            ctx.skip(job.name, f"{slot.name} was missed: it was due at {slot.due:%d %b %H:%M} UTC")
+            return
+        job.run(self.registry.settings(feature, network), ctx)
+
+    def deliver(self) -> int:
+        """Say what is due; return how many things were said."""
+        return outbox.deliver(self.sessions, self.platforms, self.clock)
+
+    def recover(self) -> int:
+        """Settle what an earlier process left half said; return how much a person must look at."""
+        return outbox.recover(self.sessions, self.platforms, self.clock)
+
+    # For the operator's door
+
+    @contextmanager
+    def context(self, network: Network, *, occasion: str) -> Iterator[Context]:
+        """A context of *network*, in a transaction of its own."""
+        with self.sessions.begin() as session:
+            mine = session.get_one(Network, network.id)
+            yield self._context(session, mine, self.clock(), occasion=occasion)
+
+    def settings(self, feature: Feature[Any], network: Network) -> Any:
+        """The settings of *feature* for *network*."""
+        return self.registry.settings(feature, network)
+
+    def _context(
+        self,
+        session: Session,
+        network: Network,
+        now: datetime,
+        *,
+        occasion: str,
+        member: Any = None,
+        where: Address | None = None,
+        trigger: str = "",
+        is_lead: bool = False,
+    ) -> Context:
+        return Context(
+            now=now,
+            session=session,
+            network=network,
+            prompts=self.prompts,
+            gathered=self.registry.gathered,
+            occasion=occasion,
+            member=member,
+            where=where,
+            trigger=trigger,
+            is_lead=is_lead,
+        )

@@ -1,0 +1,291 @@
+"""How a feature plugs in: one object for each module of `handlers`, and what it works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from bot import outbox
+from bot.domain.events import Event
+from bot.domain.ids import Address, MemberId
+from bot.domain.posts import Field, Form, Image, Post
+from bot.domain.schedule import Schedule
+from bot.prompting import Prompts, Words
+from bot.storage.places import Network, Person
+from bot.storage.rhythm import Decision
+
+S = TypeVar("S", bound=Struct)
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A word after `/net` or `/tend`; "" is the bare command."""
+
+    command: str
+    word: str
+    help: str
+    examples: tuple[str, ...]
+    aliases: tuple[str, ...]
+    run: Callable[..., None]
+
+    @property
+    def typed(self) -> str:
+        """How a person types it."""
+        return f"/{self.command} {self.word}".rstrip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Something to do in every slot of a schedule, once for each network."""
+
+    name: str
+    schedule: Callable[[Any], Schedule]
+    run: Callable[..., None]
+    late: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A feature's part of a shared post: its words, and the same as plain facts for programs."""
+
+    name: str
+    words: Words
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """The local days that a digest tells of, first and last included; `name` is its ISO week."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestPart:
+    """Where a feature's section stands in the digest."""
+
+    order: int
+    compose: Callable[..., Section | None]
+
+
+@dataclass(frozen=True)
+class Feature(Generic[S]):
+    """What a feature hears, and what it adds to shared places; on when its section exists."""
+
+    name: str
+    settings: type[S]
+    hears: list[tuple[type[Any], Callable[..., None]]] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    actions: dict[str, Callable[..., None]] = field(default_factory=dict)
+    forms: dict[str, Callable[..., None]] = field(default_factory=dict)
+    jobs: list[Job] = field(default_factory=list)
+    digest_parts: list[DigestPart] = field(default_factory=list)
+    holdings: list[Callable[..., Section | None]] = field(default_factory=list)
+    erasers: list[Callable[..., None]] = field(default_factory=list)
+
+    def on(self, *kinds: type[Event]) -> Callable[[H], H]:
+        """Hear events of *kinds*: ``(event, settings, ctx)``."""
+
+        def register(run: H) -> H:
+            self.hears.extend((kind, run) for kind in kinds)
+            return run
+
+        return register
+
+    def command(
+        self,
+        command: str,
+        word: str,
+        *,
+        help: str,  # noqa: A002 - the word that everybody knows
+        examples: Sequence[str] = (),
+        aliases: Sequence[str] = (),
+    ) -> Callable[[H], H]:
+        """Answer ``/command word …``: ``(given, settings, ctx)``; `given.text` is the rest."""
+
+        def register(run: H) -> H:
+            self.commands.append(
+                Command(
+                    command=command,
+                    word=word,
+                    help=help,
+                    examples=tuple(examples),
+                    aliases=tuple(aliases),
+                    run=run,
+                )
+            )
+            return run
+
+        return register
+
+    def action(self, name: str) -> Callable[[H], H]:
+        """Answer the button "<feature>.<name>": ``(taken, settings, ctx)``."""
+        return _into(self.actions, f"{self.name}.{name}")
+
+    def form(self, name: str) -> Callable[[H], H]:
+        """Take the form "<feature>.<name>": ``(submitted, settings, ctx)``."""
+        return _into(self.forms, f"{self.name}.{name}")
+
+    def job(
+        self, schedule: Callable[[S], Schedule], *, late: timedelta = timedelta(hours=20)
+    ) -> Callable[[H], H]:
+        """Run in every slot of *schedule*, at the most *late*: ``(settings, ctx)``."""
+
+        def register(run: H) -> H:
+            name = f"{self.name}.{run.__name__}"
+            self.jobs.append(Job(name=name, schedule=schedule, run=run, late=late))
+            return run
+
+        return register
+
+    def digest_section(self, *, order: int) -> Callable[[H], H]:
+        """Give a section of the weekly digest, or None: ``(settings, ctx, period)``."""
+
+        def register(compose: H) -> H:
+            self.digest_parts.append(DigestPart(order=order, compose=compose))
+            return compose
+
+        return register
+
+    def mydata(self, tell: H) -> H:
+        """Tell what is held of a person, or None: ``(settings, ctx, person)``."""
+        self.holdings.append(tell)
+        return tell
+
+    def erase(self, run: H) -> H:
+        """Let go of what is held of a person: ``(settings, ctx, person)``."""
+        self.erasers.append(run)
+        return run
+
+
+def _into(table: dict[str, Callable[..., None]], name: str) -> Callable[[H], H]:
+    def register(run: H) -> H:
+        table[name] = run
+        return run
+
+    return register
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What all features add to shared places, ready to be asked."""
+
+    digest: Callable[[Context, Period], Sequence[Section]]
+    mydata: Callable[[Context, Person], Sequence[Section]]
+    erase: Callable[[Context, Person], None]
+    commands: Sequence[Command]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One event or one job run: its instant, its transaction, its network, and the bot's verbs.
+
+    `occasion` names it: replies are keyed by it. `member` and `where` are whose act it is, and in
+    which place; `trigger` is the permit to open a form; `is_lead` whether the member tends here.
+    """
+
+    now: datetime
+    session: Session
+    network: Network
+    prompts: Prompts
+    gathered: Gathered
+    occasion: str
+    member: MemberId | None = None
+    where: Address | None = None
+    trigger: str = ""
+    is_lead: bool = False
+    numbers: count[int] = field(default_factory=count)
+
+    def say(
+        self,
+        to: Address,
+        prompt: str,
+        *,
+        key: str,
+        at: datetime | None = None,
+        lasting: timedelta = timedelta(days=1),
+        image: Image | None = None,
+        **values: object,
+    ) -> bool:
+        """Queue *prompt* for *to*, once for each *key*; too late to be of use after *lasting*."""
+        words = self.prompts.render(prompt, **values)
+        due_at = at or self.now
+        return outbox.enqueue(
+            self.session,
+            outbox.Saying(post=Post(to=to, text=words.text, buttons=words.buttons, image=image)),
+            key=key,
+            network_id=self.network.id,
+            due_at=due_at,
+            expires_at=due_at + lasting,
+        )
+
+    def reply(self, prompt: str, *, image: Image | None = None, **values: object) -> None:
+        """Answer the member where they are, so that only they see it."""
+        assert self.member is not None, "there is nobody to reply to"
+        words = self.prompts.render(prompt, **values)
+        post = Post(
+            to=self.where or self.member,
+            text=words.text,
+            buttons=words.buttons,
+            image=image,
+            only_for=self.member,
+        )
+        self._enqueue_now(outbox.Saying(post=post))
+
+    def ask(
+        self,
+        prompt: str,
+        *,
+        name: str,
+        fields: Sequence[Field],
+        context: str = "",
+        **values: object,
+    ) -> None:
+        """Open the form of *prompt* for the member."""
+        assert self.member is not None, "there is nobody to ask"
+        form: Form = self.prompts.form(prompt, name=name, fields=fields, context=context, **values)
+        self._enqueue_now(outbox.Asking(form=form, member=self.member, trigger=self.trigger))
+
+    def update(self, message: str, to: Address, prompt: str, **values: object) -> None:
+        """Put *prompt* in the place of an earlier *message*."""
+        words = self.prompts.render(prompt, **values)
+        post = Post(to=to, text=words.text, buttons=words.buttons)
+        self._enqueue_now(outbox.Changing(message=message, post=post))
+
+    def skip(self, what: str, reason: str) -> None:
+        """Keep why nothing was said of *what*: the answer to "why didn't it speak?"."""
+        self._decided(what, reason, did_speak=False)
+
+    def spoke(self, what: str, reason: str) -> None:
+        """Keep why something was said."""
+        self._decided(what, reason, did_speak=True)
+
+    def _decided(self, what: str, reason: str, *, did_speak: bool) -> None:
+        self.session.add(
+            Decision(
+                network_id=self.network.id,
+                at=self.now,
+                what=what,
+                did_speak=did_speak,
+                reason=reason,
+            )
+        )
+
+    def _enqueue_now(self, utterance: outbox.Utterance) -> None:
+        outbox.enqueue(
+            self.session,
+            utterance,
+            key=f"{self.occasion}/{next(self.numbers)}",
+            network_id=self.network.id,
+            due_at=self.now,
+            expires_at=self.now + timedelta(minutes=10),
+        )

@@ -1,0 +1,127 @@
+"""Which features are on and with which settings, and what they hear and answer."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from bot.config import BotSettings, ConfigError, Sections, nearest, section
+from bot.domain.events import Event
+from bot.feature import Command, Context, Feature, Gathered, Job, Period, Section
+from bot.storage.places import Network, Person
+
+Bound = tuple[Feature[Any], Callable[..., Any]]
+
+
+class Registry:
+    """The features of one installation. Without any sections every feature is on, by default.
+
+    Raises:
+        ConfigError: a section or a key is unknown, or a value is not of its type.
+    """
+
+    def __init__(self, features: Sequence[Feature[Any]], sections: Sections | None) -> None:
+        given = sections if sections is not None else {feature.name: {} for feature in features}
+        known = ["bot", *(feature.name for feature in features)]
+        for name in given:
+            if name not in known:
+                raise ConfigError(f"There is no [{name}]{nearest(name, known)}")
+        self.bot = section(BotSettings, "bot", given.get("bot", {}))
+        self.sections = given
+        self.features = [feature for feature in features if feature.name in given]
+        self.off = [feature for feature in features if feature.name not in given]
+        for feature in self.features:
+            section(feature.settings, feature.name, given[feature.name])
+        self.gathered = Gathered(
+            digest=self._digest,
+            mydata=self._mydata,
+            erase=self._erase,
+            commands=[command for feature in self.features for command in feature.commands],
+        )
+
+    def settings(self, feature: Feature[Any], network: Network) -> Struct:
+        """A feature's settings for *network*: its own over the installation's."""
+        own: Mapping[str, Any] = network.settings.get(feature.name, {})
+        merged = {**self.sections[feature.name], **own}
+        settings: Struct = section(feature.settings, feature.name, merged)
+        return settings
+
+    def hearing(self, event: Event) -> list[Bound]:
+        """Who hears *event*, in the order of the features."""
+        return [
+            (feature, run)
+            for feature in self.features
+            for kind, run in feature.hears
+            if isinstance(event, kind)
+        ]
+
+    def jobs(self) -> list[tuple[Feature[Any], Job]]:
+        """All jobs, in the order of the features."""
+        return [(feature, job) for feature in self.features for job in feature.jobs]
+
+    def job(self, name: str) -> tuple[Feature[Any], Job]:
+        """The job called *name*."""
+        return next((feature, job) for feature, job in self.jobs() if job.name == name)
+
+    def answering(self, kind: str, name: str) -> Bound | None:
+        """Who takes the button ("actions") or the form ("forms") called *name*."""
+        for feature in self.features:
+            table: Mapping[str, Callable[..., None]] = getattr(feature, kind)
+            if name in table:
+                return feature, table[name]
+        return None
+
+    def command(self, command: str, text: str) -> tuple[Feature[Any], Command, str] | None:
+        """Who answers what was typed after ``/net`` or ``/tend``, and the rest of it."""
+        word, _, rest = text.strip().partition(" ")
+        for feature in self.features:
+            for known in feature.commands:
+                if known.command == command and word.lower() in (known.word, *known.aliases):
+                    return feature, known, rest.strip()
+        return None
+
+    def switched_off(self, command: str, text: str) -> str | None:
+        """The feature that would answer, were it on."""
+        word = text.strip().partition(" ")[0].lower()
+        for feature in self.off:
+            for known in feature.commands:
+                if known.command == command and word in (known.word, *known.aliases):
+                    return feature.name
+        return None
+
+    def nearest(self, command: str, text: str) -> list[Command]:
+        """The three commands that look most like what was typed."""
+        word = text.strip().partition(" ")[0].lower()
+        mine = [known for known in self.gathered.commands if known.command == command]
+        near = {name: known for known in mine for name in (known.word, *known.aliases) if name}
+        matches = difflib.get_close_matches(word, near, 3, cutoff=0.4)
+        found = list({near[match].word: near[match] for match in matches}.values())
+        return (found + [known for known in mine if known.word and known not in found])[:3]
+
+    def _digest(self, ctx: Context, period: Period) -> Sequence[Section]:
+        parts = [
+            (part.order, feature, part)
+            for feature in self.features
+            for part in feature.digest_parts
+        ]
+        found = [
+            part.compose(self.settings(feature, ctx.network), ctx, period)
+            for _, feature, part in sorted(parts, key=lambda each: each[0])
+        ]
+        return [each for each in found if each is not None]
+
+    def _mydata(self, ctx: Context, person: Person) -> Sequence[Section]:
+        found = [
+            tell(self.settings(feature, ctx.network), ctx, person)
+            for feature in self.features
+            for tell in feature.holdings
+        ]
+        return [each for each in found if each is not None]
+
+    def _erase(self, ctx: Context, person: Person) -> None:
+        for feature in self.features:
+            for run in feature.erasers:
+                run(self.settings(feature, ctx.network), ctx, person)
