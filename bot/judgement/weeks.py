@@ -208,11 +208,12 @@ def is_answered(talk: Talk, rows: Ints, hours: float) -> Bools:
 def waiting_at(talk: Talk, setting: Setting, end: int, *, channel: int | None = None) -> Ints:
     """Questions of the four weeks before *end* (UTC microseconds) then over three days unanswered.
 
-    They are indices of messages, oldest first; the days are working days.
+    They are indices of messages, oldest first; the days are working days. A reaction alone does
+    not answer a question.
     """
     low, high = np.searchsorted(talk.ts, [end - 28 * DAY, end])
     rows = np.arange(low, high)
-    rows = rows[talk.starts[rows] & talk.asks[rows] & ~talk.liked[rows]]
+    rows = rows[talk.starts[rows] & talk.asks[rows]]
     if channel is not None:
         rows = rows[talk.channel[rows] == channel]
     reply = talk.reply[rows]
