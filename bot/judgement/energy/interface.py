@@ -1,0 +1,98 @@
+"""Judges the energy of whole series at once: one document in, alerts and phases out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+
+from bot.judgement.energy.state import EBB, FLOW, EnergyState, Floats, Rhythm, begin
+from bot.judgement.energy.step import advance
+
+Table = list[list[float | None]]
+Kind = Literal["ebb", "flow"]
+
+
+class EnergyDocument(Struct, frozen=True, kw_only=True):
+    """Daily counts of several series from `start` on; every table is [[per day] per series].
+
+    `stats` may hold n (messages), p (people) and a (conversations with a message that day). None in
+    a table: nobody was listening that day. Holidays are ISO dates; `country` is not looked at.
+    """
+
+    start: date
+    series: list[str]
+    counts: Table
+    id: str = ""
+    country: str | None = None
+    holidays: list[date] = []
+    people: Table | None = None
+    stats: dict[str, Table] | None = None
+
+
+class Alert(Struct, frozen=True, kw_only=True):
+    """The day (0 is the start) on which an ebb or a flow was first sure enough."""
+
+    day: int
+    kind: Kind
+
+
+class SeriesEnergy(Struct, kw_only=True):
+    """A series' alerts, and its phase on every day."""
+
+    alerts: list[Alert]
+    phase: list[Literal["normal", "ebb", "flow"]]
+
+
+def rhythm_of(day: date, holidays: frozenset[date] | set[date]) -> Rhythm:
+    """The kind of an undeclared day: festive from 23 December to 2 January, else by calendar."""
+    if (day.month, day.day) >= (12, 23) or (day.month, day.day) <= (1, 2):
+        return Rhythm.FESTIVE
+    return Rhythm.HOLIDAY if day in holidays else Rhythm.ORDINARY
+
+
+def judge_energy(
+    document: EnergyDocument, *, sensitivity: float = 1.0, strictness: float = 1.0
+) -> dict[str, SeriesEnergy]:
+    """Replay the document day by day; what is said of a day rests on that day and earlier ones.
+
+    Series that a reading would call too small to tell are judged here all the same.
+    """
+    cube = _cube(document)
+    holidays = frozenset(document.holidays)
+    state = begin(start=document.start, series=document.series, strictness=strictness)
+    answer = {name: SeriesEnergy(alerts=[], phase=[]) for name in document.series}
+    for ahead in range(cube.shape[2]):
+        day = document.start + timedelta(days=ahead)
+        rhythm = rhythm_of(day, holidays)
+        advance(state, day=day, counts=cube[:, :, ahead].T, rhythm=rhythm, sensitivity=sensitivity)
+        _note(state, answer, ahead)
+    return answer
+
+
+def _cube(document: EnergyDocument) -> Floats:
+    """The document's tables as (3, series, days)."""
+    stats = document.stats or {}
+    tables = (
+        stats.get("n", document.counts),
+        stats.get("p", document.people),
+        stats.get("a"),
+    )
+    if not document.series:
+        return np.empty((3, 0, 0))
+    messages = np.array(document.counts, float)
+    nothing = np.full_like(messages, np.nan)
+    return np.stack([nothing if t is None else np.array(t, float) for t in tables])
+
+
+def _note(state: EnergyState, answer: dict[str, SeriesEnergy], ahead: int) -> None:
+    """Write down today's phases and fresh alerts."""
+    names: dict[int, Literal["normal", "ebb", "flow"]] = {EBB: "ebb", FLOW: "flow"}
+    for index, name in enumerate(state.series):
+        phase = int(state.phase[index])
+        answer[name].phase.append(names.get(phase, "normal"))
+        for side, kind in enumerate((EBB, FLOW)):
+            if state.last_alert[side, index] == state.today and phase == kind:
+                answer[name].alerts.append(Alert(day=ahead, kind="flow" if side else "ebb"))
