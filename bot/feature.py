@@ -62,11 +62,15 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """The local days that a digest tells of, first and last included; `name` is its ISO week."""
+    """The local days that a digest tells of, first and last included; `name` is its ISO week.
+
+    A preview is for those who tend: it says what would be asked of whom before it is posted.
+    """
 
     name: str
     first: date
     last: date
+    is_preview: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
