@@ -12,7 +12,8 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& echo $$python && break; done)
 BIN = $(VENV)/bin
-PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Bytecode comes at first use, of what is used: compiling everything doubles the time this takes.
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--python-version 3.11 --custom-compile-command "make lock" --extra postgres --group build
 
@@ -60,12 +61,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.runs: requirements.lock | $(VENV)/bin/python
 	@echo "Installing what $< names"
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes --only-binary :all: -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.develops: requirements-dev.lock | $(VENV)/bin/python
 	@echo "Installing what $< names"
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes --only-binary :all: -r requirements-dev.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.runs $@

@@ -140,5 +140,5 @@ def test_the_commands_of_the_container_and_the_procfile_exist() -> None:
 
 
 def explains_itself(command: str) -> bool:
-    asked = [Path(sys.executable).with_name("animateur"), command, "--help"]
-    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
+    asked = [sys.executable, "-m", "bot", command, "--help"]
+    return subprocess.run(asked, cwd=ROOT, check=False, capture_output=True).returncode == 0
