@@ -1,0 +1,23 @@
+"""Simulated networks whose truth is known: for the demo, for tests, for measuring judgement."""
+
+from bot.simulation.export import write_export
+from bot.simulation.frailty import frailty_friends
+from bot.simulation.life import simulate, simulate_with_text, text_of, texts
+from bot.simulation.plan import Bot, Channel, Habits, Person, Plan
+from bot.simulation.truth import Truth, truth
+
+__all__ = [
+    "Bot",
+    "Channel",
+    "Habits",
+    "Person",
+    "Plan",
+    "Truth",
+    "frailty_friends",
+    "simulate",
+    "simulate_with_text",
+    "text_of",
+    "texts",
+    "truth",
+    "write_export",
+]
