@@ -12,11 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from bot.storage import activity, delivery, listening, places, record, rhythm
+from bot.storage import activity, days, delivery, listening, places, record, rhythm
 from bot.storage.base import Base
 from bot.storage.record import Installation
 
-__all__ = ["activity", "delivery", "listening", "metadata", "places", "record", "rhythm"]
+__all__ = ["activity", "days", "delivery", "listening", "metadata", "places", "record", "rhythm"]
 
 metadata = Base.metadata
 

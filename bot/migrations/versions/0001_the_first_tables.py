@@ -171,6 +171,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("network_id", "person_id"),
     )
     op.create_table(
+        "network_days",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("conversations", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("network_id", "day"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "occurrences",
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("job", sa.String(), nullable=False),
@@ -321,6 +335,7 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("occurrences")
+    op.drop_table("network_days")
     op.drop_table("leads")
     op.drop_table("energy_memory")
     with op.batch_alter_table("decisions", schema=None) as batch_op:

@@ -1,0 +1,229 @@
+"""Close the days: turn messages into each channel's and network's daily counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Date, ForeignKey, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.domain.events import from_micros, to_micros
+from bot.storage.activity import BOT, DELETED, ChannelDay, Message
+from bot.storage.base import Base
+from bot.storage.places import Channel, Network, Person
+
+SILENCE = 45 * 60_000_000
+"""In a channel without threads a conversation ends with 45 minutes (in microseconds) of silence."""
+
+
+class NetworkDay(Base):
+    """A network's counts on one local day; a person who wrote in two channels is one person."""
+
+    __tablename__ = "network_days"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    messages: Mapped[int]
+    people: Mapped[int]
+    conversations: Mapped[int]
+
+
+class Counts(NamedTuple):
+    """A day's messages, people who wrote, and conversations in which something was said."""
+
+    messages: int
+    people: int
+    conversations: int
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """One day of one channel while it is counted."""
+
+    messages: int = 0
+    authors: set[int] = field(default_factory=set)
+    threads: set[int] = field(default_factory=set)
+    spells: int = 0
+    last: int = -SILENCE
+
+    def add(self, ts: int, author: int, thread: int | None, *, is_flat: bool) -> None:
+        """Count a message; *is_flat* where the channel knows no threads."""
+        self.messages += 1
+        self.authors.add(author)
+        if not is_flat:
+            self.threads.add(ts if thread is None else thread)
+        elif ts - self.last >= SILENCE:
+            self.spells += 1
+        self.last = ts
+
+
+def midnight(day: date, zone: ZoneInfo) -> int:
+    """When a local day begins, in microseconds since 1970 UTC."""
+    return to_micros(datetime.combine(day, time(), zone))
+
+
+def close_days(session: Session, network: Network, *, through: date) -> date | None:
+    """Count every day up to *through* that isn't counted yet, or whose messages changed since.
+
+    Returns the first day that was counted now, or None where all was counted before.
+    """
+    end = midnight(through + timedelta(days=1), network.zone)
+    begin = _uncounted_from(session, network, end)
+    if begin is None:
+        return None
+    first = from_micros(begin).astimezone(network.zone).date()
+    _forget(session, network, first)
+    authors: dict[date, set[int]] = {}
+    totals: dict[date, list[int]] = {}
+    for channel_id, tallies in _tallies(session, network, midnight(first, network.zone), end):
+        for day, tally in tallies.items():
+            conversations = len(tally.threads) + tally.spells
+            counts = (tally.messages, len(tally.authors), conversations)
+            session.add(_channel_day(channel_id, day, Counts(*counts)))
+            authors.setdefault(day, set()).update(tally.authors)
+            total = totals.setdefault(day, [0, 0])
+            total[0] += tally.messages
+            total[1] += conversations
+    for day, (messages, conversations) in totals.items():
+        session.add(
+            NetworkDay(
+                network_id=network.id,
+                day=day,
+                messages=messages,
+                people=len(authors[day]),
+                conversations=conversations,
+            )
+        )
+    session.execute(update(Channel).where(Channel.network_id == network.id).values(counted_to=end))
+    session.flush()
+    return first
+
+
+def _channel_day(channel_id: int, day: date, counts: Counts) -> ChannelDay:
+    return ChannelDay(
+        channel_id=channel_id,
+        day=day,
+        messages=counts.messages,
+        people=counts.people,
+        conversations=counts.conversations,
+    )
+
+
+def _uncounted_from(session: Session, network: Network, end: int) -> int | None:
+    """The earliest moment from which messages are to be counted, or None."""
+    return session.scalar(
+        select(func.min(Message.ts))
+        .join(Channel, Channel.id == Message.channel_id)
+        .where(
+            Channel.network_id == network.id,
+            Message.ts >= Channel.counted_to,
+            Message.ts < end,
+        )
+    )
+
+
+def _forget(session: Session, network: Network, first: date) -> None:
+    mine = select(Channel.id).where(Channel.network_id == network.id)
+    session.execute(
+        delete(ChannelDay)
+        .where(ChannelDay.channel_id.in_(mine), ChannelDay.day >= first)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        delete(NetworkDay)
+        .where(NetworkDay.network_id == network.id, NetworkDay.day >= first)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _tallies(
+    session: Session, network: Network, begin: int, end: int
+) -> Iterator[tuple[int, dict[date, Tally]]]:
+    """Each channel's days, from the messages of people who count."""
+    rows = session.execute(
+        select(Message.channel_id, Message.ts, Message.author_id, Message.thread)
+        .join(Channel, Channel.id == Message.channel_id)
+        .join(Person, Person.id == Message.author_id)
+        .where(
+            Channel.network_id == network.id,
+            Message.ts >= begin,
+            Message.ts < end,
+            Message.flags.bitwise_and(BOT | DELETED) == 0,
+            Person.is_bot.is_(False),
+        )
+        .order_by(Message.channel_id, Message.ts)
+        .execution_options(yield_per=5000)
+    )
+    flat = _flat_channels(session, network)
+    for channel_id, mine in groupby(rows.tuples(), key=lambda row: row[0]):
+        yield channel_id, _by_day(mine, network.zone, is_flat=channel_id in flat)
+
+
+def _by_day(
+    rows: Iterable[tuple[int, int, int | None, int | None]], zone: ZoneInfo, *, is_flat: bool
+) -> dict[date, Tally]:
+    """One channel's messages, in order of time, by local day."""
+    found: dict[date, Tally] = {}
+    ends = -1
+    tally = Tally()
+    for _, ts, author, thread in rows:
+        if ts >= ends:
+            day = from_micros(ts).astimezone(zone).date()
+            ends = midnight(day + timedelta(days=1), zone)
+            tally = found.setdefault(day, Tally())
+        tally.add(ts, author or 0, thread, is_flat=is_flat)
+    return found
+
+
+def _flat_channels(session: Session, network: Network) -> frozenset[int]:
+    """Channels in which nobody ever wrote in a thread."""
+    mine = select(Channel.id).where(Channel.network_id == network.id)
+    threaded = (
+        select(Message.channel_id)
+        .where(Message.channel_id.in_(mine), Message.thread != Message.ts)
+        .distinct()
+    )
+    return frozenset(session.scalars(mine)) - frozenset(session.scalars(threaded))
+
+
+def channel_days(
+    session: Session, network: Network, *, since: date
+) -> dict[date, dict[int, Counts]]:
+    """Every channel's counts by day, from *since* on; a day on which nothing was said is left out."""
+    rows = session.execute(
+        select(ChannelDay)
+        .join(Channel, Channel.id == ChannelDay.channel_id)
+        .where(Channel.network_id == network.id, ChannelDay.day >= since)
+    ).scalars()
+    found: dict[date, dict[int, Counts]] = {}
+    for row in rows:
+        counts = Counts(row.messages, row.people, row.conversations)
+        found.setdefault(row.day, {})[row.channel_id] = counts
+    return found
+
+
+def network_days(session: Session, network: Network, *, since: date) -> dict[date, Counts]:
+    """The network's counts by day, from *since* on."""
+    rows = session.scalars(
+        select(NetworkDay).where(NetworkDay.network_id == network.id, NetworkDay.day >= since)
+    )
+    return {row.day: Counts(row.messages, row.people, row.conversations) for row in rows}
+
+
+def first_day(session: Session, network: Network) -> date | None:
+    """The first day on which anything was counted."""
+    return session.scalar(
+        select(func.min(NetworkDay.day)).where(NetworkDay.network_id == network.id)
+    )
+
+
+def is_heard(day: date, zone: ZoneInfo, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether at least three quarters of a local day lie in the spans that were listened to."""
+    begin, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    heard = sum(max(0, min(end, until) - max(begin, since)) for since, until in spans)
+    return heard >= 0.75 * (end - begin)
