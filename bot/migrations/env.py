@@ -22,6 +22,7 @@ with context.config.attributes["engine"].connect() as connection:
         target_metadata=metadata,
         render_as_batch=True,
         render_item=render_item,
+        transactional_ddl=True,  # alembic doubts it of SQLite, whose steps would then be lost
     )
     with context.begin_transaction():
         context.run_migrations()
