@@ -1,0 +1,253 @@
+"""Lists of records in JSON files of any size, where one bad record costs only itself.
+
+A good file is decoded in one go. Where that fails, the list is cut into its records by their
+brackets, and each is tried alone; where even the brackets are broken, reading goes on at the next
+place that looks like the beginning of a record and proves to be one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from bot.platforms.export.box import Limits
+
+T = TypeVar("T")
+Bad = Callable[[int | None, str], None]  # the record's number in its file, and why
+
+_GAP = re.compile(rb"[\s,\[\]]*+")
+# All up to the next bracket: strings are stepped over whole.
+_BRACKET = re.compile(rb'[^{}\[\]"]*+(?:"(?:[^"\\]++|\\.)*+"[^{}\[\]"]*+)*+([{}\[\]])', re.DOTALL)
+_OTHER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,\[\]{}"]++')
+_START = re.compile(rb"[\]}\"\w]\s*,\s*(?=\{)|\n\s*(?=\{)")
+_NUMBER = re.compile(r"\$\[\d+\]\.?")
+
+_WINDOW = 2**16  # a record that is found again after damage is at most this long
+_TRIES = 256  # places tried after damage, in one block
+
+
+class Block(Struct, Generic[T]):
+    """Good records in a row: `first` is the number of the first, `elements` how many there were."""
+
+    rows: list[T]
+    first: int
+    elements: int
+
+
+class Records(Generic[T]):
+    """Reads lists of one kind of record. `proof` tells a found-again record from its parts."""
+
+    def __init__(self, kind: type[T], limits: Limits, proof: Callable[[T], bool]) -> None:
+        self._kind = kind
+        self._limits = limits
+        self._proof = proof
+        self._many = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
+        self._one = msgspec.json.Decoder(kind)
+
+    def whole(self, data: bytes, bad: Bad) -> Iterator[Block[T]]:
+        """The records of a file that is here as a whole."""
+        data = _unmarked(data)
+        try:
+            rows = self._many.decode(data)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            yield from self._apart(data, bad, _reason(error))
+        else:
+            yield Block(rows, 0, len(rows))
+
+    def stream(self, chunks: Iterable[bytes], bad: Bad) -> Iterator[Block[T]]:
+        """The records of a file too large to be held."""
+        buffer, number, lost = b"", 0, False
+        for chunk in chunks:
+            buffer = buffer + chunk if buffer else _unmarked(chunk)
+            if lost:
+                start = self._found_again(buffer, 0, len(buffer), [_TRIES])
+                buffer, lost = (
+                    (buffer[-_WINDOW:], True) if start is None else (buffer[start:], False)
+                )
+                if lost:
+                    continue
+            spans = list(_spans(buffer))
+            if spans:
+                end = spans[-1][1]
+                yield from self._block(buffer, spans, number, bad)
+                number, buffer = number + len(spans), buffer[end:]
+            if len(buffer) > self._limits.record:
+                bad(number, "longer than any message, or damaged so that its end can't be found")
+                number, lost = number + 1, True
+        if not lost and buffer.strip(b" \t\r\n,[]"):
+            yield from self._rest(buffer, number, bad)
+        elif number == 0 and not buffer.strip():
+            bad(None, "empty")
+
+    def _block(
+        self, data: bytes, spans: list[tuple[int, int]], number: int, bad: Bad
+    ) -> Iterator[Block[T]]:
+        whole = b"[" + b",".join([data[start:end] for start, end in spans]) + b"]"
+        try:
+            rows = self._many.decode(whole)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            yield from self._singly(data[: spans[-1][1]], number, bad)
+        else:
+            yield Block(rows, number, len(rows))
+
+    def _rest(self, data: bytes, number: int, bad: Bad) -> Iterator[Block[T]]:
+        yield from self._singly(data, number, bad)
+
+    def _apart(self, data: bytes, bad: Bad, why: str) -> Iterator[Block[T]]:
+        """The records of a file that as a whole can't be decoded."""
+        start = data.lstrip()[:1]
+        if start != b"[":
+            bad(None, "not a list of records" if start else "empty")
+            return
+        wrong: list[str] = []
+
+        def noted(index: int | None, reason: str) -> None:
+            wrong.append(reason)
+            bad(index, reason)
+
+        yield from self._singly(data, 0, noted)
+        if not wrong:
+            bad(None, f"all its records were read, but the file is damaged: {why}")
+
+    def _singly(self, data: bytes, number: int, bad: Bad) -> Iterator[Block[T]]:
+        """Record by record; what can't be read is told, and the next one found."""
+        at, tries = 0, [_TRIES]
+        while (start := _GAP.match(data, at).end()) < len(data):  # type: ignore[union-attr]
+            end = _end(data, start)
+            row, why, broken = self._record(data[start : end if end > 0 else len(data)])
+            if row is not None:
+                yield Block([row], number, 1)
+            else:
+                bad(number, why)
+            at = end if end > 0 else len(data)
+            if broken or end < 0:
+                again = self._found_again(data, start + 1, len(data), tries)
+                if again is not None and (end < 0 or again < end or not _orderly(data, end)):
+                    at = again
+            number += 1
+
+    def _record(self, raw: bytes) -> tuple[T | None, str, bool]:
+        """One record, or why not, and whether its end is in doubt."""
+        try:
+            return self._one.decode(raw), "", False
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            why = _reason(error)
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            why = "not written in UTF-8"
+        try:
+            loose = json.loads(raw.decode("utf-8", "replace"), strict=False)
+        except json.JSONDecodeError:
+            return None, why, True
+        except (RecursionError, ValueError):
+            return None, why, False
+        if why == "not written in UTF-8":
+            return None, why, False
+        return self._mended(loose, why)
+
+    def _mended(self, loose: object, why: str) -> tuple[T | None, str, bool]:
+        """A record as a more patient reader takes it, with only its optional fields missing."""
+        if not isinstance(loose, dict):
+            return None, "not a record", False
+        fields = {key: _clean(value) for key, value in loose.items() if key in _OPTIONAL}
+        fields |= {key: _clean(value) for key, value in loose.items() if key in _NEEDED}
+        for _ in range(len(fields) + 1):
+            try:
+                return msgspec.convert(fields, self._kind), "", False
+            except msgspec.ValidationError as error:
+                named = re.search(r"\$\.(\w+)", str(error))
+                if named is None or named[1] not in _OPTIONAL:
+                    return None, _reason(error), False
+                del fields[named[1]]
+        return None, why, False
+
+    def _found_again(self, data: bytes, start: int, end: int, tries: list[int]) -> int | None:
+        """Where the next record begins that can be read and is no part of another."""
+        for place in _START.finditer(data, start, end):
+            if tries[0] <= 0:
+                return None
+            tries[0] -= 1
+            begin = place.end()
+            stop = _end(data, begin, min(len(data), begin + _WINDOW))
+            if stop > 0:
+                row = self._record(data[begin:stop])[0]
+                if row is not None and self._proof(row):
+                    return begin
+        return None
+
+
+# Fields without which a message is still a message.
+_MAY_LACK = (
+    "reactions username hidden comment message edited deleted_ts thread_ts bot_id"
+    " profile tz members previous_names created is_general is_archived is_stranger deleted"
+)
+_MUST_FIT = (
+    "ts text user subtype type id name real_name team_id is_bot is_private is_im is_mpim"
+    " is_ext_shared is_pending_ext_shared team"
+)
+_OPTIONAL = frozenset(_MAY_LACK.split())
+_NEEDED = frozenset(_MUST_FIT.split())
+
+
+def _spans(data: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of each complete element of the list in *data*."""
+    at = 0
+    while (start := _GAP.match(data, at).end()) < len(data):  # type: ignore[union-attr]
+        at = _end(data, start)
+        if at < 0 or (at == len(data) and data[start] not in b"{"):
+            return
+        yield start, at
+
+
+def _end(data: bytes, start: int, stop: int | None = None) -> int:
+    """Where the element that begins at *start* ends; -1 where it doesn't before *stop*."""
+    stop = len(data) if stop is None else stop
+    if data[start : start + 1] not in (b"{", b"["):
+        other = _OTHER.match(data, start, stop)
+        return other.end() if other else start + 1
+    depth, at = 0, start
+    while found := _BRACKET.match(data, at, stop):
+        at = found.end()
+        depth += 1 if data[at - 1] in b"{[" else -1
+        if depth <= 0:
+            return at
+    return -1
+
+
+def _orderly(data: bytes, end: int) -> bool:
+    """Whether after *end* comes what comes after a record: the next, or the end of the list."""
+    return re.compile(rb"\s*(?:,\s*\{|\]|$)").match(data, end) is not None
+
+
+def _unmarked(data: bytes) -> bytes:
+    """*data* in UTF-8 without the mark some tools put first; UTF-16 is known by its own mark."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        return data[3:]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return data
+
+
+def _clean(value: object) -> object:
+    """A text without halves of characters, which no database takes."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
+def _reason(error: Exception) -> str:
+    """Why decoding failed, in words that repeat nothing of the record."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "not written in UTF-8"
+    text = str(error)
+    if isinstance(error, msgspec.ValidationError):
+        return _NUMBER.sub("", text.replace("`", "").replace("$.", ""))
+    return re.sub(r" \(byte \d+\)", "", text)
