@@ -2,6 +2,7 @@
 
 from bot.simulation.export import write_export
 from bot.simulation.frailty import frailty_friends
+from bot.simulation.large import large_network
 from bot.simulation.life import simulate, simulate_with_text, text_of, texts
 from bot.simulation.plan import Bot, Channel, Habits, Person, Plan
 from bot.simulation.truth import Truth, truth
@@ -14,6 +15,7 @@ __all__ = [
     "Plan",
     "Truth",
     "frailty_friends",
+    "large_network",
     "simulate",
     "simulate_with_text",
     "text_of",

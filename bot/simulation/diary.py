@@ -34,6 +34,7 @@ class Diary:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._ids = {channel.name: plan.channel_id(channel.name) for channel in plan.channels}
         self._to_come: list[tuple[int, int, Happening]] = []
         self._moments: set[tuple[str, int]] = set()
         self._serial = count()
@@ -76,7 +77,7 @@ class Diary:
         for channel in self.plan.channels:
             if person.id in self._inside[channel.name]:
                 self._inside[channel.name].discard(person.id)
-                place = self.plan.channel_id(channel.name)
+                place = self._ids[channel.name]
                 yield at, MemberLeft(channel=place, member=person.id, at=at), None
 
     def _coming_in(self, said: Said, at: int) -> Iterator[Told]:
@@ -87,13 +88,13 @@ class Diary:
 
     def _joined(self, channel: str, member: MemberId, at: int) -> Told:
         self._inside[channel].add(member)
-        return at, MemberJoined(channel=self.plan.channel_id(channel), member=member, at=at), None
+        return at, MemberJoined(channel=self._ids[channel], member=member, at=at), None
 
     def _posted(self, said: Said) -> Told:
         text = words(said.kind, said.chance)
         seen = traits(text)
         event = MessagePosted(
-            channel=self.plan.channel_id(said.channel),
+            channel=self._ids[said.channel],
             ts=said.ts,
             author=said.author.id,
             thread=said.thread,
@@ -106,7 +107,7 @@ class Diary:
 
     def _marked(self, marked: Marked) -> Told:
         event = ReactionAdded(
-            channel=self.plan.channel_id(marked.said.channel),
+            channel=self._ids[marked.said.channel],
             ts=marked.said.ts,
             member=marked.member.id,
             emoji=marked.emoji,
@@ -114,7 +115,7 @@ class Diary:
         return marked.at, event, None
 
     def _changed(self, changed: Changed) -> Told:
-        channel, ts = self.plan.channel_id(changed.said.channel), changed.said.ts
+        channel, ts = self._ids[changed.said.channel], changed.said.ts
         if changed.deleted:
             return changed.at, MessageDeleted(channel=channel, ts=ts), None
         text = words(changed.said.kind, changed.said.chance) + POSTSCRIPT

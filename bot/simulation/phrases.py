@@ -5,7 +5,7 @@ Only what is meant to ask holds a question mark. Nothing here is about a real pe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from enum import StrEnum
 
 
@@ -229,13 +229,13 @@ LONGER: dict[Kind, tuple[int, ...]] = {
 def words(kind: Kind, chance: int) -> str:
     """The text of a message of that *kind*; the same *chance* gives the same text."""
     lot = _Lot(chance)
-    main = _sentence(kind, lot)
+    main = lot.sentence(kind)
     further = kind if kind in (Kind.ANSWER, Kind.HEAT) else Kind.SHARE
     lengths = LONGER.get(kind, (0,))
-    more = [_sentence(further, lot) for _ in range(lengths[lot.below(len(lengths))])]
+    more = [lot.sentence(further) for _ in range(lengths[lot.below(len(lengths))])]
     sentences = [*more, main] if kind is Kind.ASK else [main, *more]
     if kind is Kind.INTRODUCTION:
-        sentences.append(_sentence(Kind.ASK, lot))
+        sentences.append(lot.sentence(Kind.ASK))
     return " ".join(sentences)
 
 
@@ -249,17 +249,24 @@ class _Lot:
         self.left, n = divmod(self.left, count)
         return n
 
-    def of(self, things: Sequence[str]) -> str:
-        return things[self.below(len(things))]
+    def sentence(self, kind: Kind) -> str:
+        forms = _FORMS[kind]
+        form, blanks = forms[self.below(len(forms))]
+        return form % tuple([blank[self.below(len(blank))] for blank in blanks])
 
 
-def _sentence(kind: Kind, lot: _Lot) -> str:
-    topic = lot.of(TOPICS)
-    return lot.of(BANK[kind]).format(
-        topic=topic,
-        Topic=topic[0].upper() + topic[1:],
-        place=lot.of(PLACES),
-        when=lot.of(WHEN),
-        found=lot.of(FOUND),
-        maker=lot.of(MAKERS),
-    )
+def _form(sentence: str) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """A sentence with its blanks as ``%s``, and what may be put in each."""
+    blanks = tuple(BLANKS[name] for name in re.findall(r"{(\w+)}", sentence))
+    return re.sub(r"{\w+}", "%s", sentence), blanks
+
+
+BLANKS = {
+    "topic": TOPICS,
+    "Topic": tuple(topic[0].upper() + topic[1:] for topic in TOPICS),
+    "place": PLACES,
+    "when": WHEN,
+    "found": FOUND,
+    "maker": MAKERS,
+}
+_FORMS = {kind: tuple(_form(sentence) for sentence in bank) for kind, bank in BANK.items()}

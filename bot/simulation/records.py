@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import md5
 
 import msgspec
@@ -31,6 +32,7 @@ class Kept:
     parent: MemberId | None = None
 
 
+@lru_cache(maxsize=65_536)
 def slack_id(ours: ChannelId | MemberId) -> str:
     """Slack's way of writing an id of ours: ``U0SIM000012`` for ``console:sim/U12``."""
     short = ours.rpartition("/")[2]
