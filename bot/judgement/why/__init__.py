@@ -90,14 +90,24 @@ def explain(
     rules = {Phase.FLOW: FLOWS, Phase.EBB: EBBS, Phase.STILL: EBBS}.get(phase, AT_ANY_TIME)
     findings = [rule(case) for rule in rules] if case.knows_enough else []
     found = [one for one in findings if isinstance(one, Hypothesis)]
-    found = sorted(found, key=lambda one: one.sureness is not Sureness.LIKELY)[:MOST]
-    chosen = tuple(found) or (_nothing_found(phase),)
+    chosen = _choose(case, found)
     return Why(
         hypotheses=chosen,
         ruled_out=tuple(one for one in findings if isinstance(one, RuledOut)),
         leave_it=_leave_it(case, chosen),
         look_again=_look_again(case, chosen),
     )
+
+
+def _choose(case: Case, found: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+    """The best two; pressure that only a network's own channels hint at comes after "unknown"."""
+    best = sorted(found, key=lambda one: one.sureness is not Sureness.LIKELY)[:MOST]
+    guessed = case.elsewhere is None and case.channel is None
+    if not best or (
+        guessed and best[0].code is Context.PRESSURE and "name" not in best[0].evidence
+    ):
+        return (_nothing_found(case.phase), *best)[:MOST]
+    return tuple(best)
 
 
 def _nothing_found(phase: Phase) -> Hypothesis:

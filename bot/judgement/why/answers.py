@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import comb
 
 import numpy as np
 
 from bot.domain.phases import Sureness
 from bot.judgement.talk import FIRST_POSTS
-from bot.judgement.weeks import NEWCOMER_HOURS, is_answered, is_settled, waiting_at
+from bot.judgement.weeks import NEWCOMER_HOURS, is_settled, waiting_at
 from bot.judgement.why.case import Case
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
+
+FEWEST_POSTS = 5
+MOST_RECENT = 8
 
 
 def newcomers(case: Case) -> Finding:
@@ -19,29 +23,49 @@ def newcomers(case: Case) -> Finding:
     Evidence: `posts` first posts in `weeks` weeks, of which `unanswered`; `usual_share` answered.
     """
     code = Context.NEWCOMERS
-    posts = int(case.total("newcomer_openings", case.recent))
-    answered = int(case.total("newcomer_answered", case.recent))
-    if posts < 5:
+    weeks = _enough_first_posts(case)
+    posts = int(case.total("newcomer_openings", weeks))
+    answered = int(case.total("newcomer_answered", weeks))
+    if posts < FEWEST_POSTS:
         return RuledOut(code=code, reason="few_first_posts")
     before = case.share("newcomer_answered", "newcomer_openings", case.usual)
-    evidence = {"posts": posts, "unanswered": posts - answered, "weeks": len(case.recent)}
-    usual = 0.8 if before is None else before
-    if answered >= 0.6 * posts or answered / posts > usual - 0.15:
+    evidence = {"posts": posts, "unanswered": posts - answered, "weeks": len(weeks)}
+    usual, share = 0.8 if before is None else before, answered / posts
+    low = share < 0.6 and share <= usual - 0.15
+    if not low and not (share < 0.75 and share <= usual - 0.25):
         return RuledOut(code=code, reason="newcomers_are_answered", evidence=evidence)
-    others_now, others_before = _others_answered(case, case.recent), _others_answered(case)
-    coming = case.ratio("first_posters", case.recent) >= 0.7
-    own = others_now >= others_before - 0.10 or usual - answered / posts >= 0.4
-    sureness = Sureness.LIKELY if coming and own else Sureness.POSSIBLE
+    coming = case.ratio("first_posters", weeks) >= 0.7
+    own = _questions_answered(case, weeks) >= _questions_answered(case, case.usual) - 0.15
+    chance = _at_most(answered, posts, min(usual, 0.9))
+    likely = coming and own and chance < 0.02
+    sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     shown = {**evidence, "usual_share": round(usual, 2)}
     return Hypothesis(code=code, sureness=sureness, evidence=shown, posts=_unmet(case))
 
 
-def _others_answered(case: Case, weeks: range | None = None) -> float:
-    """The share answered of openings by people who are not newcomers."""
-    rows = case.rows(case.usual if weeks is None else weeks)
-    rows = rows[case.talk.starts[rows] & (case.talk.nth[rows] > FIRST_POSTS)]
-    rows = rows[is_settled(case.talk, case.setting, rows, 16.0)]
-    return float(is_answered(case.talk, rows, 16.0).mean()) if len(rows) else 1.0
+def _enough_first_posts(case: Case) -> range:
+    """The recent weeks, and up to eight where they hold fewer than five first posts."""
+    weeks = case.recent
+    while len(weeks) < MOST_RECENT and weeks.start > 0:
+        if case.total("newcomer_openings", weeks) >= FEWEST_POSTS:
+            break
+        weeks = range(weeks.start - 1, weeks.stop)
+    return weeks
+
+
+def _questions_answered(case: Case, weeks: Sequence[int]) -> float:
+    """The share of older members' questions that were replied to in two working days."""
+    talk, rows = case.talk, case.rows(weeks)
+    rows = rows[talk.starts[rows] & talk.asks[rows] & (talk.nth[rows] > FIRST_POSTS)]
+    rows = rows[is_settled(talk, case.setting, rows, 16.0)]
+    reply = talk.reply[rows]
+    soon = (reply >= 0) & (talk.clock[reply] - talk.clock[rows] <= 16.0)
+    return float(soon.mean()) if len(rows) else 1.0
+
+
+def _at_most(count: int, of: int, chance: float) -> float:
+    """The probability of at most *count* of *of*, each with this *chance*."""
+    return sum(comb(of, n) * chance**n * (1 - chance) ** (of - n) for n in range(count + 1))
 
 
 def _unmet(case: Case) -> tuple[tuple[int, int], ...]:

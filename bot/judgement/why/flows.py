@@ -66,28 +66,29 @@ def new_arrivals(case: Case) -> Finding:
     Evidence: `newcomers` who spoke, their `share`; `posts` of theirs and how many were `answered`.
     """
     code = Context.NEW_ARRIVALS
-    joins = max(_times(case, "joined"), _times(case, "first_posters"))
-    voices = case.total("voices", case.now)
-    share = case.total("newcomer_voices", case.now) / voices if voices else 0.0
+    month = range(max(0, len(case.weeks) - 4), len(case.weeks))
+    joins = max(_times(case, "joined", month), _times(case, "first_posters", month))
+    share = case.share("newcomer_voices", "voices", month) or 0.0
+    usual = case.share("newcomer_voices", "voices", case.usual) or 0.0
     evidence = {
         "share": round(share, 2),
         "times": round(joins, 1),
-        "posts": int(case.total("newcomer_openings", case.now)),
-        "answered": int(case.total("newcomer_answered", case.now)),
-        **people("newcomers", case.rate("newcomer_voices", case.now)),
+        "posts": int(case.total("newcomer_openings", month)),
+        "answered": int(case.total("newcomer_answered", month)),
+        **people("newcomers", case.rate("newcomer_voices", month)),
     }
-    if joins < 2 or share < 0.2:
+    if joins < 2 or share < 0.15 or share < 1.5 * usual:
         return RuledOut(code=code, reason="few_newcomers", evidence=evidence)
     likely = joins >= 3 and share >= 0.3
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
 
 
-def _times(case: Case, name: str) -> float:
+def _times(case: Case, name: str, weeks: range) -> float:
     """How many times as many as usual came; 1 where fewer than three came."""
-    if case.total(name, case.now) < 3:
+    if case.total(name, weeks) < 3:
         return 1.0
-    return case.rate(name, case.now) / max(case.rate(name, case.usual), 0.5)
+    return case.rate(name, weeks) / max(case.rate(name, case.usual), 0.5)
 
 
 def one_voice_burst(case: Case) -> Finding:
@@ -104,9 +105,10 @@ def one_voice_burst(case: Case) -> Finding:
         "voices": round(voices, 2),
         "effective_voices": round(effective, 2),
     }
-    if messages < 1.25 or voices > 1.1 or effective > 0.95:
+    beyond = messages - case.ratio("contributions")
+    if messages < 1.25 or voices > 1.2 or (effective > 0.95 and beyond < 0.2):
         return RuledOut(code=code, reason="more_people_too", evidence=evidence)
-    sureness = Sureness.LIKELY if effective < 0.8 else Sureness.POSSIBLE
+    sureness = Sureness.LIKELY if effective < 0.8 or beyond >= 0.3 else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
 
 

@@ -98,7 +98,9 @@ def _near(case: Case, gathering: Period) -> list[float]:
 
 
 def pressure(case: Case) -> Finding:
-    """Everybody is busy: declared, the rest of the workspace is low, or all channels fell alike.
+    """Everybody is busy: declared, or the rest of the workspace is low too.
+
+    All of a network's own channels falling alike says nothing of elsewhere: that is possible only.
 
     Evidence: `name` of what was declared; `elsewhere` as a share of usual; `channels` that fell of
     `channels_seen`.

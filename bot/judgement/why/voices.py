@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.domain.phases import Sureness
 from bot.judgement.talk import DAY, Ints
-from bot.judgement.weeks import CAP, is_settled, pairs
+from bot.judgement.weeks import is_settled, pairs
 from bot.judgement.why.case import Case, people
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
 from bot.judgement.why.rests import channel_rates
@@ -22,13 +22,13 @@ BURST_PEOPLE = 3
 def key_voice(case: Case) -> Finding:
     """One of the three most active says under a quarter of the usual for three weeks or more.
 
-    Without that person the fall would be at most half as deep, in contributions or in exchanges.
+    Without that person the fall would be at most half as deep, in messages or in exchanges.
     Evidence: `explained`, the share of the fall; `others`, the rate of all others against usual.
     Posts: openings that wait for an answer. Nothing tells who it is.
     """
     code = Context.KEY_VOICE
     count = len(case.weeks)
-    weeks = range(max(0, count - max(QUIET_WEEKS, min(len(case.now), 8))), count)
+    weeks = range(max(0, count - max(QUIET_WEEKS, min(len(case.now) - 1, 8))), count)
     usual = case.usual[-12:]
     before, after = _spoke(case, usual), _spoke(case, weeks)
     top = sorted(before, key=lambda who: before[who], reverse=True)[:3]
@@ -48,13 +48,13 @@ def key_voice(case: Case) -> Finding:
 
 
 def _spoke(case: Case, weeks: Sequence[int]) -> dict[int, float]:
-    """Capped contributions of each person per five working days."""
+    """Messages of each person per five working days."""
     days = max(1, sum(case.weeks[n].working_days for n in weeks))
     totals: dict[int, float] = {}
     for week in weeks:
         authors, counts = np.unique(case.talk.author[case.rows([week])], return_counts=True)
         for who, said in zip(authors.tolist(), counts.tolist(), strict=True):
-            totals[who] = totals.get(who, 0.0) + 5 * min(said, CAP) / days
+            totals[who] = totals.get(who, 0.0) + 5 * said / days
     return totals
 
 
@@ -196,7 +196,7 @@ def _others_fine(case: Case, channel: int) -> bool:
 
 
 def moved(case: Case) -> Finding:
-    """Voices fall here while another channel rises by as much, with the same people in it.
+    """Voices fall here while another channel rises, by more than chance, with the same people.
 
     Evidence: `here` and `there`, voices now against usual; `same_people`, a share; `channel` the
     number of the channel that rose; `total`, voices in all channels against usual.
@@ -209,7 +209,9 @@ def moved(case: Case) -> Finding:
     there = max(change, key=lambda c: change[c])
     fall, rise = -change.get(here, 0.0), change[there]
     evidence = {"fall": round(fall, 1), "rise": round(rise, 1)}
-    if here == there or fall <= 0 or rise < max(2.0, 0.4 * fall):
+    chance = ((before.get(there, 0.0) + 1) / len(case.now)) ** 0.5
+    rises = rise >= max(2.5 * chance, 0.25 * before.get(there, 0.0), 0.4 * fall)
+    if here == there or fall < 0.15 * before.get(here, 0.0) or not rises:
         return RuledOut(code=code, reason="no_channel_rose", evidence=evidence)
     same = _same_people(case, here, there)
     if same < 0.4:
