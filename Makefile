@@ -9,8 +9,8 @@
 
 VENV ?= .venv
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
-	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
-	&& echo $$python && break; done)
+	$$python -c '$(RECENT)' >/dev/null 2>&1 && echo $$python && break; done)
+RECENT = import sys; sys.exit(sys.version_info < (3, 11))
 BIN = $(VENV)/bin
 # Bytecode comes at first use, of what is used: compiling everything doubles the time this takes.
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile
@@ -24,7 +24,7 @@ demo: $(VENV)/.runs ## Show half a year of a simulated network: its energy, the 
 	$(BIN)/animateur demo
 
 test: $(VENV)/.develops ## Run the tests, with branch coverage
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.develops ## Check style and formatting
 	$(BIN)/ruff check .
@@ -53,8 +53,8 @@ clean: ## Remove everything that these commands have made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { \
-		echo "Python 3.11 or newer is needed and was not found on the PATH." >&2; \
+	@$(PYTHON) -c '$(RECENT)' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed, and was not found on the PATH." >&2; \
 		echo "Install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $(VENV)
