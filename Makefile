@@ -53,7 +53,7 @@ clean: ## Remove everything that these commands have made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c '$(RECENT)' 2>/dev/null || { \
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(RECENT)' 2>/dev/null || { \
 		echo "Python 3.11 or newer is needed, and was not found on the PATH." >&2; \
 		echo "Install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
