@@ -22,7 +22,7 @@ from bot.domain.events import (
     FormSubmitted,
     PersonSeen,
 )
-from bot.domain.ids import Address, workspace_of
+from bot.domain.ids import Address, MemberId, workspace_of
 from bot.domain.schedule import Slot
 from bot.feature import Context, Feature, Job
 from bot.ports import Clock, Platform
@@ -211,7 +211,7 @@ class App:
     ) -> None:
         network = session.get_one(Network, network_id)
         occasion = f"{job.name}/{network_id}/{slot.name}"
-        ctx = self._context(session, network, now, occasion=occasion)
+        ctx = self._context(session, network, now, occasion=occasion, slot=slot)
         if now - slot.due > job.late:
             ctx.skip(job.name, f"{slot.name} was missed: it was due at {slot.due:%d %b %H:%M} UTC")
             return
@@ -245,7 +245,8 @@ class App:
         now: datetime,
         *,
         occasion: str,
-        member: Any = None,
+        slot: Slot | None = None,
+        member: MemberId | None = None,
         where: Address | None = None,
         trigger: str = "",
         is_lead: bool = False,
@@ -257,6 +258,7 @@ class App:
             prompts=self.prompts,
             gathered=self.registry.gathered,
             occasion=occasion,
+            slot=slot,
             member=member,
             where=where,
             trigger=trigger,

@@ -15,7 +15,7 @@ from bot import outbox
 from bot.domain.events import Event
 from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Field, Form, Image, Post
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import Schedule, Slot
 from bot.prompting import Prompts, Words
 from bot.storage.places import Network, Person
 from bot.storage.rhythm import Decision
@@ -193,8 +193,9 @@ class Gathered:
 class Context:
     """One event or one job run: its instant, its transaction, its network, and the bot's verbs.
 
-    `occasion` names it: replies are keyed by it. `member` and `where` are whose act it is, and in
-    which place; `trigger` is the permit to open a form; `is_lead` whether the member tends here.
+    `occasion` names it: replies are keyed by it. A job's run has its `slot`. `member` and `where`
+    are whose act it is, and in which place; `trigger` is the permit to open a form; `is_lead`
+    whether the member tends here.
     """
 
     now: datetime
@@ -203,6 +204,7 @@ class Context:
     prompts: Prompts
     gathered: Gathered
     occasion: str
+    slot: Slot | None = None
     member: MemberId | None = None
     where: Address | None = None
     trigger: str = ""

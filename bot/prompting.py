@@ -93,6 +93,15 @@ def count(number: float, noun: str, plural: str = "") -> str:
     return f"{word} {noun if whole == 1 else plural or noun + 's'}"
 
 
+def nth(number: int) -> str:
+    """ "third" for 3; "14th" for 14."""
+    words = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+    if 0 < number < len(words):
+        return words[number]
+    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def day(value: date) -> str:
     """ "Friday 14 June"."""
     return f"{value:%A} {value.day} {value:%B}"
@@ -119,7 +128,7 @@ class Prompts:
             lstrip_blocks=True,
         )
         self.environment.filters |= {"listed": listed, "count": count}
-        self.environment.filters |= {"day": day, "sentence": sentence}
+        self.environment.filters |= {"day": day, "sentence": sentence, "nth": nth}
         self.environment.globals |= {"mention": mention, "link": link}
 
     def names(self) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.feature import Feature
-from handlers import help, network  # noqa: A004 - the word that everybody knows
+from handlers import digest, energy, network
+from handlers import help as helping
 
 FEATURES: tuple[Feature[Any], ...] = (
     network.feature,
-    help.feature,
+    energy.feature,
+    digest.feature,
+    helping.feature,
 )

@@ -194,7 +194,7 @@ def _flat_channels(session: Session, network: Network) -> frozenset[int]:
 def channel_days(
     session: Session, network: Network, *, since: date
 ) -> dict[date, dict[int, Counts]]:
-    """Every channel's counts by day, from *since* on; a day on which nothing was said is left out."""
+    """Each channel's counts by day, from *since* on; days without a message are left out."""
     rows = session.execute(
         select(ChannelDay)
         .join(Channel, Channel.id == ChannelDay.channel_id)

@@ -134,6 +134,15 @@ def setting(session: Session, network: Network, *, first: date, last: date) -> S
     )
 
 
+def is_working(session: Session, network: Network, day: date) -> bool:
+    """Whether *day* is a working day of *network*: no weekend, holiday or declared quiet time."""
+    is_quiet = any(
+        entry.kind == "quiet" and entry.first <= day <= entry.last
+        for entry in calendar(session, network)
+    )
+    return day.weekday() < 5 and not is_quiet and not holidays_of(network, day, day)
+
+
 def local_day(instant: datetime, network: Network) -> date:
     """The network's date at *instant*."""
     return instant.astimezone(network.zone).date()

@@ -1,0 +1,166 @@
+"""Readings of energy as they were made, what the filter remembers, and people's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.phases import Direction, EnergyReading, Phase
+from bot.storage.places import Network, Person
+from bot.storage.rhythm import Decision, EnergyMemory, Reading, SenseNote
+
+
+def memory_of(session: Session, network: Network) -> EnergyMemory | None:
+    """What the filter of *network* remembers, if anything."""
+    return session.get(EnergyMemory, network.id)
+
+
+def keep_memory(session: Session, network: Network, day: date, state: bytes) -> None:
+    """Keep what the filter remembers after *day*."""
+    session.merge(EnergyMemory(network_id=network.id, day=day, state=state))
+
+
+def forget_from(session: Session, network: Network, first: date) -> None:
+    """Let go of the readings from *first* on, which are about to be made again."""
+    session.execute(
+        delete(Reading)
+        .where(Reading.network_id == network.id, Reading.day >= first)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def keep(
+    session: Session,
+    network: Network,
+    day: date,
+    found: Mapping[int, EnergyReading],
+    *,
+    before: dict[int, str],
+) -> None:
+    """Keep a day's readings: the network's (0) always, a channel's where its phase is new.
+
+    *before* are the phases that channels were in, which the day brings up to date.
+    """
+    for channel_id, reading in found.items():
+        is_new = before.get(channel_id) != reading.phase.value
+        before[channel_id] = reading.phase.value
+        if channel_id == 0 or is_new or reading.is_alert:
+            session.add(
+                Reading(
+                    network_id=network.id,
+                    channel_id=channel_id,
+                    day=day,
+                    phase=reading.phase.value,
+                    direction=reading.direction.value,
+                    probability=reading.probability,
+                    since=reading.since,
+                    is_alert=reading.is_alert,
+                )
+            )
+
+
+def phases(session: Session, network: Network) -> dict[int, str]:
+    """The phase in which each channel was last seen."""
+    newest = (
+        select(Reading.channel_id, func.max(Reading.day).label("day"))
+        .where(Reading.network_id == network.id)
+        .group_by(Reading.channel_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Reading.channel_id, Reading.phase)
+        .join(newest, (newest.c.channel_id == Reading.channel_id) & (newest.c.day == Reading.day))
+        .where(Reading.network_id == network.id)
+    )
+    return dict(rows.tuples().all())
+
+
+def newest(
+    session: Session, network: Network, *, through: date, channel_id: int = 0
+) -> EnergyReading | None:
+    """The reading of a channel (0: of the network) that held on the day *through*."""
+    row = session.scalars(
+        select(Reading)
+        .where(
+            Reading.network_id == network.id,
+            Reading.channel_id == channel_id,
+            Reading.day <= through,
+        )
+        .order_by(Reading.day.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _to_reading(row)
+
+
+def timeline(session: Session, network: Network, *, since: date) -> Sequence[EnergyReading]:
+    """The network's readings from *since* on, one a day, oldest first."""
+    rows = session.scalars(
+        select(Reading)
+        .where(Reading.network_id == network.id, Reading.channel_id == 0, Reading.day >= since)
+        .order_by(Reading.day)
+    )
+    return [_to_reading(row) for row in rows]
+
+
+def _to_reading(row: Reading) -> EnergyReading:
+    return EnergyReading(
+        day=row.day,
+        phase=Phase(row.phase),
+        direction=Direction(row.direction),
+        probability=row.probability,
+        since=row.since,
+        is_alert=row.is_alert,
+    )
+
+
+def note(session: Session, network: Network, person: Person, text: str, *, now: datetime) -> None:
+    """Keep somebody's own explanation; from now on it outranks the bot's."""
+    session.add(SenseNote(network_id=network.id, person_id=person.id, at=now, text=text))
+
+
+def notes(
+    session: Session, network: Network, *, since: datetime
+) -> Sequence[tuple[SenseNote, str]]:
+    """People's explanations from *since* on with their authors' names, newest first."""
+    rows = session.execute(
+        select(SenseNote, Person.name)
+        .join(Person, Person.id == SenseNote.person_id)
+        .where(SenseNote.network_id == network.id, SenseNote.at >= since)
+        .order_by(SenseNote.at.desc())
+    )
+    return list(rows.tuples())
+
+
+def decisions(session: Session, network: Network, *, since: datetime) -> Sequence[Decision]:
+    """What was said or left unsaid from *since* on, and why; newest first."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.network_id == network.id, Decision.at >= since)
+        .order_by(Decision.at.desc(), Decision.id.desc())
+    ).all()
+
+
+def last_told(session: Session, network: Network, what: str) -> datetime | None:
+    """When *what* was last said."""
+    return session.scalar(
+        select(func.max(Decision.at)).where(
+            Decision.network_id == network.id, Decision.what == what, Decision.did_speak
+        )
+    )
+
+
+def skip_once(session: Session, network: Network, what: str, reason: str, *, now: datetime) -> None:
+    """Keep why *what* wasn't said, unless the newest decision on it says just that."""
+    newest_reason = session.scalar(
+        select(Decision.reason)
+        .where(Decision.network_id == network.id, Decision.what == what)
+        .order_by(Decision.at.desc(), Decision.id.desc())
+        .limit(1)
+    )
+    if newest_reason != reason:
+        session.add(
+            Decision(network_id=network.id, at=now, what=what, did_speak=False, reason=reason)
+        )

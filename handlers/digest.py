@@ -1,0 +1,114 @@
+"""The weekly digest: what every feature has to say of the week, once in every local ISO week."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from bot.domain.events import CommandGiven
+from bot.domain.schedule import Weekday, Weekly, week_name, week_start
+from bot.feature import Context, Feature, Period, Section
+from bot.storage import places, talk
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """On which day of the week and at what time, in the network's own time zone."""
+
+    day: Weekday = Weekday.FRIDAY
+    at: str = "12:00"
+
+
+feature = Feature("digest", Settings)
+
+WEEK = timedelta(days=7)
+LATE = timedelta(hours=2)
+OPENING = "where we are"
+
+
+def schedule(settings: Settings) -> Weekly:
+    """When the digest is due."""
+    return Weekly(day=settings.day, at=time.fromisoformat(settings.at))
+
+
+def period_of(settings: Settings, week: str, *, is_preview: bool = False) -> Period:
+    """The seven days that the digest of *week* tells of: those before the day it is posted on.
+
+    Raises:
+        ValueError: *week* is not of the shape "2026-W10".
+    """
+    posted = week_start(week) + timedelta(days=settings.day.offset)
+    return Period(
+        name=week, first=posted - WEEK, last=posted - timedelta(days=1), is_preview=is_preview
+    )
+
+
+def compose(ctx: Context, period: Period) -> list[Section]:
+    """The sections of a digest; none at all where there is nothing to tell."""
+    sections = list(ctx.gathered.digest(ctx, period))
+    is_empty = all(
+        section.name == OPENING and not section.facts.get("voices") for section in sections
+    )
+    return [] if is_empty else sections
+
+
+@feature.job(schedule, late=timedelta(days=6))
+def weekly(settings: Settings, ctx: Context) -> None:
+    """Post the digest of this week, once."""
+    assert ctx.slot is not None, "the weekly digest is a job"
+    period = period_of(settings, ctx.slot.name)
+    channel = places.main_channel(ctx.session, ctx.network)
+    if channel is None:
+        ctx.skip("digest", "there is no open channel to post it in")
+        return
+    sections = compose(ctx, period)
+    if not sections:
+        ctx.skip("digest", f"{period.name}: nothing to tell")
+        return
+    ctx.say(
+        channel.address,
+        "digest/weekly",
+        key=f"digest/{ctx.network.id}/{period.name}",
+        lasting=timedelta(days=2),
+        network=ctx.network,
+        period=period,
+        sections=sections,
+        is_late=ctx.now - ctx.slot.due > LATE,
+    )
+    ctx.spoke("digest", period.name)
+
+
+@feature.command(
+    "tend",
+    "digest",
+    help="the next digest, as it would be posted",
+    examples=("/tend digest preview", "/tend digest preview 2026-W10"),
+)
+def preview(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Show a lead the digest of this week or another, before anybody else sees it."""
+    week = given.text.removeprefix("preview").strip() or this_week(ctx)
+    try:
+        period = period_of(settings, week, is_preview=True)
+    except ValueError:
+        ctx.reply("digest/no_week", week=week)
+        return
+    ctx.reply("digest/preview", **preview_values(settings, ctx, period))
+
+
+def preview_values(settings: Settings, ctx: Context, period: Period) -> dict[str, Any]:
+    """What the preview's prompt is made from."""
+    return {
+        "network": ctx.network,
+        "period": period,
+        "sections": compose(ctx, period),
+        "channel": places.main_channel(ctx.session, ctx.network),
+        "settings": settings,
+        "is_late": False,
+    }
+
+
+def this_week(ctx: Context) -> str:
+    """The ISO week that it is in the network now."""
+    today: date = talk.local_day(ctx.now, ctx.network)
+    return week_name(today)

@@ -1,0 +1,244 @@
+"""Notice the ebb and flow of a network's energy, and say why that might be."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from bot.domain.events import ActionTaken, ChannelKind, CommandGiven, FormSubmitted
+from bot.domain.ids import Address, ChannelId
+from bot.domain.phases import Phase
+from bot.domain.posts import Field
+from bot.domain.schedule import Daily
+from bot.feature import Context, Feature, Period, Section
+from bot.judgement.energy import CALMER, SOONER
+from bot.storage import places, readings, talk
+from bot.storage.places import Channel
+from handlers.energy.decide import Alert, Skip, decide
+from handlers.energy.pulse import FEW, Pulse, take
+from handlers.energy.reading import bring_up_to_date, last_day
+from handlers.energy.sparkline import sparkline
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """When to read, when to tell leads, and how soon to speak of a change."""
+
+    read_at: str = "05:30"
+    tell_at: str = "08:05"
+    sensitivity: Literal["sooner", "usual", "calmer"] = "usual"
+
+
+feature = Feature("energy", Settings)
+
+_FACTORS = {"sooner": SOONER, "usual": 1.0, "calmer": CALMER}
+_LATEST = timedelta(hours=20)
+
+
+def pulse_of(settings: Settings, ctx: Context, *, channel: Channel | None = None) -> Pulse:
+    """The newest pulse there can be: the last complete day that was listened to."""
+    through = last_day(ctx.session, ctx.network, today=talk.local_day(ctx.now, ctx.network))
+    return pulse_on(settings, ctx, through, channel=channel)
+
+
+def pulse_on(
+    settings: Settings, ctx: Context, through: date, *, channel: Channel | None = None
+) -> Pulse:
+    """The pulse after the day *through*."""
+    factor = _FACTORS[settings.sensitivity]
+    bring_up_to_date(ctx.session, ctx.network, through=through, sensitivity=factor)
+    return take(ctx.session, ctx.network, through=through, channel=channel)
+
+
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.read_at)), late=_LATEST)
+def read(settings: Settings, ctx: Context) -> None:
+    """Read the days that have not been read yet."""
+    through = last_day(ctx.session, ctx.network, today=talk.local_day(ctx.now, ctx.network))
+    factor = _FACTORS[settings.sensitivity]
+    bring_up_to_date(ctx.session, ctx.network, through=through, sensitivity=factor)
+
+
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.tell_at)))
+def tell(settings: Settings, ctx: Context) -> None:
+    """Tell leads of a change that asks something of them; keep why where it doesn't."""
+    today = talk.local_day(ctx.now, ctx.network)
+    if not talk.is_working(ctx.session, ctx.network, today):
+        return
+    through = last_day(ctx.session, ctx.network, today=today)
+    reading = readings.newest(ctx.session, ctx.network, through=through)
+    if reading is None or reading.phase in (Phase.STEADY, Phase.UNKNOWN):
+        return
+    pulse = take(ctx.session, ctx.network, through=through)
+    prefix = f"energy.alert/{ctx.network.id}/"
+    found = decide(
+        pulse.reading,
+        pulse.why,
+        alerted_on=_alerted_on(ctx, through),
+        last_alert=readings.last_told(ctx.session, ctx.network, "energy.alert"),
+        is_explained=pulse.told is not None,
+        now=ctx.now,
+    )
+    match found:
+        case Alert(reason=reason):
+            ctx.spoke("energy.alert", reason)
+            for to in leads_of(ctx):
+                ctx.say(to, "energy/alert", key=f"{prefix}{today}/{to}", **_values(pulse))
+        case Skip(reason=reason):
+            readings.skip_once(ctx.session, ctx.network, "energy.alert", reason, now=ctx.now)
+
+
+def _alerted_on(ctx: Context, through: date) -> date | None:
+    since = through - timedelta(days=14)
+    days = readings.timeline(ctx.session, ctx.network, since=since)
+    alerts = [reading.day for reading in days if reading.is_alert and reading.day <= through]
+    return alerts[-1] if alerts else None
+
+
+def leads_of(ctx: Context) -> list[Address]:
+    """Where leads are spoken to: their room, else each of them alone."""
+    if ctx.network.leads_room:
+        return [ChannelId(ctx.network.leads_room)]
+    return [person.address for person in places.leads(ctx.session, ctx.network)]
+
+
+def _values(pulse: Pulse) -> dict[str, Any]:
+    """What the prompts are made from."""
+    return {
+        "pulse": pulse,
+        "reading": pulse.reading,
+        "week": pulse.week,
+        "why": pulse.why,
+        "network": pulse.network,
+        "spark": sparkline([week.voices for week in pulse.weeks[-26:]]),
+        "few": FEW,
+    }
+
+
+@feature.command("net", "pulse", help="where we are, in words", aliases=("energy",))
+def pulse_for_members(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Say where we are to anybody who asks."""
+    ctx.reply("energy/words", **_values(pulse_of(settings, ctx)))
+
+
+@feature.command(
+    "tend",
+    "pulse",
+    help="where we are, and why that might be",
+    examples=("/tend pulse", "/tend pulse #frailty"),
+    aliases=("energy",),
+)
+def pulse_for_leads(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Say where the network or one channel is, why that might be, and what can't be seen."""
+    channel = None
+    if name := given.text.split(" ")[0]:
+        channel = channel_named(ctx, name)
+        if channel is None:
+            mine = places.channels(ctx.session, ctx.network)
+            ctx.reply("energy/no_channel", name=name, channels=mine)
+            return
+    ctx.reply("energy/pulse", **_values(pulse_of(settings, ctx, channel=channel)))
+
+
+def channel_named(ctx: Context, name: str) -> Channel | None:
+    """A channel that isn't private, by the name that people use."""
+    wanted = name.lstrip("#").casefold()
+    for channel in places.channels(ctx.session, ctx.network):
+        is_open = channel.kind in (ChannelKind.PUBLIC, ChannelKind.UNKNOWN)
+        if is_open and channel.name.casefold() == wanted:
+            return channel
+    return None
+
+
+@feature.command(
+    "tend",
+    "why",
+    help="tell me why, in a line, and I'll remember it",
+    examples=("/tend why half of us are at the conference",),
+)
+def why(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Keep a lead's own explanation, or say mine."""
+    if given.text:
+        _keep_note(given.text, ctx)
+    else:
+        ctx.reply("energy/pulse", **_values(pulse_of(settings, ctx)))
+
+
+@feature.action("known")
+def ask_why(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Ask a lead for their own explanation."""
+    ctx.ask("energy/ask_why", name="energy.why", fields=(Field(name="text", is_required=True),))
+
+
+@feature.form("why")
+def keep_why(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
+    """Keep a lead's own explanation."""
+    _keep_note(submitted.values.get("text", ""), ctx)
+
+
+def _keep_note(text: str, ctx: Context) -> None:
+    person = places.person_at(ctx.session, ctx.member) if ctx.member else None
+    if person is not None and text.strip():
+        readings.note(ctx.session, ctx.network, person, text.strip(), now=ctx.now)
+        ctx.reply("energy/note_kept", text=text.strip())
+
+
+@feature.action("leave")
+def leave(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Leave an ebb alone, on purpose, and say when I look again."""
+    day = date.fromisoformat(taken.value)
+    ctx.skip("energy.left_alone", f"a lead chose to leave it; to be looked at again on {day}")
+    ctx.reply("energy/left", day=day)
+
+
+@feature.action("mistaken")
+def mistaken(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Take a lead's word that this is no ebb."""
+    ctx.skip("energy.alert", "a lead said that this is no change at all")
+    ctx.reply("energy/mistaken")
+
+
+@feature.action("posts")
+def show_posts(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Show the posts that an explanation rests on, as links."""
+    pulse = pulse_on(settings, ctx, date.fromisoformat(taken.value))
+    ctx.reply("energy/posts", **_values(pulse))
+
+
+@feature.command("tend", "log", help="what I said, what I left unsaid, and why")
+def log(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Show the phases, people's explanations and my decisions of the last half year."""
+    since = ctx.now - timedelta(days=182)
+    days = readings.timeline(ctx.session, ctx.network, since=talk.local_day(since, ctx.network))
+    changes = [
+        after
+        for before, after in zip([None, *days], days, strict=False)
+        if before is None or before.phase is not after.phase
+    ]
+    ctx.reply(
+        "energy/log",
+        changes=changes[-12:],
+        notes=readings.notes(ctx.session, ctx.network, since=since)[:12],
+        decisions=readings.decisions(ctx.session, ctx.network, since=since)[:12],
+    )
+
+
+@feature.digest_section(order=10)
+def where_we_are(settings: Settings, ctx: Context, period: Period) -> Section | None:
+    """The first words of a digest: where we are, without any number about a person."""
+    pulse = pulse_on(settings, ctx, min(period.last, _yesterday(ctx)))
+    if pulse.week is None:
+        return None
+    return Section(
+        name="where we are",
+        words=ctx.prompts.render("energy/digest", **_values(pulse)),
+        facts={
+            "phase": pulse.phase.value,
+            "direction": pulse.reading.direction.value,
+            "voices": pulse.week.voices if pulse.week.voices >= FEW else None,
+        },
+    )
+
+
+def _yesterday(ctx: Context) -> date:
+    return last_day(ctx.session, ctx.network, today=talk.local_day(ctx.now, ctx.network))
