@@ -54,7 +54,15 @@ _TALK = _words(
     "hi hello hey thanks thank thx cheers welcome congrats congratulations lol haha hehe yes yeah"
     " yep ok okay nice cool great awesome sorry bye morning evening weekend good glad happy"
 )
-_TELLING = _MADE | _PROPOSE | _ASK | _TALK
+_HINTS = _words("here could")  # where these stand, a phrase may: "here is", "we could"
+_KINDS = {
+    **dict.fromkeys(_HINTS, 0.0),
+    **dict.fromkeys(_TALK, TALK),
+    **dict.fromkeys(_ASK, ASK),
+    **dict.fromkeys(_PROPOSE, PROPOSE),
+    **dict.fromkeys(_MADE, MADE),
+}
+_TELLING = frozenset(_KINDS)
 
 _BULLETS = ("\n- ", "\n* ", "\n• ", "\n1. ", "\n2. ", "\n2) ", "\n・")
 
@@ -73,24 +81,17 @@ _NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|<[^<>]*>|https?://\S+", re.DOTALL)
 def traits(text: str) -> Traits:
     """Length, static worth and question of a message's *text* as the platform writes it."""
     length = len(text)
-    asks = _asks(text)
     if length < SHORTEST:
-        return Traits(length, 0.0, asks)
+        return Traits(length, 0.0, _asks(text))
     low = text.lower()
-    worth = 0.0
-    if "://" in low:
-        worth += LINK
-    if "@" in low:
-        worth += MENTION * min(MOST, low.count("<@") + low.count("@**"))
-    if "`" in low:
-        worth += CODE
-    if "\n" in low and any(map(low.__contains__, _BULLETS)):
-        worth += LIST
-    if _quotes(low):
-        worth += QUOTE
-    if not text.isascii():
-        worth += _japanese(low)
-    return Traits(length, worth + _wording(low), asks)
+    words = low.split()
+    found = _TELLING.intersection(words)
+    worth = _wording(low, words, found) if found else 0.0
+    if "<" in low or "\n" in low or "`" in low or "/" in low or low[0] in ">&":
+        return Traits(length, worth + _signs(low), _asks(text))
+    if low.isascii():
+        return Traits(length, worth, "?" in low or (not OPENERS.isdisjoint(words[:1])))
+    return Traits(length, worth + _japanese(low), _asks(text))
 
 
 def _asks(text: str) -> bool:
@@ -106,6 +107,22 @@ def _asks(text: str) -> bool:
     return "?" in text or "？" in text or any(map(text.__contains__, _JA_ASK))
 
 
+def _signs(low: str) -> float:
+    """What the look of a text is worth: lists, links, mentions, code, quotes."""
+    worth = 0.0
+    if "://" in low:
+        worth += LINK
+    if "@" in low:
+        worth += MENTION * min(MOST, low.count("<@") + low.count("@**"))
+    if "`" in low:
+        worth += CODE
+    if "\n" in low and any(map(low.__contains__, _BULLETS)):
+        worth += LIST
+    if _quotes(low):
+        worth += QUOTE
+    return worth if low.isascii() else worth + _japanese(low)
+
+
 def _quotes(low: str) -> bool:
     """Whether *low* repeats or points to another message."""
     if low.startswith((">", "&gt;")):
@@ -115,21 +132,24 @@ def _quotes(low: str) -> bool:
     return ("/archives/" in low and "://" in low) or ("`" in low and "```quote" in low)
 
 
-def _wording(low: str) -> float:
-    """What the words are worth: made, proposed, asked, small talk."""
-    made = ("here is" in low) + ("here are" in low)
-    proposed = ("what if" in low) + ("we could" in low) + ("how about" in low) + ("why not" in low)
-    words = low.split()
-    found = _TELLING.intersection(words)
-    if not found:
-        return MADE * made + PROPOSE * min(MOST, proposed)
-    talk = found & _TALK
-    return (
-        MADE * min(MOST, made + len(found & _MADE))
-        + PROPOSE * min(MOST, proposed + len(found & _PROPOSE))
-        + ASK * min(MOST, len(found & _ASK))
-        + TALK * (sum(map(words.count, talk)) / len(words))
-    )
+def _wording(low: str, words: list[str], found: frozenset[str]) -> float:
+    """What the telling words that were *found* are worth: made, proposed, asked, small talk."""
+    made = proposed = asked = talk = 0
+    for word in found:
+        kind = _KINDS[word]
+        if kind is TALK:
+            talk += words.count(word)
+        elif kind is ASK:
+            asked += 1
+        elif kind is MADE:
+            made += 1
+        elif kind is PROPOSE:
+            proposed += 1
+    if "here " in low:
+        made += ("here is" in low) + ("here are" in low)
+    proposed += ("what if" in low) + ("we could" in low) + ("how about" in low) + ("why not" in low)
+    signs = MADE * min(MOST, made) + PROPOSE * min(MOST, proposed) + ASK * min(MOST, asked)
+    return signs + TALK * (talk / len(words))
 
 
 def _japanese(low: str) -> float:

@@ -45,6 +45,7 @@ LEFT = frozenset(("channel_leave", "group_leave"))
 
 _STAMP = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,6}))?")
 _LONGEST_ID = 64
+_NOBODY = frozenset((None, ""))
 _BY_BOTS = frozenset(("bot_message", "slackbot_response"))
 _REMEMBERED = 20_000  # messages of a file among which a repeated one is known again
 BAD_TIME = "its time (ts) is no time a message can have"
@@ -132,31 +133,36 @@ class Translator:
 
     def _posted(self, row: Row, ts: int) -> MessagePosted:
         """A message; whatever an app posted, in whosever name, is a bot's."""
-        user, text, stamp, thread = row.user, row.text, row.thread_ts, None
-        if row.comment is not None:
-            user, text = user or row.comment.user, row.comment.comment
-        if stamp is not None:
-            thread = ts if stamp == row.ts else to_micros(stamp, self._latest)
-            if thread == ts:
-                self._report.threads += 1
-            elif thread is None:
-                self._report.wonder("a thread_ts that is no time: read as outside any thread")
+        user, text, stamp, comment = row.user, row.text, row.thread_ts, row.comment
+        if comment is not None:
+            user, text = user or comment.user, comment.comment
+        author = self._members.get(user) if user else None
         found = traits(text or "")
         return MessagePosted(
             channel=self._channel,
             ts=ts,
-            author=(self._members.get(user) if user else None) or self._author(row, user),
-            thread=thread,
+            author=author or self._author(row, user),
+            thread=None if stamp is None else self._thread(stamp, row.ts, ts),
             length=found.length,
             worth=found.worth,
             asks=found.asks,
             by_bot=(
-                bool(row.bot_id)
-                or user in self._bots
+                user in self._bots
+                or row.bot_id not in _NOBODY
                 or row.subtype in _BY_BOTS
                 or not (user or row.username)
             ),
         )
+
+    def _thread(self, stamp: str, own: str, ts: int) -> int | None:
+        """The first message of a conversation, by its *stamp*."""
+        if stamp == own:
+            self._report.threads += 1
+            return ts
+        thread = to_micros(stamp, self._latest)
+        if thread is None:
+            self._report.wonder("a thread_ts that is no time: read as outside any thread")
+        return thread
 
     def _author(self, row: Row, user: str | None) -> MemberId:
         """Who wrote: a person; else the app that posted; else the name it was posted under."""

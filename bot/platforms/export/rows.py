@@ -34,7 +34,7 @@ class Inner(Struct, gc=False):
     edited: Edited | None = None
 
 
-class Row(Struct):
+class Row(Struct, gc=False):
     """One record of a day's file. `ts` is seconds since 1970 UTC with six decimals, as text."""
 
     ts: str
