@@ -23,18 +23,23 @@ _HOLIDAY_DECAY = 0.97
 _HOLIDAY_CAP = 4.0
 
 
+def _is_lower(weekday: int, rhythm: Rhythm) -> bool:
+    """Whether a holiday is felt: a public one on working days, a festive one on any day."""
+    return rhythm is Rhythm.FESTIVE or (rhythm is Rhythm.HOLIDAY and weekday < 5)
+
+
 def day_factors(state: EnergyState, weekday: int, rhythm: Rhythm) -> Floats:
     """The share of the usual level that this day carries, shape (3, series)."""
     factors: Floats = state.profile[weekday]
-    if weekday < 5 and rhythm in (Rhythm.HOLIDAY, Rhythm.FESTIVE):
+    if _is_lower(weekday, rhythm):
         observed, expected = state.holidays[rhythm - 1]
         factors = factors * (observed / expected)[:, None]
     return factors
 
 
 def learn_holiday(state: EnergyState, weekday: int, rhythm: Rhythm, counts: Floats) -> None:
-    """Let a holiday on a working day teach how much its class lowers every statistic."""
-    if weekday >= 5 or rhythm not in (Rhythm.HOLIDAY, Rhythm.FESTIVE):
+    """Let a holiday teach how much its class lowers every statistic."""
+    if not _is_lower(weekday, rhythm):
         return
     usual = state.level * state.profile[weekday]
     known = np.isfinite(counts) & (usual > 0.05)
@@ -101,27 +106,29 @@ def _past_factors(state: EnergyState, days: int) -> Floats:
     rhythms = state.rhythms[-days - 7 : -7]
     for kind in (Rhythm.HOLIDAY, Rhythm.FESTIVE):
         ratio = state.holidays[kind - 1, 0] / state.holidays[kind - 1, 1]
-        factors[(rhythms == kind) & (weekdays < 5)] *= ratio.astype(np.float32)[:, None]
+        felt = np.array([_is_lower(weekday, kind) for weekday in range(7)])[weekdays]
+        factors[(rhythms == kind) & felt] *= ratio.astype(np.float32)[:, None]
     return factors
 
 
 def _sums_before(values: Floats) -> Floats:
     """For every day but the first fourteen, the sum over the fourteen days before it."""
-    sums = np.zeros((len(values) + 1, *values.shape[1:]))
+    sums = np.zeros((len(values) + 1, *values.shape[1:]), np.float32)
     np.cumsum(values, axis=0, out=sums[1:])
     return np.asarray(sums[_LOCAL:-1] - sums[: -_LOCAL - 1])
 
 
 def _refit_memory(state: EnergyState) -> None:
-    """How much of a day's evidence is new: weeks that scatter more than their days say less."""
+    """How much of a day's evidence is new: where weeks scatter more than their days, less is."""
     variance = state.week_variance[:-1].astype(float)
-    known = variance > 0
+    ordinary = state.gated.reshape(WEEKS, 7, -1)[:-1].sum(axis=1) <= _MAX_GATED
+    known = (variance > 0) & ordinary[:, None, :]
     safe = np.where(known, variance, 1.0)
     squares = (state.week_counts[:-1] - state.week_expected[:-1]) ** 2 / safe
     weeks = known.sum(axis=0)
     enough = weeks >= 3
     middle = _median(np.where(known, squares, np.inf), weeks)
-    capped = np.where(known, np.minimum(squares, 9.0), 0).sum(axis=0) / np.maximum(weeks, 1)
+    capped = np.where(known, np.minimum(squares, 25.0), 0).sum(axis=0) / np.maximum(weeks, 1)
     spread = np.where(enough, 0.5 * middle / 0.455 + 0.5 * capped, 0)
     shared = np.empty((3, 1))
     for k in range(3):
@@ -141,7 +148,7 @@ def _median(values: Floats, count: Floats) -> Floats:
 
 
 def _refit_level(state: EnergyState) -> None:
-    """The trimmed mean of the newest weekly ratios outside phases; kept where too few weeks."""
+    """The mean of the newest weekly ratios outside phases; kept where too few weeks."""
     weeks = WEEKS - 1 - LEVEL_LAG
     factors = state.week_factors[:weeks]
     gated = state.gated.reshape(WEEKS, 7, -1)[:weeks].sum(axis=1)
@@ -152,11 +159,7 @@ def _refit_level(state: EnergyState) -> None:
     good3 &= newest
     ratio = np.where(good3, state.week_counts[:weeks] / np.where(good3, factors, 1), 0)
     number = good3.sum(axis=0)
-    total = ratio.sum(axis=0, dtype=float)
-    trim = number >= 5
-    extremes = ratio.max(axis=0) + np.where(good3, ratio, np.inf).min(axis=0)
-    total -= np.where(trim, extremes, 0)
-    mean = total / np.maximum(number - 2 * trim, 1)
+    mean = ratio.sum(axis=0, dtype=float) / np.maximum(number, 1)
     state.level = np.where(number >= MIN_WEEKS, mean, state.level)
 
 

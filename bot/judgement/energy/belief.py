@@ -14,12 +14,14 @@ from bot.judgement.energy.state import EBB, FLOW, NORMAL, START_BELIEF, EnergySt
 SOONER, CALMER = 0.6, 1.5
 """Sensitivities: factors on the evidence an alert needs; 1 is usual."""
 NETWORK_STRICTNESS = 1.5
-THRESHOLDS = (1.7, 1.8)
+THRESHOLDS = (2.0, 2.1)
 """Evidence (log odds above those of 1 in 10) that makes an ebb or a flow; half of it keeps it."""
 
 _SIZES = np.array([0.5, 1.0, 2.0])[:, None, None]
 _STAY_EBB, _STAY_FLOW, _LEAVE_NORMAL = 1 - 1 / 25, 1 - 1 / 20, 1 / 120
 _WIDE = 0.02
+_UNSURE = 0.05
+"""Counts a day that the usual level of a small series may be wrong by: adds to its scatter."""
 _WEIGHTS = np.array([[1, 0, 0], [1 / 3, 0, 2 / 3], [0.4, 0.6, 0], [0.2, 0.4, 0.4]]).T
 
 
@@ -32,8 +34,8 @@ def evidence(state: EnergyState, counts: Floats, expected: Floats) -> tuple[Floa
     weights = _WEIGHTS[:, 2 * known[1] + known[2]] * known
     observed = np.where(known, counts, 0.0)
     scatter = np.empty((2, 1, *counts.shape))
-    scatter[0, 0] = state.dispersion
-    np.maximum(6 * state.dispersion, 3, out=scatter[1, 0])
+    scatter[0, 0] = state.dispersion + _UNSURE / np.maximum(expected, _UNSURE)
+    np.maximum(6 * scatter[0, 0], 3, out=scatter[1, 0])
     size = 1 / scatter
     mean = np.maximum(expected, 1e-6) * _SIZES
     log = np.log1p(scatter * mean)

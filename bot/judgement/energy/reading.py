@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.domain.phases import Direction, EnergyReading, Phase
 from bot.judgement.energy.state import EBB, FLOW, NORMAL, RING, EnergyState, Ints
-from bot.judgement.energy.usual import too_small
+from bot.judgement.energy.usual import SMALL_MESSAGES, too_small
 
 MIN_DAYS = 42
 """Listened days before a series is judged."""
@@ -19,11 +19,11 @@ _PHASES = {EBB: Phase.EBB, NORMAL: Phase.STEADY, FLOW: Phase.FLOW}
 
 
 def readings(state: EnergyState, day: date, alerts: Iterable[int]) -> list[EnergyReading]:
-    """Say what is believed of every series today."""
-    small = too_small(state)
-    early = state.listened < MIN_DAYS
-    unknown = early | ~np.isfinite(state.level[0]) | (small & (state.phase != FLOW) & ~state.still)
-    probability = state.belief[state.phase, np.arange(len(small))]
+    """Say what is believed of every series today; UNKNOWN of those too young or too small."""
+    early = (state.listened < MIN_DAYS) | ~np.isfinite(state.level[0])
+    quiet_lately = state.recent[2].sum(axis=0) < SMALL_MESSAGES * RING / 7
+    unknown = early | (too_small(state) & quiet_lately & ~state.still)
+    probability = state.belief[state.phase, np.arange(len(early))]
     probability = np.where(state.still, np.maximum(probability, state.belief[EBB]), probability)
     columns = (unknown, state.still, state.phase, probability, state.since, _trend(state))
     due = set(alerts)

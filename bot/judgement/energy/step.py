@@ -29,7 +29,9 @@ NEW_NORMAL_DAYS = 56
 _ALERT_GAP = 7
 _STILL_MESSAGES = 2.0
 _STILL_EXPECTED = 20.0
-_CLIP = 3.5
+_CLIP = 5.0
+_LEAST = 0.15
+"""A day of the usual level holds at least one message a week, so that one person is no flow."""
 
 
 def advance(
@@ -107,7 +109,7 @@ def _take(state: EnergyState, seen: Floats, rhythm: Rhythm, sensitivity: float) 
     weekday = (state.today - 1) % 7
     factors = baseline.day_factors(state, weekday, rhythm)
     started = np.isfinite(state.level[0])
-    expected = np.where(np.isfinite(state.level), np.maximum(state.level, 0.02), 0.0) * factors
+    expected = np.where(np.isfinite(state.level), np.maximum(state.level, _LEAST), 0.0) * factors
     _remember(state, seen, known, factors, expected, started)
     baseline.learn_holiday(state, weekday, rhythm, seen)
     heard = listening & started
