@@ -59,8 +59,9 @@ class WeekMeasures:
     people at least two working days before the reading; `answered` those that a person replied or
     reacted to within two working days; the same for newcomers' first three posts and one day.
     `first_answer_hours` is a median in working hours. `effective_voices` is 1 / sum of squared
-    shares; `waiting` the questions of four weeks that had waited over three working days when the
-    week ended; `unanswered` this week's openings without an answer yet; `days` is 7 but for a week
+    shares of contributions, `top_three` a share of all messages. `waiting` are the questions of
+    four weeks that had waited over three working days when the week ended; `unanswered` this
+    week's openings without an answer yet. `days` is 7 but for a week
     not over; `deaf` says that the bot missed more than a day of it.
     """
 
@@ -173,7 +174,7 @@ def measure_span(
         newcomer_openings=len(young),
         newcomer_answered=int(met.sum()),
         effective_voices=float(total**2 / (capped**2).sum()) if total else 0.0,
-        top_three=float(capped[:3].sum() / total) if total else None,
+        top_three=float(np.sort(counts)[-3:].sum() / len(people)) if total else None,
         starts=len(opened),
         lead_starts=int(_among(talk.author[opened], setting.leads).sum()),
         freshness=_freshness(talk, people),

@@ -26,11 +26,11 @@ __all__ = ["Context", "Hypothesis", "Post", "RuledOut", "Why", "explain"]
 Rule = Callable[[Case], Finding]
 
 EBBS: tuple[Rule, ...] = (
-    difference,
     moved,
+    difference,
+    key_voice,
     newcomers,
     asks_waiting,
-    key_voice,
     bot_noise,
     lead_absent,
     after_gathering,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import comb
 
 import numpy as np
 
 from bot.domain.phases import Sureness
 from bot.judgement.talk import FIRST_POSTS
 from bot.judgement.weeks import NEWCOMER_HOURS, is_settled, waiting_at
-from bot.judgement.why.case import Case
+from bot.judgement.why.case import Case, at_most
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
 
 FEWEST_POSTS = 5
@@ -31,13 +30,13 @@ def newcomers(case: Case) -> Finding:
     before = case.share("newcomer_answered", "newcomer_openings", case.usual)
     evidence = {"posts": posts, "unanswered": posts - answered, "weeks": len(weeks)}
     usual, share = 0.8 if before is None else before, answered / posts
+    chance = at_most(answered, posts, min(usual, 0.9))
     low = share < 0.6 and share <= usual - 0.15
-    if not low and not (share < 0.75 and share <= usual - 0.25):
+    if not low and not (share < 0.75 and share <= usual - 0.15 and chance < 0.02):
         return RuledOut(code=code, reason="newcomers_are_answered", evidence=evidence)
     coming = case.ratio("first_posters", weeks) >= 0.7
     own = _questions_answered(case, weeks) >= _questions_answered(case, case.usual) - 0.15
-    chance = _at_most(answered, posts, min(usual, 0.9))
-    likely = coming and own and chance < 0.02
+    likely = low and coming and own and chance < 0.02
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     shown = {**evidence, "usual_share": round(usual, 2)}
     return Hypothesis(code=code, sureness=sureness, evidence=shown, posts=_unmet(case))
@@ -61,11 +60,6 @@ def _questions_answered(case: Case, weeks: Sequence[int]) -> float:
     reply = talk.reply[rows]
     soon = (reply >= 0) & (talk.clock[reply] - talk.clock[rows] <= 16.0)
     return float(soon.mean()) if len(rows) else 1.0
-
-
-def _at_most(count: int, of: int, chance: float) -> float:
-    """The probability of at most *count* of *of*, each with this *chance*."""
-    return sum(comb(of, n) * chance**n * (1 - chance) ** (of - n) for n in range(count + 1))
 
 
 def _unmet(case: Case) -> tuple[tuple[int, int], ...]:
@@ -152,7 +146,7 @@ def bot_noise(case: Case) -> Finding:
     if share <= 0.15 or more < 1.3:
         return RuledOut(code=code, reason="bot_as_usual", evidence=evidence)
     now, before = _answers_to_bots(case, weeks), _answers_to_bots(case, case.usual)
-    likely = more >= 2 or now <= before / 2
+    likely = more >= 2 or (before > 0 and now <= before / 2)
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from math import comb
 
 import numpy as np
 
@@ -88,9 +89,11 @@ class Case:
 
     @property
     def answers_hold(self) -> bool:
-        """Whether R is no more than ten points below usual."""
+        """Whether R is no more than ten points below usual, or by chance alone."""
         now, before = self.answered
-        return now >= before - 0.10
+        answered, openings = (self.total(name, self.recent) for name in ("answered", "openings"))
+        chance = at_most(int(answered), int(openings), before)
+        return now >= before - 0.10 or chance > 0.05
 
     def range_of(self, name: str) -> Usual | None:
         """The usual range of a count, for a full week."""
@@ -113,6 +116,11 @@ class Case:
         rows = np.sort(rows)[-most:]
         times = self.talk.ts[rows].tolist()
         return tuple(zip(self.talk.channel[rows].tolist(), times, strict=True))
+
+
+def at_most(count: int, of: int, chance: float) -> float:
+    """The probability of at most *count* of *of*, each with this *chance*."""
+    return sum(comb(of, n) * chance**n * (1 - chance) ** (of - n) for n in range(count + 1))
 
 
 def people(name: str, count: float) -> dict[str, Number]:

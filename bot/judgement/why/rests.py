@@ -32,8 +32,8 @@ def quiet_season(case: Case) -> Finding:
     evidence = {"working_days": worked, "full_days": 5 * len(now)}
     if still_low:
         return RuledOut(code=code, reason="low_in_full_weeks_too", evidence=evidence)
-    per_day = case.ratio("voices") if worked else 1.0
-    likely = case.answers_hold and (per_day >= 0.75 or lost >= 0.5)
+    per_day = min(map(case.ratio, ("voices", "exchanges", "messages"))) if worked else 1.0
+    likely = case.answers_hold and (per_day >= 0.8 or lost >= 0.5)
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
 

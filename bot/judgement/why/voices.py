@@ -15,8 +15,11 @@ from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
 from bot.judgement.why.rests import channel_rates
 
 QUIET_WEEKS = 3
+SMALLEST_FALL = 0.05
+LARGE_PART = 0.10
 BURST = 8
 BURST_PEOPLE = 3
+FEWEST_DAYS = 5
 
 
 def key_voice(case: Case) -> Finding:
@@ -59,16 +62,18 @@ def _spoke(case: Case, weeks: Sequence[int]) -> dict[int, float]:
 
 
 def _explained(before: dict[int, float], after: dict[int, float], who: int) -> float:
-    fall = sum(before.values()) - sum(after.values())
-    own = before[who] - after.get(who, 0.0)
-    return own / fall if fall > 0 else 0.0
+    usual = sum(before.values())
+    fall, own = usual - sum(after.values()), before[who] - after.get(who, 0.0)
+    if own >= LARGE_PART * usual:
+        return own / max(own, fall)
+    return own / fall if fall >= SMALLEST_FALL * usual else 0.0
 
 
 def _explained_pairs(case: Case, usual: Sequence[int], weeks: Sequence[int], who: int) -> float:
     (all_before, own_before) = _met(case, usual, who)
     (all_after, own_after) = _met(case, weeks, who)
     fall = all_before - all_after
-    return (own_before - own_after) / fall if fall > 0 else 0.0
+    return (own_before - own_after) / fall if fall >= SMALLEST_FALL * all_before else 0.0
 
 
 def _met(case: Case, weeks: Sequence[int], who: int) -> tuple[float, float]:
@@ -102,9 +107,9 @@ def few_voices(case: Case) -> Finding:
     }
     if case.rate("voices", case.usual) < 8:
         return RuledOut(code=code, reason="small_network", evidence=evidence)
-    top = case.mean("top_three", case.now)
-    narrow = now < usual / 2 or (top > 0.6 and now < 0.75 * usual)
-    if not (narrow or (now < 0.65 * usual and volume > voices + 0.15)):
+    top, usual_top = case.mean("top_three", case.now), case.mean("top_three", case.usual)
+    narrow = now < usual / 2 or (top > 0.6 and top > usual_top + 0.1)
+    if not (narrow or (now < 0.7 * usual and volume > voices + 0.15)):
         return RuledOut(code=code, reason="many_voices", evidence=evidence)
     if voices > 0.9:
         return RuledOut(code=code, reason="as_many_people", evidence=evidence)
@@ -122,26 +127,26 @@ def difference(case: Case) -> Finding:
     since; only structure is read, never words. Posts: the exchange's opening.
     """
     code = Context.DIFFERENCE
-    bursts = _bursts(case, case.rows(case.recent))
-    start = case.talk.days.starts[-1] - max(14, (case.until - case.since).days + 14) * DAY
-    bursts = [one for one in bursts if case.talk.ts[one[-1]] >= start]
+    weeks = range(max(0, min(case.now.start - 2, len(case.weeks) - 5)), len(case.weeks))
+    bursts = _bursts(case, case.rows(weeks))
     if not bursts:
         return RuledOut(code=code, reason="no_long_exchange")
-    earlier = len(_bursts(case, case.rows(case.usual)))
-    if earlier > max(1, len(case.usual) / 6):
+    earlier = [len(one) for one in _bursts(case, case.rows(case.usual))]
+    bursts = [one for one in bursts if len(one) > max(earlier, default=0)]
+    if not bursts or len(earlier) > max(1, len(case.usual) / 6):
         return RuledOut(code=code, reason="long_exchanges_are_usual")
-    falls = [(_left_after(case, one), n) for n, one in enumerate(bursts)]
-    left, which = min(falls)
+    left, which = min((_left_after(case, one), n) for n, one in enumerate(bursts))
     burst = bursts[which]
     ago = int((case.talk.days.starts[-1] - case.talk.ts[burst[-1]]) // DAY)
     evidence = {"messages": len(burst), "days_ago": ago, "left": round(left, 2)}
     if left > 0.75:
         return RuledOut(code=code, reason="no_silence_after", evidence=evidence)
-    likely = left <= 0.6 and _others_fine(case, int(case.talk.channel[burst[0]]))
+    if not _others_fine(case, int(case.talk.channel[burst[0]])):
+        return RuledOut(code=code, reason="other_channels_fell_too", evidence=evidence)
     opening = case.talk.first[burst[:1]]
     return Hypothesis(
         code=code,
-        sureness=Sureness.LIKELY if likely else Sureness.POSSIBLE,
+        sureness=Sureness.LIKELY if left <= 0.6 else Sureness.POSSIBLE,
         evidence=evidence,
         posts=case.posts(opening),
     )
@@ -165,26 +170,32 @@ def _bursts(case: Case, rows: Ints) -> list[Ints]:
 
 
 def _left_after(case: Case, burst: Ints) -> float:
-    """The channel's voices per working day after the burst, against the usual ones."""
-    talk = case.talk
-    channel = int(talk.channel[burst[0]])
-    later = np.arange(int(burst[-1]) + 1, len(talk.ts))
-    later = later[(talk.channel[later] == channel) & ~talk.is_bot[later]]
-    now = float(talk.days.clock(talk.days.starts[-1:] - 1)[0])
-    days = (now - float(talk.clock[burst[-1]])) / 8
-    if days < 4:
+    """The channel's voices per working day after the burst, against those well before it.
+
+    1 where it was low already, didn't fall within the week, or five working days haven't passed.
+    """
+    days = case.talk.days
+    which = int(days.index(case.talk.ts[burst[-1:]])[0])
+    channel, today = int(case.talk.channel[burst[0]]), len(days.starts) - 2
+    first = int(days.index(case.talk.ts[case.rows(case.usual)[:1]])[0])
+    usual = _voice_days(case, channel, first, which - 10)
+    week_after = _voice_days(case, channel, which + 1, min(which + 7, today))
+    fine_before = _voice_days(case, channel, which - 10, which - 1) >= 0.75 * usual
+    worked = int(days.works[which + 1 : today + 1].sum())
+    if worked < FEWEST_DAYS or not usual or not fine_before or week_after > 0.75 * usual:
         return 1.0
-    usual = case.rows(case.usual)
-    usual = usual[talk.channel[usual] == channel]
-    worked = max(1, sum(case.weeks[n].working_days for n in case.usual))
-    before = _voice_days(case, usual) / worked
-    return _voice_days(case, later) / days / before if before else 1.0
+    return _voice_days(case, channel, which + 1, today) / usual
 
 
-def _voice_days(case: Case, rows: Ints) -> int:
-    """Person-days: each person counts once a day."""
-    day = case.talk.days.index(case.talk.ts[rows])
-    return len(np.unique(np.stack([day, case.talk.author[rows]]), axis=1)[0])
+def _voice_days(case: Case, channel: int, first: int, last: int) -> float:
+    """Person-days per working day in a channel, on the days with these indices."""
+    talk = case.talk
+    low, high = np.searchsorted(talk.ts, talk.days.starts[[first, last + 1]])
+    rows = np.arange(low, high)
+    rows = rows[(talk.channel[rows] == channel) & ~talk.is_bot[rows]]
+    day = talk.days.index(talk.ts[rows])
+    seen = len(np.unique(np.stack([day, talk.author[rows]]), axis=1)[0])
+    return seen / max(1, int(talk.days.works[first : last + 1].sum()))
 
 
 def _others_fine(case: Case, channel: int) -> bool:
@@ -217,7 +228,7 @@ def moved(case: Case) -> Finding:
     if same < 0.4:
         return RuledOut(code=code, reason="other_people_there", evidence=evidence)
     total = sum(now.values()) / max(sum(before.values()), 1e-9)
-    likely = total >= 0.75 and rise >= 0.5 * fall
+    likely = total >= 0.75 and rise >= max(0.5 * fall, 0.5 * before.get(there, 0.0))
     shown = {**people("voices_there", now[there]), "channel": there}
     return Hypothesis(
         code=code,

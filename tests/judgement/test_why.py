@@ -1,0 +1,574 @@
+"""Each reason is found in a history that has it, and not in that of its nearest neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.phases import Phase, Sureness
+from bot.judgement.weeks import Came, Period, Reacted, Said, Setting
+from bot.judgement.why import Context, Hypothesis, RuledOut, Why, explain
+
+LONDON = ZoneInfo("Europe/London")
+MONDAY = date(2026, 1, 5)
+WEEKS = 24
+TURN = 20
+UNTIL = MONDAY + timedelta(weeks=WEEKS, days=-1)
+SINCE = MONDAY + timedelta(weeks=TURN)
+MAIN, SIDE, THIRD, FOURTH = 1001, 1002, 1003, 1004
+PEOPLE = tuple(range(1, 31))
+LEADS = (1, 2)
+BOT, STAR, GUESTS = 900, 3, 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mood:
+    """How a week goes in one channel; `voices` speak, each opening is answered by `answers`."""
+
+    openings: int = 14
+    voices: tuple[int, ...] = PEOPLE
+    answers: int = 3
+    answered: float = 1.0
+    asks: float = 0.5
+    asks_answered: float = 1.0
+    lead_share: float = 0.0
+    star_answers: float = 0.0
+    old_thread: int = 0
+    bots: int = 1
+    guests: int = 1
+    guests_answered: float = 1.0
+
+
+USUAL = Mood()
+Story = Callable[[int], Mood]
+
+
+@dataclass
+class Town:
+    """A network of thirty people, written week by week; deterministic."""
+
+    said: list[Said] = field(default_factory=list)
+    reacted: list[Reacted] = field(default_factory=list)
+    seen: dict[int, int] = field(default_factory=lambda: dict.fromkeys((*PEOPLE, BOT), 0))
+    joined: list[Came] = field(default_factory=list)
+    left: list[Came] = field(default_factory=list)
+    first: tuple[int, int] | None = None
+
+    def live(self, stories: Mapping[int, Story], weeks: int = WEEKS) -> Town:
+        for channel, story in stories.items():
+            rng, begun = Random(channel), None
+            for week in range(weeks):
+                self._week(rng, channel, week, story(week))
+                begun = begun or self.said[0]
+                for n in range(story(week).old_thread):
+                    at = moment(7 * week + n % 5, 16 + n % 50 / 60)
+                    self._say(channel, at, rng.choice(story(week).voices), begun.ts)
+        return self
+
+    def _week(self, rng: Random, channel: int, week: int, mood: Mood) -> None:
+        for n in range(mood.openings):
+            leads = rng.random() < mood.lead_share
+            who = rng.choice(LEADS) if leads else rng.choice(mood.voices)
+            asks = rng.random() < mood.asks
+            chance = mood.answered * (mood.asks_answered if asks else 1.0)
+            self._converse(
+                rng, channel, moment(7 * week + n % 5, 9 + n * 0.3), who, asks, chance, mood
+            )
+        for n in range(mood.guests):
+            who = GUESTS + week * 20 + n
+            at = moment(7 * week + n % 3, 14 + n / 10)
+            self.seen.setdefault(who, at)
+            self.joined.append(Came(who, at))
+            self._converse(rng, channel, at, who, False, mood.guests_answered, mood)
+        for n in range(mood.bots):
+            self.said.append(
+                Said(channel, moment(7 * week + n % 5, 8 + n / 60), BOT, None, True, False)
+            )
+
+    def _converse(
+        self, rng: Random, channel: int, at: int, who: int, asks: bool, chance: float, mood: Mood
+    ) -> None:
+        self._say(channel, at, who, None, asks)
+        if rng.random() < chance:
+            for n in range(mood.answers):
+                star = rng.random() < mood.star_answers
+                other = STAR if star else rng.choice([v for v in mood.voices if v != who])
+                self._say(channel, at + (n + 1) * 600_000_000, other, at)
+
+    def _say(self, channel: int, at: int, who: int, to: int | None, asks: bool = False) -> None:
+        self.said.append(Said(channel, at, who, to, False, asks))
+
+    def quarrel(self, channel: int, week: int, lines: int = 12) -> None:
+        at = moment(7 * week, 20)
+        for n in range(lines):
+            self._say(channel, at + n * 240_000_000, 4 + n % 2, at if n else None)
+
+    def why(self, phase: Phase = Phase.EBB, **changes: object) -> Why:
+        known = {"until": UNTIL, "since": SINCE, "channel": None, "elsewhere": None}
+        asked = {name: changes.pop(name, value) for name, value in known.items()}
+        explained = changes.pop("explained", ())
+        setting = Setting(
+            tz=LONDON,
+            leads=frozenset(LEADS),
+            first_seen=self.seen,
+            joined=self.joined,
+            left=self.left,
+            **changes,  # type: ignore[arg-type]
+        )
+        return explain(
+            self.said,
+            self.reacted,
+            setting,
+            phase=phase,
+            explained=explained,  # type: ignore[arg-type]
+            **asked,  # type: ignore[arg-type]
+        )
+
+
+def moment(day: int, hour: float) -> int:
+    midnight = datetime.combine(MONDAY + timedelta(days=day), datetime.min.time(), tzinfo=LONDON)
+    return round(midnight.timestamp() * 1e6) + round(hour * 3.6e9)
+
+
+def turning(then: Mood, usual: Mood = USUAL, at: int = TURN) -> Story:
+    """As usual up to the week *at*, and *then*."""
+    return lambda week: then if week >= at else usual
+
+
+def town(then: Mood = USUAL, usual: Mood = USUAL, at: int = TURN) -> Town:
+    return Town().live({MAIN: turning(then, usual, at)})
+
+
+def first(why: Why) -> tuple[str, Sureness]:
+    return why.hypotheses[0].code.value, why.hypotheses[0].sureness
+
+
+def codes(why: Why) -> list[str]:
+    return [one.code.value for one in why.hypotheses]
+
+
+def reason(why: Why, code: Context) -> str:
+    return against(why, code).reason
+
+
+def against(why: Why, code: Context) -> RuledOut:
+    return next(one for one in why.ruled_out if one.code is code)
+
+
+LIKELY, POSSIBLE = Sureness.LIKELY, Sureness.POSSIBLE
+LOW = replace(USUAL, openings=6)
+HALF_TERM = Period(name="Half-term", first=SINCE, last=UNTIL)
+
+
+def test_a_steady_network_is_ordinary_and_left_alone() -> None:
+    why = town().why(Phase.STEADY)
+    assert first(why) == ("ordinary", LIKELY)
+    assert why.leave_it
+    assert why.look_again == date(2026, 7, 6)
+
+
+def test_an_even_fall_without_a_sign_is_not_known() -> None:
+    why = town(LOW).why()
+    assert codes(why) == ["unknown"]
+    assert {one.code for one in why.ruled_out} >= {Context.MOVED, Context.QUIET_SEASON}
+
+
+def test_too_short_a_history_gives_no_reason() -> None:
+    short = Town().live({MAIN: turning(USUAL)}, weeks=8)
+    why = short.why(Phase.EBB, until=MONDAY + timedelta(weeks=8, days=-1), since=None)
+    assert codes(why) == ["unknown"]
+    assert not why.ruled_out
+    assert not why.leave_it
+
+
+def test_a_declared_holiday_explains_an_ebb_and_is_left_alone() -> None:
+    why = town(LOW).why(quiet=[HALF_TERM])
+    assert first(why) == ("quiet_season", LIKELY)
+    assert why.leave_it
+    assert why.look_again == date(2026, 7, 3)  # ten working days after 21 June, less 19 June's end
+
+
+def test_a_real_ebb_with_one_day_off_is_not_put_down_to_the_holiday() -> None:
+    day_off = {SINCE: "A day off"}
+    why = town(LOW).why(holidays=day_off)
+    assert "quiet_season" not in codes(why)
+
+
+def test_an_ebb_that_outlasts_the_holiday_is_not_put_down_to_it() -> None:
+    week_off = Period(name="Half-term", first=SINCE, last=SINCE + timedelta(days=6))
+    why = town(LOW).why(quiet=[week_off])
+    assert reason(why, Context.QUIET_SEASON) == "low_in_full_weeks_too"
+
+
+def test_the_same_weeks_low_a_year_ago_make_a_season() -> None:
+    low = {20, 21, 22, 23, 72, 73, 74, 75}
+    years = Town().live({MAIN: lambda week: LOW if week in low else USUAL}, weeks=76)
+    until = MONDAY + timedelta(weeks=76, days=-1)
+    why = years.why(until=until, since=until - timedelta(days=27))
+    assert first(why) == ("quiet_season", LIKELY)
+    fine = Town().live({MAIN: lambda week: LOW if week >= 72 else USUAL}, weeks=76)
+    why = fine.why(until=until, since=until - timedelta(days=27))
+    assert reason(why, Context.QUIET_SEASON) == "not_low_last_year"
+
+
+JUNE_DAY = Period(
+    name="June day",
+    first=SINCE - timedelta(days=4),
+    last=SINCE - timedelta(days=4),
+    kind="gathering",
+)
+
+
+def around_a_gathering(after: Mood) -> Town:
+    lively = replace(USUAL, openings=30, guests=8)
+    story = {TURN - 2: lively, TURN - 1: lively}
+    return Town().live(
+        {MAIN: lambda week: after if week >= TURN else story.get(week, USUAL)}, TURN + 2
+    )
+
+
+AFTER_TWO_WEEKS = SINCE + timedelta(days=13)
+
+
+def test_the_lull_after_a_gathering_is_left_alone() -> None:
+    lull = around_a_gathering(replace(USUAL, openings=12))
+    why = lull.why(until=AFTER_TWO_WEEKS, gatherings=[JUNE_DAY])
+    assert first(why) == ("after_gathering", LIKELY)
+    assert why.leave_it
+    assert why.hypotheses[0].evidence["name"] == "June day"
+
+
+def test_a_fall_far_below_the_level_before_the_gathering_is_no_lull() -> None:
+    deep = around_a_gathering(replace(USUAL, openings=4))
+    why = deep.why(until=AFTER_TWO_WEEKS, gatherings=[JUNE_DAY])
+    assert reason(why, Context.AFTER_GATHERING) == "below_the_level_before"
+
+
+def test_a_gathering_long_past_explains_nothing() -> None:
+    march = replace(JUNE_DAY, first=date(2026, 3, 2), last=date(2026, 3, 2))
+    why = town(LOW).why(gatherings=[march])
+    assert reason(why, Context.AFTER_GATHERING) == "gathering_long_past"
+
+
+def test_declared_pressure_is_left_alone() -> None:
+    winter = Period(name="Inspection", first=SINCE, last=UNTIL, kind="pressure")
+    why = town(LOW).why(quiet=[winter])
+    assert first(why) == ("pressure", LIKELY)
+    assert why.leave_it
+
+
+def test_a_low_workspace_means_pressure_and_a_lively_one_rules_it_out() -> None:
+    assert first(town(LOW).why(elsewhere=0.5)) == ("pressure", LIKELY)
+    assert reason(town(LOW).why(elsewhere=0.95), Context.PRESSURE) == "elsewhere_as_usual"
+
+
+def four(then: Mood, answered: Mood = LOW) -> Town:
+    others = dict.fromkeys((SIDE, THIRD, FOURTH), turning(answered))
+    return Town().live({MAIN: turning(then), **others})
+
+
+def test_all_channels_low_alike_may_be_pressure_but_that_is_not_said_first() -> None:
+    assert codes(four(LOW).why()) == ["unknown", "pressure"]
+    assert codes(four(LOW).why(channel=MAIN))[0] == "pressure"
+    assert reason(four(LOW, USUAL).why(), Context.PRESSURE) == "not_everywhere"
+
+
+def test_all_channels_low_but_answers_gone_is_not_pressure() -> None:
+    why = four(replace(LOW, answered=0.4), replace(LOW, answered=0.4)).why()
+    assert reason(why, Context.PRESSURE) == "answers_fell"
+
+
+def test_one_voice_gone_quiet_explains_the_fall_without_a_name() -> None:
+    with_star = replace(USUAL, star_answers=0.5)
+    gone = replace(USUAL, answers=2)
+    why = town(replace(gone, voices=tuple(p for p in PEOPLE if p != STAR)), with_star).why()
+    assert first(why) == ("key_voice", LIKELY)
+    assert set(why.hypotheses[0].evidence) == {"explained", "others"}
+    assert why.hypotheses[0].evidence["explained"] >= 0.5  # type: ignore[operator]
+
+
+def test_a_general_fall_in_which_a_busy_person_is_quiet_too_is_not_put_down_to_them() -> None:
+    usual = replace(USUAL, star_answers=0.15)
+    low = replace(LOW, openings=4, voices=tuple(p for p in PEOPLE if p != STAR))
+    assert reason(town(low, usual).why(), Context.KEY_VOICE) == "explains_too_little"
+
+
+def test_few_voices_carry_as_much_as_many_did() -> None:
+    few = replace(USUAL, voices=PEOPLE[:5])
+    why = town(few).why()
+    assert first(why) == ("few_voices", LIKELY)
+    assert why.hypotheses[0].evidence["feels_like"] == pytest.approx(5, abs=1.5)
+
+
+def test_fewer_voices_who_also_say_less_is_an_ordinary_ebb() -> None:
+    assert "few_voices" not in codes(town(replace(LOW, openings=4)).why())
+
+
+def test_a_small_network_is_not_told_that_few_carry_it() -> None:
+    small = replace(USUAL, voices=PEOPLE[:6], guests=0)
+    why = town(replace(small, voices=PEOPLE[:2]), small).why()
+    assert reason(why, Context.FEW_VOICES) == "small_network"
+
+
+UNMET = replace(USUAL, guests=3, guests_answered=0.1)
+WELCOMING = replace(USUAL, guests=3)
+
+
+@pytest.mark.parametrize("phase", [Phase.STEADY, Phase.EBB, Phase.UNKNOWN])
+def test_newcomers_unanswered_are_told_in_any_phase_and_never_left_first(phase: Phase) -> None:
+    why = town(UNMET, WELCOMING).why(phase)
+    assert first(why) == ("newcomers", LIKELY)
+    assert not why.leave_it
+    evidence = why.hypotheses[0].evidence
+    assert evidence["posts"] == 12
+    assert len(why.hypotheses[0].posts) == min(10, int(evidence["unanswered"]))
+
+
+def test_newcomers_answered_as_ever_are_no_reason() -> None:
+    why = town(LOW, WELCOMING).why(Phase.STEADY)
+    assert codes(why) == ["ordinary"]
+    answered = town(WELCOMING, WELCOMING).why(Phase.STEADY)
+    assert reason(answered, Context.NEWCOMERS) == "newcomers_are_answered"
+
+
+def test_four_first_posts_are_too_few_to_speak_of_newcomers() -> None:
+    quiet = replace(USUAL, guests=0)
+    story = {TURN: replace(quiet, guests=4, guests_answered=0.0)}
+    rare = Town().live({MAIN: lambda week: story.get(week, quiet)})
+    assert reason(rare.why(Phase.STEADY), Context.NEWCOMERS) == "few_first_posts"
+
+
+def test_questions_waiting_are_told_apart_from_newcomers_unanswered() -> None:
+    waiting = replace(USUAL, asks_answered=0.15)
+    why = town(waiting).why(Phase.STEADY)
+    assert first(why) == ("asks_waiting", LIKELY)
+    assert "newcomers" not in codes(why)
+    hypothesis = why.hypotheses[0]
+    assert len(hypothesis.posts) == 10
+    assert int(hypothesis.evidence["waiting"]) > 2 * float(hypothesis.evidence["usual_waiting"])
+    assert not why.leave_it or why.hypotheses[0].code is Context.ORDINARY
+
+
+def test_fewer_questions_all_answered_are_no_questions_waiting() -> None:
+    why = town(replace(LOW, answered=1.0)).why()
+    assert reason(why, Context.ASKS_WAITING) in ("few_waiting", "no_more_than_usual")
+
+
+def test_leads_who_stop_starting_are_told_apart_from_a_general_fall() -> None:
+    led = replace(USUAL, lead_share=0.7)
+    absent = town(replace(USUAL, openings=5), led)
+    assert first(absent.why()) == ("lead_absent", LIKELY)
+    general = town(replace(led, openings=6), led)
+    assert reason(general.why(), Context.LEAD_ABSENT) == "leads_still_start"
+    assert reason(town(LOW).why(), Context.LEAD_ABSENT) == "members_start"
+
+
+def test_too_much_bot_is_told_apart_from_a_share_that_only_rose_as_people_fell() -> None:
+    noisy = town(replace(LOW, bots=20))
+    assert first(noisy.why()) == ("bot_noise", LIKELY)
+    usual = replace(USUAL, bots=8)
+    assert reason(town(replace(LOW, bots=8), usual).why(), Context.BOT_NOISE) == "bot_as_usual"
+
+
+def test_bots_whom_fewer_answer_are_likely_the_reason_even_when_only_a_little_busier() -> None:
+    asked = town(replace(LOW, bots=10), replace(USUAL, bots=6))
+    assert first(asked.why()) == ("bot_noise", POSSIBLE)
+    for row in [one for one in asked.said if one.is_bot and one.ts < moment(7 * TURN, 0)]:
+        asked._say(MAIN, row.ts + 60_000_000, 7, row.ts)
+    assert first(asked.why()) == ("bot_noise", LIKELY)
+
+
+def test_a_long_exchange_and_then_silence_may_be_a_difference() -> None:
+    hot = Town().live({MAIN: turning(replace(USUAL, openings=3)), SIDE: turning(USUAL)})
+    hot.quarrel(MAIN, TURN)
+    why = hot.why(channel=MAIN)
+    assert first(why) == ("difference", LIKELY)
+    assert why.hypotheses[0].posts == ((MAIN, moment(7 * TURN, 20)),)
+
+
+def test_a_long_exchange_without_a_silence_is_a_good_conversation() -> None:
+    warm = Town().live({MAIN: turning(USUAL), SIDE: turning(LOW)})
+    warm.quarrel(MAIN, TURN)
+    assert reason(warm.why(), Context.DIFFERENCE) == "no_silence_after"
+
+
+def test_where_long_exchanges_are_usual_one_more_means_nothing() -> None:
+    lively = town(LOW)
+    for week in range(0, TURN + 1, 2):
+        lively.quarrel(MAIN, week)
+    assert reason(lively.why(), Context.DIFFERENCE) == "long_exchanges_are_usual"
+
+
+def test_a_long_exchange_in_a_fall_of_all_channels_is_not_the_reason() -> None:
+    everywhere = four(LOW)
+    everywhere.quarrel(MAIN, TURN)
+    assert reason(everywhere.why(channel=MAIN), Context.DIFFERENCE) == "other_channels_fell_too"
+
+
+def test_yesterdays_long_exchange_is_too_fresh_to_judge() -> None:
+    fresh = town(LOW)
+    fresh.quarrel(MAIN, WEEKS - 1, lines=9)
+    last = [row for row in fresh.said if row.ts <= moment(7 * (WEEKS - 1) + 1, 23)]
+    fresh.said = last
+    until = MONDAY + timedelta(weeks=WEEKS - 1, days=1)
+    assert reason(fresh.why(until=until), Context.DIFFERENCE) == "no_silence_after"
+
+
+def test_the_same_people_in_another_channel_have_moved() -> None:
+    there = turning(replace(USUAL, openings=12, guests=0), replace(USUAL, openings=2, guests=0))
+    gone = Town().live({MAIN: turning(replace(LOW, openings=4)), SIDE: there})
+    for channel in (MAIN, None):
+        why = gone.why(channel=channel)
+        assert first(why) == ("moved", LIKELY)
+        assert why.hypotheses[0].evidence["channel"] == SIDE
+
+
+def test_other_people_who_grow_livelier_elsewhere_are_no_move() -> None:
+    strangers = tuple(range(200, 230))
+    there = replace(USUAL, voices=strangers, guests=0)
+    apart = Town().live({MAIN: turning(LOW), SIDE: turning(there, replace(there, openings=2))})
+    apart.seen.update(dict.fromkeys(strangers, 0))
+    assert reason(apart.why(channel=MAIN), Context.MOVED) == "other_people_there"
+
+
+def test_a_fall_everywhere_is_no_move() -> None:
+    assert reason(four(LOW).why(), Context.MOVED) == "no_channel_rose"
+
+
+def test_old_threads_tailing_off_without_new_ones_mean_a_topic_spent() -> None:
+    spent = replace(USUAL, openings=4, old_thread=30)
+    why = town(spent).why()
+    assert first(why) == ("topic_spent", LIKELY)
+    assert why.hypotheses[0].posts
+
+
+def test_threads_that_carried_the_talk_and_are_over_may_mean_a_topic_spent() -> None:
+    carried = replace(USUAL, openings=10, old_thread=25)
+    why = town(replace(USUAL, openings=6, answers=2), carried).why()
+    assert "topic_spent" in codes(why)
+
+
+def test_a_topic_is_not_spent_while_new_threads_start() -> None:
+    assert reason(town(LOW).why(), Context.TOPIC_SPENT) == "fresh_threads"
+    busy = town(replace(USUAL, old_thread=80))
+    assert reason(busy.why(), Context.TOPIC_SPENT) == "new_threads_start"
+
+
+def fading(week: int) -> Mood:
+    low = max(4, 16 - max(0, week - 12))
+    return replace(USUAL, openings=low, voices=PEOPLE[: low + 6], guests=1 if week < 14 else 0)
+
+
+def test_a_slow_fall_of_months_with_fewer_coming_is_decline() -> None:
+    long = Town().live({MAIN: fading}, weeks=40)
+    until = MONDAY + timedelta(weeks=40, days=-1)
+    long.left = [Came(person, moment(7 * 30, 9)) for person in PEOPLE[20:]]
+    why = long.why(until=until, since=until - timedelta(weeks=20))
+    assert "decline" in codes(why)
+    assert next(h for h in why.hypotheses if h.code is Context.DECLINE).sureness is LIKELY
+    assert not why.leave_it
+
+
+def test_a_month_below_usual_is_no_decline() -> None:
+    assert reason(town(LOW).why(), Context.DECLINE) == "not_long_enough"
+
+
+FULL = replace(USUAL, openings=26)
+
+
+def test_a_flow_around_a_gathering() -> None:
+    near = replace(JUNE_DAY, first=UNTIL + timedelta(days=2), last=UNTIL + timedelta(days=2))
+    why = town(FULL, at=WEEKS - 1).why(
+        Phase.FLOW, since=UNTIL - timedelta(days=6), gatherings=[near]
+    )
+    assert first(why) == ("gathering_lift", LIKELY)
+    assert why.hypotheses[0].evidence["in_days"] == 2
+    assert not why.leave_it
+
+
+def test_one_conversation_of_many_is_a_shared_concern_and_of_two_is_not() -> None:
+    for voices, expected in ((PEOPLE, "shared_concern"), (PEOPLE[:2], "one_voice_burst")):
+        lively = town()
+        at = moment(7 * (WEEKS - 1), 10)
+        lively._say(MAIN, at, 7, None)
+        for n in range(80):
+            who = voices[n % len(voices)]
+            lively._say(MAIN, at + (n + 1) * 120_000_000, who, at)
+        why = lively.why(Phase.FLOW, since=UNTIL - timedelta(days=6))
+        assert first(why)[0] == expected
+
+
+def test_new_arrivals_make_a_flow() -> None:
+    arriving = replace(USUAL, guests=18)
+    why = town(arriving).why(Phase.FLOW)
+    assert first(why) == ("new_arrivals", LIKELY)
+    assert why.hypotheses[0].evidence["answered"] == why.hypotheses[0].evidence["posts"]
+
+
+def test_a_lasting_rise_is_growth() -> None:
+    why = town(FULL, at=14).why(Phase.FLOW, since=MONDAY + timedelta(weeks=14))
+    assert first(why) == ("growing", LIKELY)
+    assert (
+        reason(town(FULL, at=22).why(Phase.FLOW, since=None), Context.GROWING) == "not_long_enough"
+    )
+
+
+def test_the_turn_is_estimated_where_it_is_not_told() -> None:
+    told, guessed = town(LOW).why(), town(LOW).why(since=None)
+    assert codes(told) == codes(guessed)
+    assert town(LOW).why(since=None, quiet=[HALF_TERM]).hypotheses[0].code is Context.QUIET_SEASON
+
+
+def test_a_young_ebb_in_which_people_are_answered_is_left_alone() -> None:
+    low = replace(LOW, answered=1.0)
+    young = town(replace(low, asks=0.0), replace(USUAL, asks=0.0), at=WEEKS - 2)
+    why = young.why(since=UNTIL - timedelta(days=13))
+    assert codes(why) == ["unknown"]
+    assert why.leave_it
+    older = young.why(since=UNTIL - timedelta(days=27))
+    assert not older.leave_it
+
+
+def test_weeks_that_a_person_explained_are_not_compared_with() -> None:
+    lively = {week: replace(USUAL, guests=18) for week in range(4, 16)}
+    party = Town().live({MAIN: lambda week: lively.get(week, USUAL)})
+    told = [MONDAY + timedelta(weeks=week) for week in lively]
+    spoilt = party.why(Phase.FLOW, since=UNTIL - timedelta(days=6))
+    known = party.why(Phase.FLOW, since=UNTIL - timedelta(days=6), explained=told)
+    assert _ratio(spoilt) < 0.8 < _ratio(known)
+
+
+def _ratio(why: Why) -> float:
+    return float(against(why, Context.GROWING).evidence["voices"])
+
+
+EVERY_STORY = [
+    pytest.param(replace(USUAL, voices=PEOPLE[:5]), USUAL, id="few voices"),
+    pytest.param(UNMET, WELCOMING, id="newcomers unanswered"),
+    pytest.param(replace(USUAL, openings=5), replace(USUAL, lead_share=0.7), id="leads away"),
+    pytest.param(replace(LOW, openings=1, voices=PEOPLE[:2]), USUAL, id="almost nobody"),
+    pytest.param(replace(USUAL, answers=2), replace(USUAL, star_answers=0.5), id="a voice quiet"),
+]
+
+
+@pytest.mark.parametrize(("then", "usual"), EVERY_STORY)
+def test_no_evidence_counts_fewer_than_five_people_or_holds_an_id(then: Mood, usual: Mood) -> None:
+    why = town(then, usual).why()
+    assert len(why.hypotheses) <= 2
+    shown = [one.evidence for one in why.hypotheses] + [one.evidence for one in why.ruled_out]
+    for evidence in shown:
+        for name, value in evidence.items():
+            assert name not in {"who", "member", "author"}
+            if name.startswith(("voices_", "newcomers")):
+                assert float(value) >= 5
+
+
+def test_a_hypothesis_is_a_value() -> None:
+    one = Hypothesis(code=Context.UNKNOWN, sureness=POSSIBLE)
+    assert one == replace(one)
+    assert one.evidence == {}
