@@ -92,8 +92,7 @@ class App:
 
     def _handle(self, session: Session, events: Sequence[Event]) -> None:
         now = self.clock()
-        self.recorder.record(session, events, now=now)
-        for event in events:
+        for event in self.recorder.record(session, events, now=now):
             if isinstance(event, Act):
                 if inbox.is_new(session, event, now):
                     self._answer(session, event, now)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Date, Float, ForeignKey, SmallInteger, delete, update
+from sqlalchemy import BigInteger, Date, Float, ForeignKey, SmallInteger, bindparam, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import (
@@ -18,17 +18,18 @@ from bot.domain.events import (
     ReactionAdded,
     ReactionRemoved,
 )
-from bot.storage.base import Base, insert_rows
+from bot.storage.base import Base, execute_rows
 from bot.storage.places import Channel, Presence
 
-BOT, ASKS, DELETED, EDITED = 1, 2, 4, 8
+BOT, ASKS, DELETED, EDITED, UNHEARD = 1, 2, 4, 8, 16
 
 
 class Message(Base):
     """A message's facts. `ts` names it within its channel and is its time, in microseconds.
 
-    `flags` adds up BOT, ASKS, DELETED and EDITED. A deleted one keeps its place and nothing else,
-    so that hearing of it again doesn't bring it back.
+    `flags` adds up BOT, ASKS, DELETED, EDITED and UNHEARD. A deleted one keeps its place and
+    nothing else, so that hearing of it again doesn't bring it back. UNHEARD is one of which only
+    its edit or deletion was heard so far; it has no author. `edited` is its newest edit's time.
     """
 
     __tablename__ = "messages"
@@ -40,6 +41,7 @@ class Message(Base):
     length: Mapped[int] = mapped_column(default=0)
     worth: Mapped[float] = mapped_column(Float, default=0.0)
     flags: Mapped[int] = mapped_column(SmallInteger, default=0)
+    edited: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Reaction(Base):
@@ -72,6 +74,48 @@ class Numbers(NamedTuple):
     people: Mapping[str, int]
 
 
+# In each of these, what comes first makes the row and what comes second completes it, so that
+# events may arrive in any order. The numbers are those of the flags above.
+
+_POSTED = """
+INSERT INTO messages (channel_id, ts, author_id, thread, length, worth, flags, edited)
+VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (channel_id, ts) DO UPDATE SET
+    author_id = CASE WHEN (messages.flags & 4) = 0 THEN excluded.author_id END,
+    thread = CASE WHEN (messages.flags & 4) = 0 THEN excluded.thread END,
+    flags = CASE WHEN (messages.flags & 4) = 0
+        THEN (messages.flags & 10) | (excluded.flags & 1) ELSE 4 END
+WHERE (messages.flags & 16) <> 0
+"""
+_EDITED = """
+INSERT INTO messages (channel_id, ts, length, worth, flags, edited) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (channel_id, ts) DO UPDATE SET
+    length = excluded.length, worth = excluded.worth, edited = excluded.edited,
+    flags = (messages.flags & 17) | (excluded.flags & 10)
+WHERE (messages.flags & 4) = 0 AND messages.edited < excluded.edited
+"""
+_DELETED = """
+INSERT INTO messages (channel_id, ts, length, worth, flags, edited) VALUES (?, ?, 0, 0, 20, 0)
+ON CONFLICT (channel_id, ts) DO UPDATE SET
+    author_id = NULL, thread = NULL, length = 0, worth = 0, edited = 0,
+    flags = 4 | (messages.flags & 16)
+"""
+_REACTED = """
+INSERT INTO reactions (channel_id, ts, person_id, emoji)
+SELECT m.channel_id, m.ts, m.person_id, m.emoji FROM (SELECT CAST(? AS integer) AS channel_id,
+    CAST(? AS bigint) AS ts, CAST(? AS integer) AS person_id, CAST(? AS text) AS emoji) AS m
+WHERE NOT EXISTS (SELECT 1 FROM messages
+    WHERE messages.channel_id = m.channel_id AND messages.ts = m.ts AND (messages.flags & 4) <> 0)
+ON CONFLICT DO NOTHING
+"""
+_UNREACTED = "DELETE FROM reactions WHERE channel_id = ? AND ts = ? AND person_id = ? AND emoji = ?"
+_REACTIONS_GONE = "DELETE FROM reactions WHERE channel_id = ? AND ts = ?"
+_COUNTED_AGAIN = (
+    update(Channel)
+    .where(Channel.id == bindparam("channel"), Channel.counted_to > bindparam("ts"))
+    .values(counted_to=bindparam("ts"))
+)
+
+
 def keep_messages(session: Session, events: Sequence[MessagePosted], numbers: Numbers) -> None:
     """Keep the facts of messages; one that is known already, or was deleted, stays as it is."""
     channels, people = numbers
@@ -87,7 +131,7 @@ def keep_messages(session: Session, events: Sequence[MessagePosted], numbers: Nu
         )
         for event in events
     ]
-    insert_rows(session, Message, rows)
+    execute_rows(session, _POSTED, rows)
     recount(session, ((row[0], row[1]) for row in rows))
 
 
@@ -97,13 +141,9 @@ def recount(session: Session, places: Iterable[tuple[int, int]]) -> None:
     for channel_id, ts in places:
         if ts < earliest.get(channel_id, ts + 1):
             earliest[channel_id] = ts
-    for channel_id, ts in earliest.items():
-        session.execute(
-            update(Channel)
-            .where(Channel.id == channel_id, Channel.counted_to > ts)
-            .values(counted_to=ts)
-            .execution_options(synchronize_session=False)
-        )
+    if earliest:
+        rows = [{"channel": channel_id, "ts": ts} for channel_id, ts in earliest.items()]
+        session.connection().execute(_COUNTED_AGAIN, rows)
 
 
 def keep_reactions(
@@ -119,44 +159,31 @@ def keep_reactions(
             event.emoji,
         )
         last[key] = isinstance(event, ReactionAdded)
-    insert_rows(session, Reaction, [key for key, was_added in last.items() if was_added])
-    for key, was_added in last.items():
-        if not was_added and (found := session.get(Reaction, key)) is not None:
-            session.delete(found)
+    execute_rows(session, _REACTED, [key for key, was_added in last.items() if was_added])
+    execute_rows(session, _UNREACTED, [key for key, was_added in last.items() if not was_added])
 
 
 def keep_edits(session: Session, events: Sequence[MessageEdited], numbers: Numbers) -> None:
-    """Refresh what was derived from edited messages, in the order of the edits."""
-    for event in sorted(events, key=lambda event: event.edited):
-        session.execute(
-            update(Message)
-            .where(
-                Message.channel_id == numbers.channels[event.channel],
-                Message.ts == event.ts,
-                Message.flags.bitwise_and(DELETED) == 0,
-            )
-            .values(
-                length=event.length,
-                worth=event.worth,
-                flags=Message.flags.bitwise_and(BOT).bitwise_or(EDITED + ASKS * event.asks),
-            )
+    """Refresh what was derived from edited messages; the newest edit holds."""
+    rows = [
+        (
+            numbers.channels[event.channel],
+            event.ts,
+            event.length,
+            event.worth,
+            UNHEARD + EDITED + ASKS * event.asks,
+            event.edited,
         )
+        for event in events
+    ]
+    execute_rows(session, _EDITED, rows)
 
 
 def keep_deletions(session: Session, events: Sequence[MessageDeleted], numbers: Numbers) -> None:
     """Let go of all that came from deleted messages, and remember that they are gone."""
     gone = [(numbers.channels[event.channel], event.ts) for event in events]
-    for channel_id, ts in gone:
-        message = session.get(Message, (channel_id, ts))
-        if message is None:
-            message = Message(channel_id=channel_id, ts=ts)
-            session.add(message)
-        message.author_id = None
-        message.length, message.worth, message.flags = 0, 0.0, DELETED
-        session.execute(
-            delete(Reaction).where(Reaction.channel_id == channel_id, Reaction.ts == ts)
-        )
-    session.flush()
+    execute_rows(session, _DELETED, gone)
+    execute_rows(session, _REACTIONS_GONE, gone)
     recount(session, gone)
 
 

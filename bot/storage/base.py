@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -48,13 +46,18 @@ def connect(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": 30, "isolation_level": None})
+        engine = create_engine(
+            parsed,
+            connect_args={"timeout": 30, "isolation_level": None},
+            hide_parameters=True,  # an error's text must not quote anybody
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(
             engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
         )
         return engine
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    postgres = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(postgres, pool_pre_ping=True, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -70,10 +73,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def sessions_of(engine: Engine) -> Sessions:
@@ -93,25 +92,16 @@ def insert_into(session: Session, table: type[Base]) -> SqliteInsert | PostgresI
     return sqlite.insert(table)
 
 
-def insert_rows(
-    session: Session,
-    table: type[Base],
-    rows: Sequence[tuple[int | float | str | None, ...]],
+def execute_rows(
+    session: Session, statement: str, rows: Sequence[tuple[int | float | str | None, ...]]
 ) -> None:
-    """Insert *rows*, all columns in the table's own order, but for those whose key is there.
+    """Execute *statement* for each of *rows*, which take the places of its question marks.
 
-    Values go to the driver as they are, by position, which is twice as fast as by name and
-    typed; so only integers, floats, strings and None belong here.
+    Values go to the driver as they are, which is twice as fast as by name and typed; so only
+    integers, floats, strings and None belong here.
     """
     if rows:
-        statement = _positional(table, session.get_bind().dialect.name)
-        session.connection().exec_driver_sql(statement, list(rows))
-
-
-@cache
-def _positional(table: type[Base], backend: str) -> str:
-    if backend == "postgresql":
-        dialect: Dialect = psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
-        return str(postgresql.insert(table).on_conflict_do_nothing().compile(dialect=dialect))
-    dialect = sqlite.dialect(paramstyle="qmark")
-    return str(sqlite.insert(table).on_conflict_do_nothing().compile(dialect=dialect))
+        is_postgres = session.get_bind().dialect.name == "postgresql"
+        session.connection().exec_driver_sql(
+            statement.replace("?", "%s") if is_postgres else statement, list(rows)
+        )

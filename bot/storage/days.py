@@ -13,7 +13,7 @@ from sqlalchemy import Date, ForeignKey, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import from_micros, to_micros
-from bot.storage.activity import BOT, DELETED, ChannelDay, Message
+from bot.storage.activity import BOT, DELETED, UNHEARD, ChannelDay, Message
 from bot.storage.base import Base
 from bot.storage.places import Channel, Network, Person
 
@@ -123,6 +123,7 @@ def _uncounted_from(session: Session, network: Network, end: int) -> int | None:
             Channel.network_id == network.id,
             Message.ts >= Channel.counted_to,
             Message.ts < end,
+            Message.flags.bitwise_and(UNHEARD) == 0,
         )
     )
 

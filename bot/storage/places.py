@@ -8,7 +8,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Select,
+    UniqueConstraint,
+    bindparam,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import ChannelKind, ChannelSeen, PersonSeen
@@ -109,9 +118,11 @@ def networks(session: Session) -> Sequence[Network]:
 
 def network_of(session: Session, workspace: str, *, newborn: Newborn, now: datetime) -> Network:
     """The network that a workspace starts with, made when it isn't there yet."""
-    found = session.scalars(
-        select(Network).where(Network.workspace == workspace).order_by(Network.id).limit(1)
-    ).first()
+    found = _first_of(session, workspace)
+    if found is None and session.get_bind().dialect.name == "postgresql":
+        # two processes may hear of a workspace at once; SQLite lets only one write anyway
+        session.execute(text("LOCK TABLE networks IN SHARE ROW EXCLUSIVE MODE"))
+        found = _first_of(session, workspace)
     if found is None:
         found = Network(
             workspace=workspace,
@@ -127,17 +138,18 @@ def network_of(session: Session, workspace: str, *, newborn: Newborn, now: datet
     return found
 
 
+def _first_of(session: Session, workspace: str) -> Network | None:
+    return session.scalars(
+        select(Network).where(Network.workspace == workspace).order_by(Network.id).limit(1)
+    ).first()
+
+
 def network_holding(session: Session, address: Address) -> Network | None:
     """The network that a channel belongs to, or else the first of the address's workspace."""
     channel = session.scalars(select(Channel).where(Channel.ref == address)).first()
     if channel is not None:
         return session.get_one(Network, channel.network_id)
-    return session.scalars(
-        select(Network)
-        .where(Network.workspace == workspace_of(address))
-        .order_by(Network.id)
-        .limit(1)
-    ).first()
+    return _first_of(session, workspace_of(address))
 
 
 def channels(session: Session, network: Network) -> Sequence[Channel]:
@@ -191,8 +203,29 @@ def person_at(session: Session, member: MemberId) -> Person | None:
     return session.scalars(select(Person).where(Person.ref == member)).first()
 
 
-def channel_ids(session: Session, refs: Sequence[str], *, network_id: int) -> dict[str, int]:
-    """Our own numbers for channels, made where they are new (their kind is then unknown)."""
+_CHANNEL_IDS = select(Channel.ref, Channel.id).where(
+    Channel.ref.in_(bindparam("refs", expanding=True))
+)
+_PERSON_IDS = select(Person.ref, Person.id).where(Person.ref.in_(bindparam("refs", expanding=True)))
+
+
+def channel_ids(session: Session, refs: Sequence[str]) -> dict[str, int]:
+    """Our own numbers for those channels among *refs* that are known."""
+    return _ids(session, _CHANNEL_IDS, refs)
+
+
+def person_ids(session: Session, refs: Sequence[str]) -> dict[str, int]:
+    """Our own numbers for those people among *refs* who are known."""
+    return _ids(session, _PERSON_IDS, refs)
+
+
+def _ids(session: Session, statement: Select[str, int], refs: Sequence[str]) -> dict[str, int]:
+    found = session.connection().execute(statement, {"refs": refs})
+    return dict(found.tuples().all())
+
+
+def meet_channels(session: Session, refs: Sequence[str], *, network_id: int) -> None:
+    """Make channels that are heard of for the first time; their kind is unknown."""
     session.execute(
         insert_missing(session, Channel),
         [
@@ -208,12 +241,10 @@ def channel_ids(session: Session, refs: Sequence[str], *, network_id: int) -> di
             for ref in refs
         ],
     )
-    known = select(Channel.ref, Channel.id).where(Channel.ref.in_(refs))
-    return dict(session.execute(known).tuples().all())
 
 
-def person_ids(session: Session, refs: Sequence[str], *, bots: frozenset[str]) -> dict[str, int]:
-    """Our own numbers for people, made where they are new (their name is then their id)."""
+def meet_people(session: Session, refs: Sequence[str], *, bots: frozenset[str]) -> None:
+    """Make people who are heard of for the first time; their name is their id."""
     session.execute(
         insert_missing(session, Person),
         [
@@ -228,8 +259,6 @@ def person_ids(session: Session, refs: Sequence[str], *, bots: frozenset[str]) -
             for ref in refs
         ],
     )
-    known = select(Person.ref, Person.id).where(Person.ref.in_(refs))
-    return dict(session.execute(known).tuples().all())
 
 
 def leads(session: Session, network: Network) -> Sequence[Person]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -13,8 +13,11 @@ from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import (
+    ActionTaken,
     ChannelSeen,
+    CommandGiven,
     Event,
+    FormSubmitted,
     MemberJoined,
     MemberLeft,
     MessageDeleted,
@@ -29,6 +32,8 @@ from bot.storage import activity, places
 from bot.storage.activity import Numbers
 from bot.storage.base import Base, Instant
 from bot.storage.places import Newborn
+
+Act = CommandGiven | ActionTaken | FormSubmitted
 
 
 class Installation(Base):
@@ -85,34 +90,41 @@ class Sorted:
         return kinds
 
 
+_UNCOUNTED = select(Uncounted.key)
+
+
 class Recorder:
-    """Keeps the facts of events; it remembers our numbers, which never change."""
+    """Keeps the facts of events."""
 
     def __init__(self, newborn: Newborn) -> None:
         self.newborn = newborn
-        self.channels: dict[str, int] = {}
-        self.people: dict[str, int] = {}
 
-    def record(self, session: Session, events: Iterable[Event], *, now: datetime) -> None:
-        """Keep what *events* say; what is known already changes nothing."""
-        kinds = Sorted.of(self._counted(session, events))
+    def record(
+        self, session: Session, events: Sequence[Event], *, now: datetime
+    ) -> Sequence[Event]:
+        """Keep what *events* say; what is known already changes nothing.
+
+        Returns those that count: all but what the uncounted did, save their commands to the bot.
+        """
+        counted = self._counted(session, events)
+        kinds = Sorted.of(counted)
         for channel in kinds.channels:
             network = self._network(session, channel.channel, now=now)
             places.see_channel(session, channel, network_id=network.id)
         for person in kinds.people:
             places.see_person(session, person)
-        self._number_channels(session, kinds, now=now)
-        self._number_people(session, kinds)
-        numbers = Numbers(channels=self.channels, people=self.people)
+        numbers = Numbers(
+            channels=self._channels(session, kinds, now=now), people=self._people(session, kinds)
+        )
         activity.keep_presences(session, kinds.presences, numbers)
         activity.keep_messages(session, kinds.messages, numbers)
         activity.keep_reactions(session, kinds.reactions, numbers)
         activity.keep_edits(session, kinds.edits, numbers)
         activity.keep_deletions(session, kinds.deletions, numbers)
+        return counted
 
-    def _counted(self, session: Session, events: Iterable[Event]) -> Iterable[Event]:
-        """All but what the uncounted did."""
-        uncounted = frozenset(session.scalars(select(Uncounted.key)))
+    def _counted(self, session: Session, events: Sequence[Event]) -> Sequence[Event]:
+        uncounted = frozenset(session.connection().scalars(_UNCOUNTED))
         if not uncounted:
             return events
         secret = session.scalars(select(Installation.secret)).one()
@@ -120,30 +132,41 @@ class Recorder:
 
         def is_counted(event: Event) -> bool:
             ref = getattr(event, "author", None) or getattr(event, "member", None)
-            if ref is None:
+            if ref is None or isinstance(event, Act):
                 return True
             if ref not in known:
                 known[ref] = uncounted_key(secret, ref) not in uncounted
             return known[ref]
 
-        return filter(is_counted, events)
+        return list(filter(is_counted, events))
 
     def _network(self, session: Session, channel: str, *, now: datetime) -> places.Network:
         workspace = workspace_of(ChannelId(channel))
         return places.network_of(session, workspace, newborn=self.newborn, now=now)
 
-    def _number_channels(self, session: Session, kinds: Sorted, *, now: datetime) -> None:
-        others = (*kinds.reactions, *kinds.presences, *kinds.edits, *kinds.deletions)
-        unknown = {event.channel for event in (*kinds.messages, *others)}
-        unknown -= self.channels.keys()
-        for workspace in sorted({workspace_of(channel) for channel in unknown}):
-            refs = sorted(channel for channel in unknown if workspace_of(channel) == workspace)
-            network = self._network(session, refs[0], now=now)
-            self.channels |= places.channel_ids(session, refs, network_id=network.id)
+    # Numbers are looked up in every transaction: one that was remembered from another may have
+    # been rolled back with it, or be that of somebody who had themselves erased since.
 
-    def _number_people(self, session: Session, kinds: Sorted) -> None:
-        refs = {message.author for message in kinds.messages}
-        refs |= {event.member for event in (*kinds.reactions, *kinds.presences)}
-        if unknown := sorted(refs - self.people.keys()):
+    def _channels(self, session: Session, kinds: Sorted, *, now: datetime) -> dict[str, int]:
+        others = (*kinds.reactions, *kinds.presences, *kinds.edits, *kinds.deletions)
+        refs = sorted({event.channel for event in (*kinds.messages, *others)})
+        known = places.channel_ids(session, refs) if refs else {}
+        if len(known) < len(refs):
+            for ref in refs:
+                if ref not in known:
+                    network = self._network(session, ref, now=now)
+                    places.meet_channels(session, [ref], network_id=network.id)
+            known = places.channel_ids(session, refs)
+        return known
+
+    def _people(self, session: Session, kinds: Sorted) -> dict[str, int]:
+        found = {message.author for message in kinds.messages}
+        found |= {event.member for event in (*kinds.reactions, *kinds.presences)}
+        refs = sorted(found)
+        known = places.person_ids(session, refs) if refs else {}
+        if len(known) < len(refs):
             bots = frozenset(message.author for message in kinds.messages if message.by_bot)
-            self.people |= places.person_ids(session, unknown, bots=bots)
+            new = [ref for ref in refs if ref not in known]
+            places.meet_people(session, new, bots=bots)
+            known = places.person_ids(session, refs)
+        return known

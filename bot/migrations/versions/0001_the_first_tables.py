@@ -281,6 +281,7 @@ def upgrade() -> None:
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("worth", sa.Float(), nullable=False),
         sa.Column("flags", sa.SmallInteger(), nullable=False),
+        sa.Column("edited", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["channel_id"],
             ["channels.id"],
