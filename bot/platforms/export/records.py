@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Generic, TypeVar
 
 import msgspec
@@ -24,7 +24,8 @@ _GAP = re.compile(rb"[\s,\[\]]*+")
 # All up to the next bracket: strings are stepped over whole.
 _BRACKET = re.compile(rb'[^{}\[\]"]*+(?:"(?:[^"\\]++|\\.)*+"[^{}\[\]"]*+)*+([{}\[\]])', re.DOTALL)
 _OTHER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,\[\]{}"]++')
-_START = re.compile(rb"[\]}\"\w]\s*,\s*(?=\{)|\n\s*(?=\{)")
+_START = re.compile(rb"[\[\]}\"\w]\s*,\s*(?=\{)|\n\s*(?=\{)")
+_NEXT = re.compile(rb"\s*(?:,\s*\{|\]?\s*\Z)")
 _NUMBER = re.compile(r"\$\[\d+\]\.?")
 
 _WINDOW = 2**16  # a record that is found again after damage is at most this long
@@ -46,12 +47,14 @@ class Records(Generic[T]):
         self._kind = kind
         self._limits = limits
         self._proof = proof
+        self._mendings = 0
+        self._astray = False
         self._many = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
         self._one = msgspec.json.Decoder(kind)
 
     def whole(self, data: bytes, bad: Bad) -> Iterator[Block[T]]:
         """The records of a file that is here as a whole."""
-        data = _unmarked(data)
+        data, self._astray = _unmarked(data), False
         try:
             rows = self._many.decode(data)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
@@ -61,42 +64,39 @@ class Records(Generic[T]):
 
     def stream(self, chunks: Iterable[bytes], bad: Bad) -> Iterator[Block[T]]:
         """The records of a file too large to be held."""
-        buffer, number, lost = b"", 0, False
+        self._astray = False
+        buffer, number, lost, empty = b"", 0, False, True
         for chunk in chunks:
-            buffer = buffer + chunk if buffer else _unmarked(chunk)
-            if lost:
-                start = self._found_again(buffer, 0, len(buffer), [_TRIES])
-                buffer, lost = (
-                    (buffer[-_WINDOW:], True) if start is None else (buffer[start:], False)
-                )
-                if lost:
-                    continue
-            spans = list(_spans(buffer))
+            buffer = buffer + chunk if buffer or not empty else _unmarked(chunk)
+            empty = empty and not buffer.strip()
+            start = self._found_again(buffer, 0, [_TRIES]) if lost else _gap(buffer, 0)
+            lost = start is None
+            buffer = buffer[-_WINDOW:] if start is None else buffer[start:]
+            spans = [] if lost else list(_spans(buffer))
             if spans:
-                end = spans[-1][1]
-                yield from self._block(buffer, spans, number, bad)
-                number, buffer = number + len(spans), buffer[end:]
-            if len(buffer) > self._limits.record:
+                elements, end = yield from self._block(buffer, spans, number, bad)
+                number, buffer = number + elements, buffer[end:]
+            if not lost and len(buffer) > self._limits.record:
                 bad(number, "longer than any message, or damaged so that its end can't be found")
                 number, lost = number + 1, True
-        if not lost and buffer.strip(b" \t\r\n,[]"):
-            yield from self._rest(buffer, number, bad)
-        elif number == 0 and not buffer.strip():
+        if empty:
             bad(None, "empty")
+        elif not lost:
+            yield from self._singly(buffer, number, bad)
 
     def _block(
         self, data: bytes, spans: list[tuple[int, int]], number: int, bad: Bad
-    ) -> Iterator[Block[T]]:
-        whole = b"[" + b",".join([data[start:end] for start, end in spans]) + b"]"
+    ) -> Generator[Block[T], None, tuple[int, int]]:
+        whole, end = (
+            b"[" + b",".join([data[start:end] for start, end in spans]) + b"]",
+            spans[-1][1],
+        )
         try:
             rows = self._many.decode(whole)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            yield from self._singly(data[: spans[-1][1]], number, bad)
-        else:
-            yield Block(rows, number, len(rows))
-
-    def _rest(self, data: bytes, number: int, bad: Bad) -> Iterator[Block[T]]:
-        yield from self._singly(data, number, bad)
+            return (yield from self._singly(data, number, bad, end))
+        yield Block(rows, number, len(rows))
+        return len(rows), end
 
     def _apart(self, data: bytes, bad: Bad, why: str) -> Iterator[Block[T]]:
         """The records of a file that as a whole can't be decoded."""
@@ -110,26 +110,40 @@ class Records(Generic[T]):
             wrong.append(reason)
             bad(index, reason)
 
+        mended = self._mendings
         yield from self._singly(data, 0, noted)
-        if not wrong:
+        if not wrong and mended == self._mendings:
             bad(None, f"all its records were read, but the file is damaged: {why}")
 
-    def _singly(self, data: bytes, number: int, bad: Bad) -> Iterator[Block[T]]:
-        """Record by record; what can't be read is told, and the next one found."""
-        at, tries = 0, [_TRIES]
-        while (start := _GAP.match(data, at).end()) < len(data):  # type: ignore[union-attr]
+    def _singly(
+        self, data: bytes, number: int, bad: Bad, until: int | None = None
+    ) -> Generator[Block[T], None, tuple[int, int]]:
+        """Record by record; what can't be read is told, and the next one found.
+
+        Returns how many elements there were, and where reading stopped.
+        """
+        until = len(data) if until is None else until
+        first, start, stop, tries = number, _gap(data, 0), 0, [_TRIES]
+        while start < until:
             end = _end(data, start)
-            row, why, broken = self._record(data[start : end if end > 0 else len(data)])
+            stop = end if end > 0 else len(data)
+            row, why, broken = self._record(data[start:stop])
             if row is not None:
                 yield Block([row], number, 1)
+                self._astray = False
+            elif self._astray:
+                number -= 1  # a piece of the damaged record before it
             else:
                 bad(number, why)
-            at = end if end > 0 else len(data)
-            if broken or end < 0:
-                again = self._found_again(data, start + 1, len(data), tries)
-                if again is not None and (end < 0 or again < end or not _orderly(data, end)):
-                    at = again
+            if row is None and (broken or end < 0):
+                again = self._found_again(data, start + 1, tries)
+                orderly = end > 0 and _orderly(data, end)
+                if again is not None and (again < stop or not orderly):
+                    stop, orderly = again, True
+                self._astray = not orderly
+            start = _gap(data, stop)
             number += 1
+        return number - first, stop
 
     def _record(self, raw: bytes) -> tuple[T | None, str, bool]:
         """One record, or why not, and whether its end is in doubt."""
@@ -159,7 +173,9 @@ class Records(Generic[T]):
         fields |= {key: _clean(value) for key, value in loose.items() if key in _NEEDED}
         for _ in range(len(fields) + 1):
             try:
-                return msgspec.convert(fields, self._kind), "", False
+                row = msgspec.convert(fields, self._kind)
+                self._mendings += 1
+                return row, "", False
             except msgspec.ValidationError as error:
                 named = re.search(r"\$\.(\w+)", str(error))
                 if named is None or named[1] not in _OPTIONAL:
@@ -167,9 +183,9 @@ class Records(Generic[T]):
                 del fields[named[1]]
         return None, why, False
 
-    def _found_again(self, data: bytes, start: int, end: int, tries: list[int]) -> int | None:
+    def _found_again(self, data: bytes, start: int, tries: list[int]) -> int | None:
         """Where the next record begins that can be read and is no part of another."""
-        for place in _START.finditer(data, start, end):
+        for place in _START.finditer(data, start):
             if tries[0] <= 0:
                 return None
             tries[0] -= 1
@@ -198,7 +214,7 @@ _NEEDED = frozenset(_MUST_FIT.split())
 def _spans(data: bytes) -> Iterator[tuple[int, int]]:
     """Start and end of each complete element of the list in *data*."""
     at = 0
-    while (start := _GAP.match(data, at).end()) < len(data):  # type: ignore[union-attr]
+    while (start := _gap(data, at)) < len(data):
         at = _end(data, start)
         if at < 0 or (at == len(data) and data[start] not in b"{"):
             return
@@ -220,9 +236,15 @@ def _end(data: bytes, start: int, stop: int | None = None) -> int:
     return -1
 
 
+def _gap(data: bytes, at: int) -> int:
+    """Where the next element begins."""
+    found = _GAP.match(data, at)
+    return found.end() if found else at
+
+
 def _orderly(data: bytes, end: int) -> bool:
     """Whether after *end* comes what comes after a record: the next, or the end of the list."""
-    return re.compile(rb"\s*(?:,\s*\{|\]|$)").match(data, end) is not None
+    return _NEXT.match(data, end) is not None
 
 
 def _unmarked(data: bytes) -> bytes:
