@@ -179,10 +179,13 @@ def _answers(scene: Scene, first: Said) -> Iterator[Said]:
         who = first.author if comes_back else _answerer(scene, first.author)
         at = decent(plan, at + round(delay * exp(rng.gauss(0, 1.1)) * MINUTE), rng)
         delay = habits.next_answer
-        if who is not None and _shows_up(scene, who):
-            thanks = Kind.THANKS if comes_back else Kind.ANSWER
-            kind = Kind.ASK_BACK if rng.random() < 0.08 else thanks
-            yield said(rng, at, first.channel, who, first.ts, kind)
+        if who is None or not _shows_up(scene, who):
+            if n == 0 and rng.random() < 0.6:
+                return  # nobody takes up what they used to answer
+            continue
+        thanks = Kind.THANKS if comes_back else Kind.ANSWER
+        kind = Kind.ASK_BACK if rng.random() < 0.08 else thanks
+        yield said(rng, at, first.channel, who, first.ts, kind)
 
 
 def _answerer(scene: Scene, opener: Resident) -> Resident | None:

@@ -146,7 +146,7 @@ class TopicSpent:
     start: date
     days: int
     openings: float = 0.3
-    late: float = 1.6
+    late: float = 2.0
     channel: str = ""
     kind: ClassVar[str] = "topic_spent"
 
@@ -160,7 +160,7 @@ class Difference:
     channel: str
     between: tuple[str, str]
     exchanges: int = 14
-    factor: float = 0.35
+    factor: float = 0.25
     kind: ClassVar[str] = "difference"
 
 
@@ -221,7 +221,7 @@ class SharedConcern:
     start: date
     days: int
     channel: str
-    daily: float = 40.0
+    daily: float = 55.0
     kind: ClassVar[str] = "shared_concern"
 
 

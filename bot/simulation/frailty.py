@@ -38,7 +38,7 @@ AMINA, HELEN, BAYO = "Amina Yusuf", "Helen Marchbank", "Bayo Adeyemi"
 CAST = (
     Person(name=PRIYA, group=GROUPS[0], voice=7.0, is_lead=True, stays=True),
     Person(name=TOM, group=GROUPS[3], voice=6.0, is_lead=True, stays=True),
-    Person(name=DAN, group=GROUPS[4], voice=32.0, stays=True),
+    Person(name=DAN, group=GROUPS[4], voice=42.0, stays=True),
     Person(name=ROSA, group=GROUPS[2], voice=3.5, stays=True),
     Person(name=SIAN, group=GROUPS[6], voice=3.0, stays=True),
     Person(name=JOE, group=GROUPS[8], voice=2.5, stays=True),
@@ -69,7 +69,7 @@ TRUTH: tuple[c.Context, ...] = (
     c.KeyVoiceQuiet(start=date(2026, 4, 20), days=30, who=DAN),
     # From mid-May newcomers go unanswered; three weeks later a lasting ebb begins.
     c.NewcomersUnanswered(start=date(2026, 5, 20), days=47),
-    c.Ebb(start=date(2026, 6, 8), days=28, factor=0.45, ramp=4),
+    c.Ebb(start=date(2026, 6, 8), days=28, factor=0.5, ramp=4),
     c.AsksWaiting(start=date(2026, 6, 22), days=14, channel="frailty-asks"),
     # In the last week, a popular post and an idea that few have seen.
     c.LittleKnownIdea(

@@ -15,17 +15,17 @@ CHANNELS, WEEKS, WORKING_WEEK = 60, 60, 5.02
 GROUPS = tuple(f"Site {n}" for n in range(1, 21))
 
 
-def large_network(size: int, *, seed: int = 1) -> Plan:
-    """A plan of about *size* messages over 60 weeks, in 60 channels, by a person per 350 messages."""
+def large_network(size: int, *, weeks: int = WEEKS, seed: int = 1) -> Plan:
+    """A plan of about *size* messages in 60 channels, by a person per 350 messages."""
     rng = Random(f"{seed}/large")
     weights = [exp(rng.gauss(0, 0.6)) for _ in range(CHANNELS)]
-    daily = size / (WEEKS * WORKING_WEEK) / sum(weights)
+    daily = size / (weeks * WORKING_WEEK) / sum(weights)
     names = invented(rng, set())
     count = max(60, size // 350)
     return Plan(
         seed=seed,
         start=date(2025, 1, 6),
-        weeks=WEEKS,
+        weeks=weeks,
         people=tuple(invented_person(GROUPS, next(names), rng) for _ in range(count)),
         channels=tuple(
             Channel(
@@ -33,7 +33,7 @@ def large_network(size: int, *, seed: int = 1) -> Plan:
             )
             for n, weight in enumerate(weights)
         ),
-        bots=(Bot(name="Builds", channel=_name(1), per_day=3.0),),
+        bots=(Bot(name="Builds", channel=_name(1), per_day=size / weeks / 500),),
         joins_per_week=count / 300,
         leaves_per_week=count / 300,
     )
