@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from bot.domain.schedule import Slot
 from bot.feature import Context, Feature, Job
 from bot.ports import Clock, Platform
 from bot.prompting import Prompts
-from bot.registry import Registry
+from bot.registry import Bound, Registry
 from bot.storage import occasions, places
 from bot.storage.base import Sessions
 from bot.storage.places import Network, Newborn
@@ -92,20 +93,26 @@ class App:
 
     def _handle(self, session: Session, events: Sequence[Event]) -> None:
         now = self.clock()
+        network_of = cache(lambda channel: places.network_holding(session, channel))
         for event in self.recorder.record(session, events, now=now):
             if isinstance(event, Act):
                 if inbox.is_new(session, event, now):
                     self._answer(session, event, now)
-            else:
-                self._tell(session, event, now)
+                continue
+            hearing = self.registry.hearing(event)
+            if not hearing or isinstance(event, PersonSeen):
+                continue
+            if (network := network_of(event.channel)) is not None:
+                self._tell(session, event, network, hearing, now)
 
-    def _tell(self, session: Session, event: Event, now: datetime) -> None:
-        hearing = self.registry.hearing(event)
-        if not hearing or isinstance(event, PersonSeen):
-            return
-        network = places.network_holding(session, event.channel)
-        if network is None:
-            return
+    def _tell(
+        self,
+        session: Session,
+        event: Event,
+        network: Network,
+        hearing: Sequence[Bound],
+        now: datetime,
+    ) -> None:
         ctx = self._context(session, network, now, occasion=repr(event))
         for feature, run in hearing:
             settings = self.registry.settings(feature, network)
@@ -183,21 +190,22 @@ class App:
         for network in networks:
             for feature, job in self.registry.jobs():
                 self._run_due(network, feature, job)
+        self.recover()
         self.deliver()
 
     def _run_due(self, network: Network, feature: Feature[Any], job: Job) -> None:
         now = self.clock()
-        schedule = job.schedule(self.registry.settings(feature, network))
-        slot = schedule.latest(now=now, zone=network.zone)
-        if slot.due < network.created_at:
-            return
         try:
+            schedule = job.schedule(self.registry.settings(feature, network))
+            slot = schedule.latest(now=now, zone=network.zone)
+            if slot.due < network.created_at:
+                return
             with self.sessions.begin() as session:
                 if not occasions.begin(session, network, job.name, slot, now=now):
                     return
                 self._run(session, network.id, feature, job, slot, now)
         except Exception:
-            log.exception("job.failed", job=job.name, slot=slot.name)
+            log.exception("job.failed", job=job.name, network=network.id)
 
     def _run(
         self,
@@ -227,11 +235,13 @@ class App:
     # For the operator's door
 
     @contextmanager
-    def context(self, network: Network, *, occasion: str) -> Iterator[Context]:
-        """A context of *network*, in a transaction of its own."""
+    def context(
+        self, network: Network, *, occasion: str, slot: Slot | None = None
+    ) -> Iterator[Context]:
+        """A context of *network*, in a transaction of its own; a job's run has a *slot*."""
         with self.sessions.begin() as session:
             mine = session.get_one(Network, network.id)
-            yield self._context(session, mine, self.clock(), occasion=occasion)
+            yield self._context(session, mine, self.clock(), occasion=occasion, slot=slot)
 
     def settings(self, feature: Feature[Any], network: Network) -> Any:
         """The settings of *feature* for *network*."""

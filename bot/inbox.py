@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 import structlog
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.domain.events import ActionTaken, Bookmark, CommandGiven, Event, FormSubmitted
@@ -22,68 +24,99 @@ _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
+_WAITING = (
+    select(Incoming.id, Incoming.payload)
+    .where(Incoming.error.is_(None))
+    .order_by(Incoming.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+)
+_HANDLED = delete(Incoming).where(Incoming.id.in_(bindparam("ids", expanding=True)))
+_SET_ASIDE = update(Incoming).where(Incoming.id == bindparam("mine")).values(error=bindparam("why"))
+_ACCEPTED = insert(Incoming)
+
+
 def accept(sessions: Sessions, events: Iterable[Event], *, now: datetime) -> None:
     """Commit *events*: from here on nothing can lose them."""
-    rows = [{"payload": _encoder.encode(event), "received_at": now} for event in events]
+    rows = [{"payload": _encode(event), "received_at": now} for event in events]
     if rows:
         with sessions.begin() as session:
-            session.execute(insert(Incoming), rows)
+            session.connection().execute(_ACCEPTED, rows)
+
+
+def _encode(event: Event) -> bytes:
+    try:
+        return _encoder.encode(event)
+    except UnicodeEncodeError:  # half of an emoji, cut off on its way: "?" stands for it
+        found = json.dumps(msgspec.to_builtins(event), ensure_ascii=False)
+        return found.encode("utf-8", "replace")
 
 
 def work(sessions: Sessions, handle: Handle, *, at_most: int = 500) -> int:
-    """Handle what waits, oldest first, and take it out of the inbox as one transaction.
+    """Handle all that waits, oldest first, taking it out of the inbox as it is handled.
 
     Returns how many events were handled. What can't be handled stays, with its error, and
-    doesn't hold up the rest.
+    doesn't hold up the rest; when it is the database that fails, everything waits.
     """
-    try:
-        with sessions.begin() as session:
-            waiting = _waiting(session, at_most)
-            handle(session, [_decoder.decode(row.payload) for row in waiting])
-            _drop(session, waiting)
-            return len(waiting)
-    except Exception:
-        log.exception("inbox.batch_failed")
-        return _work_singly(sessions, handle, at_most)
-
-
-def _waiting(session: Session, at_most: int) -> Sequence[Incoming]:
-    return session.scalars(
-        select(Incoming)
-        .where(Incoming.error.is_(None))
-        .order_by(Incoming.id)
-        .limit(at_most)
-        .with_for_update(skip_locked=True)
-    ).all()
-
-
-def _drop(session: Session, handled: Sequence[Incoming]) -> None:
-    ids = [row.id for row in handled]
-    if ids:
-        session.execute(
-            delete(Incoming)
-            .where(Incoming.id.in_(ids))
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> int:
-    """Find the event that fails by handling each on its own; put it aside, and go on."""
     handled = 0
-    for _ in range(at_most):
+    try:
+        while True:
+            try:
+                taken = _work_at_once(sessions, handle, at_most)
+                handled += taken
+            except OperationalError:
+                raise
+            except Exception:
+                log.exception("inbox.batch_failed")
+                taken, well = _work_singly(sessions, handle, at_most)
+                handled += well
+            if taken < at_most:
+                return handled
+    except OperationalError:
+        log.exception("inbox.database_failed")
+        return handled
+
+
+def _work_at_once(sessions: Sessions, handle: Handle, at_most: int) -> int:
+    """Handle what waits as one transaction."""
+    with sessions.begin() as session:
+        waiting = _waiting(session, at_most)
+        if waiting:
+            handle(session, [_decoder.decode(payload) for payload in waiting.values()])
+            session.connection().execute(_HANDLED, {"ids": list(waiting)})
+        return len(waiting)
+
+
+def _waiting(session: Session, at_most: int) -> dict[int, bytes]:
+    rows = session.connection().execute(_WAITING, {"at_most": at_most})
+    return dict(rows.all())
+
+
+def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int, int]:
+    """Find the event that fails by handling each on its own; put it aside, and go on.
+
+    Returns how many there were, and how many went well.
+    """
+    well = 0
+    for taken in range(at_most):
         with sessions.begin() as session:
             waiting = _waiting(session, 1)
             if not waiting:
-                break
+                return taken, well
+            ((mine, payload),) = waiting.items()
             try:
                 with session.begin_nested():
-                    handle(session, [_decoder.decode(waiting[0].payload)])
-                _drop(session, waiting)
-                handled += 1
+                    handle(session, [_decoder.decode(payload)])
+            except OperationalError:
+                raise
             except Exception as error:
-                log.exception("inbox.event_set_aside", id=waiting[0].id)
-                waiting[0].error = type(error).__name__
-    return handled
+                log.exception("inbox.event_set_aside", id=mine)
+                why = {"mine": mine, "why": type(error).__name__}
+                session.connection().execute(_SET_ASIDE, why)
+            else:
+                session.connection().execute(_HANDLED, {"ids": [mine]})
+                well += 1
+    return at_most, well
 
 
 def is_new(session: Session, act: CommandGiven | ActionTaken | FormSubmitted, at: datetime) -> bool:

@@ -17,14 +17,16 @@ Bound = tuple[Feature[Any], Callable[..., Any]]
 
 
 class Registry:
-    """The features of one installation. Without any sections every feature is on, by default.
+    """The features of one installation. Where no feature has a section, every one is on.
 
     Raises:
         ConfigError: a section or a key is unknown, or a value is not of its type.
     """
 
     def __init__(self, features: Sequence[Feature[Any]], sections: Sections | None) -> None:
-        given = sections if sections is not None else {feature.name: {} for feature in features}
+        given = dict(sections or {})
+        if not given.keys() - {"bot"}:
+            given |= {feature.name: {} for feature in features}
         known = ["bot", *(feature.name for feature in features)]
         for name in given:
             if name not in known:
@@ -33,8 +35,8 @@ class Registry:
         self.sections = given
         self.features = [feature for feature in features if feature.name in given]
         self.off = [feature for feature in features if feature.name not in given]
-        for feature in self.features:
-            section(feature.settings, feature.name, given[feature.name])
+        self._defaults = {feature.name: _default(feature, given) for feature in self.features}
+        self._hearing: dict[type[Event], list[Bound]] = {}
         self.gathered = Gathered(
             digest=self._digest,
             mydata=self._mydata,
@@ -45,18 +47,23 @@ class Registry:
     def settings(self, feature: Feature[Any], network: Network) -> Struct:
         """A feature's settings for *network*: its own over the installation's."""
         own: Mapping[str, Any] = network.settings.get(feature.name, {})
+        if not own:
+            return self._defaults[feature.name]
         merged = {**self.sections[feature.name], **own}
         settings: Struct = section(feature.settings, feature.name, merged)
         return settings
 
     def hearing(self, event: Event) -> list[Bound]:
         """Who hears *event*, in the order of the features."""
-        return [
-            (feature, run)
-            for feature in self.features
-            for kind, run in feature.hears
-            if isinstance(event, kind)
-        ]
+        kind = type(event)
+        if kind not in self._hearing:
+            self._hearing[kind] = [
+                (feature, run)
+                for feature in self.features
+                for heard, run in feature.hears
+                if issubclass(kind, heard)
+            ]
+        return self._hearing[kind]
 
     def jobs(self) -> list[tuple[Feature[Any], Job]]:
         """All jobs, in the order of the features."""
@@ -125,3 +132,14 @@ class Registry:
         for feature in self.features:
             for run in feature.erasers:
                 run(self.settings(feature, ctx.network), ctx, person)
+
+
+def _default(feature: Feature[Any], given: Sections) -> Struct:
+    """The installation's own settings of *feature*, by which all its jobs can be planned."""
+    settings: Struct = section(feature.settings, feature.name, given[feature.name])
+    try:
+        for job in feature.jobs:
+            job.schedule(settings)
+    except ValueError as error:
+        raise ConfigError(f"[{feature.name}] {error}.") from None
+    return settings

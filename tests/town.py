@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from msgspec.structs import replace
 from sqlalchemy.engine import Engine
 
 from bot.app import App
@@ -32,6 +31,7 @@ from bot.domain.events import (
 )
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Form, Post
+from bot.domain.schedule import Slot
 from bot.feature import Feature
 from bot.judgement.traits import traits
 from bot.ports import DeliveryError, Receive
@@ -360,10 +360,18 @@ class Town:
         self.app.tick()
 
     def runs(self, job: str) -> None:
-        """Let the bot run *job* ("digest.weekly") now, due or not, and say what it has to say."""
+        """Let the bot run *job* ("digest.weekly") now, due or not, and say what it has to say.
+
+        It is a run of the newest slot: last week's where this week's is still to come.
+        """
         feature, found = self.app.registry.job(job)
-        with self.app.context(self.network, occasion=f"{job}/1/{self.now:%F %T.%f}") as ctx:
-            found.run(self.app.settings(feature, ctx.network), ctx)
+        network = self.network
+        settings = self.app.settings(feature, network)
+        newest = found.schedule(settings).latest(now=self.now, zone=network.zone)
+        slot = Slot(self.now, newest.name)
+        occasion = f"{job}/{network.id}/{slot.name}"
+        with self.app.context(network, occasion=occasion, slot=slot) as ctx:
+            found.run(settings, ctx)
         self.app.deliver()
 
     # What came of it
@@ -408,8 +416,3 @@ def as_settings(given: dict[str, dict[str, Any] | None], on: Sequence[Feature[An
         else:
             sections[name] = section
     return sections
-
-
-def without_picture(post: Post) -> Post:
-    """*post*, its picture's path left out: that one is new each time."""
-    return replace(post, image=None)

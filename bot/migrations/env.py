@@ -6,6 +6,7 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import text
 
 from bot.storage.base import Instant
 from bot.storage.schema import metadata
@@ -25,4 +26,6 @@ with context.config.attributes["engine"].connect() as connection:
         transactional_ddl=True,  # alembic doubts it of SQLite, whose steps would then be lost
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":  # two processes may start at once
+            connection.execute(text("SELECT pg_advisory_xact_lock(20260302)"))
         context.run_migrations()

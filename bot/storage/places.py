@@ -221,7 +221,7 @@ def person_ids(session: Session, refs: Sequence[str]) -> dict[str, int]:
 
 def _ids(session: Session, statement: Select[str, int], refs: Sequence[str]) -> dict[str, int]:
     found = session.connection().execute(statement, {"refs": refs})
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def meet_channels(session: Session, refs: Sequence[str], *, network_id: int) -> None:

@@ -9,11 +9,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.storage import activity, days, delivery, listening, places, record, rhythm
-from bot.storage.base import Base
+from bot.storage.base import Base, insert_missing
 from bot.storage.record import Installation
 
 __all__ = ["activity", "days", "delivery", "listening", "metadata", "places", "record", "rhythm"]
@@ -61,5 +61,5 @@ def migrate(engine: Engine, *, now: datetime) -> None:
     if current != known.get_current_head():
         command.upgrade(_alembic(engine), "head")
     with Session(engine) as session, session.begin():
-        if session.scalars(select(Installation)).first() is None:
-            session.add(Installation(secret=secrets.token_bytes(32), since=now))
+        row = {"id": 1, "secret": secrets.token_bytes(32), "since": now}
+        session.execute(insert_missing(session, Installation), [row])
