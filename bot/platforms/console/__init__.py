@@ -1,0 +1,350 @@
+"""A place to talk that is made of a terminal: people type, and see what the bot says to whom."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from bot.domain.events import (
+    ActionTaken,
+    Batch,
+    ChannelKind,
+    ChannelSeen,
+    CommandGiven,
+    Event,
+    FormSubmitted,
+    MemberJoined,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    PersonSeen,
+    ReactionAdded,
+    ReactionRemoved,
+    to_micros,
+)
+from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
+from bot.domain.posts import Button, Form, Post
+from bot.judgement.traits import Traits, traits
+from bot.platforms.console.directory import (
+    BOT,
+    WORKSPACE,
+    Directory,
+    capital,
+    channel_id,
+    harmless,
+    member_id,
+)
+from bot.ports import Clock, DeliveryError, Receive
+
+_NAMED = re.compile(r"(?<!\w)@(\w[\w-]*)")
+
+
+@dataclass(kw_only=True)
+class Message:
+    """One message of a channel, in this sitting's memory and nowhere else.
+
+    `thread` is the first message's `ts` where it stands in a conversation.
+    """
+
+    channel: ChannelId
+    ts: int
+    author: MemberId
+    text: str
+    thread: int | None = None
+    is_gone: bool = False
+    reactions: dict[str, list[MemberId]] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Said:
+    """Something the bot said: `name` is what the platform calls it, `ts` when it was said."""
+
+    name: str
+    key: str
+    ts: int
+    post: Post
+    was_changed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A form that waits for *member* to fill it in, where they asked for it."""
+
+    form: Form
+    member: MemberId
+    channel: ChannelId
+
+
+class Console:
+    """The platform: what people do goes in as events, what the bot says waits in `fresh`."""
+
+    name = "console"
+
+    def __init__(self, *, clock: Clock, directory: Directory | None = None) -> None:
+        self.clock = clock
+        self.directory = directory or Directory()
+        self.messages: list[Message] = []
+        self.said: dict[str, Said] = {}
+        self.fresh: list[Said] = []
+        self.opened: list[Opened] = []
+        self._receive: Receive | None = None
+        self._permits: dict[str, ChannelId] = {}
+        self._last = 0
+        self._unsent: list[Event] = []
+        self._sitting = secrets.token_hex(4)
+        self._acts = count(1)
+
+    # What the core asks of a platform
+
+    def start(self, receive: Receive) -> None:
+        """Pass on to *receive* what people do."""
+        self._receive = receive
+        self._tell(PersonSeen(member=BOT, name="Animateur", is_bot=True))
+
+    def stop(self) -> None:
+        """Pass on what is left, and nothing from here."""
+        if self._unsent:
+            self._tell()
+        self._receive = None
+
+    def post(self, post: Post, *, key: str) -> str:
+        """Keep *post* where it can be seen, and return what it is called here.
+
+        Raises:
+            DeliveryError: there is no such person or channel here.
+        """
+        self._must_know(post.to)
+        ts = self._instant()
+        said = Said(name=f"{post.to}/{ts}", key=key, ts=ts, post=post)
+        self.said[said.name] = said
+        self.fresh.append(said)
+        if post.only_for is None and post.to in self.directory.channels:
+            self._overhear(ChannelId(post.to), ts, post.text)
+        return said.name
+
+    def update(self, message: str, post: Post) -> None:
+        """Put *post* in the place of *message*, and show it again.
+
+        Raises:
+            DeliveryError: nothing of that name was said here since the sitting began.
+        """
+        said = self.said.get(message)
+        if said is None:
+            raise DeliveryError(f"There is no message {message} here any more.")
+        said.post = post
+        said.was_changed = True
+        if said not in self.fresh:
+            self.fresh.append(said)
+        for mine in self.messages:
+            if f"{mine.channel}/{mine.ts}" == message:
+                mine.text = post.text
+
+    def open(self, form: Form, *, member: MemberId, trigger: str) -> None:
+        """Let *form* wait for *member*.
+
+        Raises:
+            DeliveryError: *trigger* permits nothing: it was used, or was never given.
+        """
+        channel = self._permits.pop(trigger, None)
+        if channel is None:
+            raise DeliveryError("A form can only be opened once, in answer to what somebody did.")
+        self.opened.append(Opened(form=form, member=member, channel=channel))
+
+    def find(self, to: Address, *, key: str, since: datetime) -> str | None:
+        """What the post made for *key* is called here, where there is one since then."""
+        earliest = to_micros(since)
+        return next(
+            (
+                said.name
+                for said in self.said.values()
+                if said.key == key and said.post.to == to and said.ts >= earliest
+            ),
+            None,
+        )
+
+    # What people do
+
+    def channel(self, name: str) -> ChannelId:
+        """The channel called *name*, made where it is new; the first one is everybody's.
+
+        Raises:
+            NoName: *name* has no letter or digit.
+        """
+        channel = channel_id(name)
+        if channel not in self.directory.channels:
+            is_main = not self.directory.channels
+            self.directory.channels[channel] = shown = channel.rpartition("#")[2]
+            kind = ChannelKind.PUBLIC
+            self._tell(ChannelSeen(channel=channel, name=shown, kind=kind, is_main=is_main))
+        return channel
+
+    def comes(self, name: str, channel: ChannelId) -> MemberId:
+        """The person called *name*, who joins *channel*; somebody new is made known first.
+
+        Raises:
+            NoName: *name* has no letter or digit, or is the bot's.
+        """
+        member = member_id(name)
+        events: list[Event] = []
+        if member not in self.directory.people:
+            self.directory.people[member] = shown = capital(name)
+            events.append(PersonSeen(member=member, name=shown))
+        at = self._instant()
+        self._tell(*events, MemberJoined(channel=channel, member=member, at=at))
+        return member
+
+    def writes(
+        self, member: MemberId, channel: ChannelId, text: str, *, thread: Message | None = None
+    ) -> Message:
+        """*member* writes *text* in *channel*, or in the conversation of the message *thread*."""
+        text = harmless(text)
+        message = Message(
+            channel=thread.channel if thread else channel,
+            ts=self._instant(),
+            author=member,
+            text=text,
+            thread=(thread.thread or thread.ts) if thread else None,
+        )
+        self.messages.append(message)
+        weighed = _weighed(text)
+        self._tell(
+            MessagePosted(
+                channel=message.channel,
+                ts=message.ts,
+                author=member,
+                thread=message.thread,
+                length=weighed.length,
+                worth=weighed.worth,
+                asks=weighed.asks,
+            )
+        )
+        return message
+
+    def edits(self, message: Message, text: str) -> None:
+        """The author of *message* changes it to *text*."""
+        message.text = harmless(text)
+        weighed = _weighed(message.text)
+        self._tell(
+            MessageEdited(
+                channel=message.channel,
+                ts=message.ts,
+                edited=self._instant(),
+                length=weighed.length,
+                worth=weighed.worth,
+                asks=weighed.asks,
+            )
+        )
+
+    def deletes(self, message: Message) -> None:
+        """The author of *message* takes it away; its words are forgotten here too."""
+        message.text, message.is_gone = "", True
+        message.reactions.clear()
+        self._tell(MessageDeleted(channel=message.channel, ts=message.ts))
+
+    def reacts(self, member: MemberId, message: Message, emoji: str) -> None:
+        """*member* puts *emoji* (its name, as "bulb") on *message*."""
+        who = message.reactions.setdefault(emoji, [])
+        if member not in who:
+            who.append(member)
+        channel, ts = message.channel, message.ts
+        self._tell(ReactionAdded(channel=channel, ts=ts, member=member, emoji=emoji))
+
+    def unreacts(self, member: MemberId, message: Message, emoji: str) -> bool:
+        """*member* takes *emoji* back from *message*; False where it isn't there."""
+        who = message.reactions.get(emoji, [])
+        if member not in who:
+            return False
+        who.remove(member)
+        channel, ts = message.channel, message.ts
+        self._tell(ReactionRemoved(channel=channel, ts=ts, member=member, emoji=emoji))
+        return True
+
+    def commands(self, member: MemberId, channel: ChannelId, command: str, text: str) -> None:
+        """*member* types ``/command text`` in *channel*."""
+        act = self._act(channel)
+        self._tell(
+            CommandGiven(
+                id=act,
+                command=command,
+                text=harmless(text).strip(),
+                channel=channel,
+                member=member,
+                at=self._instant(),
+                trigger=act,
+            )
+        )
+
+    def presses(self, member: MemberId, channel: ChannelId, said: Said, button: Button) -> None:
+        """*member*, who is in *channel*, presses *button* of what the bot said."""
+        is_here = said.post.to in self.directory.channels
+        channel = ChannelId(said.post.to) if is_here else channel
+        act = self._act(channel)
+        self._tell(
+            ActionTaken(
+                id=act,
+                action=button.action,
+                value=button.value,
+                channel=channel,
+                member=member,
+                at=self._instant(),
+                message=said.name,
+                trigger=act,
+            )
+        )
+
+    def submits(self, opened: Opened, values: dict[str, str]) -> None:
+        """The person for whom a form was opened sends it, a value for each of its fields."""
+        if opened in self.opened:
+            self.opened.remove(opened)
+        self._tell(
+            FormSubmitted(
+                id=self._act(opened.channel),
+                form=opened.form.name,
+                values={name: harmless(value) for name, value in values.items()},
+                context=opened.form.context,
+                channel=opened.channel,
+                member=opened.member,
+                at=self._instant(),
+            )
+        )
+
+    def drained(self) -> Sequence[Said]:
+        """What was said or changed since last asked."""
+        fresh, self.fresh = self.fresh, []
+        return fresh
+
+    def _act(self, channel: ChannelId) -> str:
+        """A name for one act, which permits to open one form in answer."""
+        act = f"{WORKSPACE}/{self._sitting}/{next(self._acts)}"
+        self._permits[act] = channel
+        return act
+
+    def _instant(self) -> int:
+        """Now, in microseconds; later than any instant before, so that it can name a message."""
+        self._last = max(to_micros(self.clock()), self._last + 1)
+        return self._last
+
+    def _must_know(self, to: Address) -> None:
+        if workspace_of(to) != WORKSPACE or not self.directory.names(to):
+            raise DeliveryError(f"Nobody and nothing here is called {to}.")
+
+    def _overhear(self, channel: ChannelId, ts: int, text: str) -> None:
+        """What the bot says in a channel happens there too, and is told with what comes next."""
+        self.messages.append(Message(channel=channel, ts=ts, author=BOT, text=text))
+        self._unsent.append(
+            MessagePosted(channel=channel, ts=ts, author=BOT, length=len(text), by_bot=True)
+        )
+
+    def _tell(self, *events: Event) -> None:
+        told, self._unsent = (*self._unsent, *events), []
+        if self._receive is not None:
+            self._receive(Batch(events=told))
+
+
+def _weighed(text: str) -> Traits:
+    """What can be told from *text*, in which a name after an @ is somebody addressed."""
+    return traits(_NAMED.sub(r"<@\1>", text))

@@ -1,0 +1,129 @@
+"""Asks the questions of a form one after the other; until the last answer, nothing is sent."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.domain.posts import Field, Form
+from bot.platforms.console.directory import harmless
+from bot.platforms.console.drawing import words
+from bot.platforms.console.lines import Lines
+from bot.platforms.markdown import Names
+
+MARK = "  › "
+
+
+class Cancelled(Exception):
+    """The person would rather not."""
+
+
+class Back(Exception):
+    """The person wants the question before this one again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Puts questions on `screen` and takes the answers from `lines`."""
+
+    lines: Lines
+    screen: Console
+    names: Names
+
+    def fill(self, form: Form) -> dict[str, str] | None:
+        """An answer for each field of *form*, or None where the person stopped."""
+        self._say("")
+        self.screen.print(words(f"**{form.title}**", self.names))
+        self._say("Enter keeps what is there; /back goes back; /cancel stops, and nothing is sent.")
+        answers = {field.name: field.value for field in form.fields}
+        place = 0
+        try:
+            while place < len(form.fields):
+                field = form.fields[place]
+                try:
+                    answers[field.name] = self._answer(form, place, answers[field.name])
+                    place += 1
+                except Back:
+                    place = max(0, place - 1)
+        except (Cancelled, KeyboardInterrupt):
+            self._say("Nothing was sent, and nothing has changed.")
+            return None
+        return answers
+
+    def _answer(self, form: Form, place: int, value: str) -> str:
+        field = form.fields[place]
+        self._say("")
+        self.screen.print(
+            words(f"{place + 1} of {len(form.fields)} · **{field.label}**", self.names)
+        )
+        if field.hint:
+            self.screen.print(words(field.hint, self.names))
+        for number, option in enumerate(field.options, start=1):
+            self.screen.print(Text(f"  {number}  {harmless(option)}"))
+        self._say(_ways(field, value))
+        while True:
+            answer = self._typed(field, value)
+            if answer is None:
+                continue
+            if answer.strip() or not field.is_required:
+                return answer
+            self._say("This one needs an answer. /cancel stops without sending anything.")
+
+    def _typed(self, field: Field, value: str) -> str | None:
+        """What was answered; None where it was no answer yet."""
+        line = self._line()
+        if not line.strip():
+            return value
+        if line.strip() == "-" and not field.is_required:
+            return ""
+        if field.options:
+            return self._chosen(field, line.strip())
+        return self._several(line) if field.is_long else line.strip()
+
+    def _several(self, line: str) -> str:
+        """Lines up to one that is only a full stop."""
+        lines = []
+        while line.strip() != ".":
+            lines.append(line)
+            line = self._line()
+        return "\n".join(lines).strip()
+
+    def _chosen(self, field: Field, line: str) -> str | None:
+        """The option that was meant by its number or its words."""
+        if line.isascii() and line.isdigit() and 0 < int(line[:9]) <= len(field.options):
+            return field.options[int(line[:9]) - 1]
+        low = {option.casefold(): option for option in field.options}
+        begun = [option for option in low if option.startswith(line.casefold())]
+        if line.casefold() in low or len(begun) == 1:
+            return low.get(line.casefold()) or low[begun[0]]
+        near = difflib.get_close_matches(line.casefold(), low, 1, cutoff=0.5)
+        meant = f" Did you mean {harmless(low[near[0]])}?" if near else ""
+        self._say(f"Please choose by its number, 1 to {len(field.options)}.{meant}")
+        return None
+
+    def _line(self) -> str:
+        line = self.lines.read_answer(MARK)
+        if line is None or line.strip().casefold() == "/cancel":
+            raise Cancelled
+        if line.strip().casefold() == "/back":
+            raise Back
+        return line
+
+    def _say(self, text: str) -> None:
+        self.screen.print(Text(text, style="dim"))
+
+
+def _ways(field: Field, value: str) -> str:
+    """How this question can be answered, in a line."""
+    shown = harmless(value).replace("\n", " / ")
+    ways = [f"Enter keeps: {shown}" if value else "" if field.is_required else "Enter skips this."]
+    if value and not field.is_required:
+        ways.append("- alone empties it.")
+    if field.options:
+        ways.append("Type a number.")
+    elif field.is_long:
+        ways.append("As many lines as you like; a full stop alone on a line ends it.")
+    return " ".join(way if way.endswith(".") else f"{way}." for way in ways if way)

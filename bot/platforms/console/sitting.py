@@ -1,0 +1,362 @@
+"""One person at the terminal: takes what they type, and shows what they and others would see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from itertools import islice
+
+from rich.console import Console as Screen
+from rich.text import Text
+
+from bot.domain.events import from_micros
+from bot.domain.ids import ChannelId, MemberId
+from bot.domain.posts import Button
+from bot.platforms.console import Console, Message, Said, manual
+from bot.platforms.console.clock import MovableClock
+from bot.platforms.console.directory import BOT, NoName, harmless, member_id
+from bot.platforms.console.drawing import Drawing, audience, words
+from bot.platforms.console.forms import Asker
+from bot.platforms.console.history import history
+from bot.platforms.console.lines import Lines
+from bot.platforms.console.typed import (
+    Becomes,
+    Commands,
+    Deletes,
+    Edits,
+    Enters,
+    Looks,
+    Moves,
+    Presses,
+    Quits,
+    Reacts,
+    Replies,
+    Says,
+    Typed,
+    Unclear,
+    emoji_sign,
+    understood,
+)
+from bot.platforms.markdown import plain
+from bot.prompting import neutral
+
+HOUR = timedelta(hours=1)
+SHOWN_AGAIN = 3  # posts whose buttons still wait for somebody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a sitting needs of the house around it.
+
+    `tick` does what is due; `leads` are those who tend; `zone` is the network's;
+    `unmovable` says why time may not be moved here, or nothing.
+    """
+
+    tick: Callable[[], object]
+    leads: Callable[[], Collection[MemberId]]
+    zone: Callable[[], tzinfo]
+    unmovable: str = ""
+
+
+class Sitting:
+    """A person in a channel, in front of a screen."""
+
+    def __init__(
+        self,
+        console: Console,
+        *,
+        lines: Lines,
+        screen: Screen,
+        clock: MovableClock,
+        around: Surroundings,
+        member: MemberId,
+        channel: ChannelId,
+    ) -> None:
+        self.console = console
+        self.lines = lines
+        self.screen = screen
+        self.clock = clock
+        self.around = around
+        self.member = member
+        self.channel = channel
+        self.buttons: list[tuple[Said, Button]] = []
+        self.pressed: set[tuple[MemberId, str]] = set()
+        self.asker = Asker(lines=lines, screen=screen, names=console.directory.names)
+
+    def run(self) -> None:
+        """Talk until the person leaves."""
+        self._say(manual.WELCOME)
+        self._show_new()
+        while (line := self._next()) is not None:
+            if not line.strip():
+                continue
+            typed = understood(harmless(line))
+            if isinstance(typed, Quits):
+                break
+            try:
+                self._do(typed)
+            except NoName as problem:
+                self._note(str(problem))
+            self._show_new()
+            self._ask_forms()
+        self._note(manual.GOODBYE)
+
+    def _next(self) -> str | None:
+        """The next line; a Ctrl-C only drops what was being typed."""
+        prompt = f"{self._me} {self.console.directory.names(self.channel)} › "
+        while True:
+            try:
+                return self.lines.read(prompt)
+            except KeyboardInterrupt:
+                self._note("Ctrl-D or /quit leaves.")
+
+    def _do(self, typed: Typed) -> None:
+        match typed:
+            case Says(text=text):
+                self._wrote(self.console.writes(self.member, self.channel, text))
+            case Replies(number=number, text=text):
+                self._reply(number, text)
+            case Reacts():
+                self._react(typed)
+            case Edits(number=number, text=text):
+                if message := self._own(number):
+                    self.console.edits(message, text)
+                    self._note(f"Message {number} is changed.")
+            case Deletes(number=number):
+                if message := self._own(number):
+                    self.console.deletes(message)
+                    self._note(f"Message {number} is gone.")
+            case Presses(number=number):
+                self._press(number)
+            case Commands(command=command, text=text):
+                self.console.commands(self.member, self.channel, command, text)
+            case _:
+                self._look_or_go(typed)
+
+    def _look_or_go(self, typed: Typed) -> None:
+        match typed:
+            case Becomes(name=name):
+                self._become(name)
+            case Enters(name=name):
+                self._enter(name)
+            case Moves(by=by):
+                self._let_pass(by)
+            case Looks(at="history"):
+                self.screen.print(history(self.console))
+            case Looks(at="who"):
+                self._who()
+            case Looks():
+                place = self.console.directory.names(self.channel)
+                self.screen.print(manual.lesson(harmless(place)))
+            case Unclear(advice=advice):
+                self._say(advice)
+
+    # Messages
+
+    def _wrote(self, message: Message, *, to: int | None = None) -> None:
+        number = self.console.messages.index(message) + 1
+        self._note(f"message {number}, a reply to {to}" if to else f"message {number}")
+
+    def _reply(self, number: int, text: str) -> None:
+        if (first := self._message(number)) is not None:
+            self._wrote(
+                self.console.writes(self.member, self.channel, text, thread=first), to=number
+            )
+
+    def _react(self, typed: Reacts) -> None:
+        number = typed.number or self._last_number()
+        if number is None:
+            self._note("There is no message to react to yet.")
+            return
+        message = self._message(number)
+        if message is None:
+            return
+        sign = emoji_sign(typed.emoji)
+        if not typed.is_back:
+            self.console.reacts(self.member, message, typed.emoji)
+            self._note(f"{sign} on message {number}")
+        elif self.console.unreacts(self.member, message, typed.emoji):
+            self._note(f"{sign} is off message {number}")
+        else:
+            self._note(f"There is no {sign} of yours on message {number}.")
+
+    def _last_number(self) -> int | None:
+        numbers = range(len(self.console.messages), 0, -1)
+        return next((n for n in numbers if not self.console.messages[n - 1].is_gone), None)
+
+    def _message(self, number: int) -> Message | None:
+        """Message *number*, or None after saying why there is none."""
+        messages = self.console.messages
+        if not 0 < number <= len(messages):
+            known = f"They go from 1 to {len(messages)}" if messages else "There are none yet"
+            self._note(f"There is no message {number}. {known}: /history lists them.")
+            return None
+        if messages[number - 1].is_gone:
+            self._note(f"Message {number} was taken back.")
+            return None
+        return messages[number - 1]
+
+    def _own(self, number: int) -> Message | None:
+        message = self._message(number)
+        if message is None or message.author == self.member:
+            return message
+        author = self.console.directory.person(message.author)
+        turn = "" if message.author == BOT else f" /as {author} makes you {author}."
+        self._note(f"Message {number} is {author}'s, and only they can change it.{turn}")
+        return None
+
+    # Buttons and forms
+
+    def _press(self, number: int) -> None:
+        if not self.buttons:
+            self._note(
+                f"There are no buttons to press. To say {number} to everybody: /say {number}"
+            )
+        elif not 0 < number <= len(self.buttons):
+            count = len(self.buttons)
+            offered = "1 is the only button" if count == 1 else f"The buttons are 1 to {count}"
+            self._note(f"{offered}. To say {number} to everybody: /say {number}")
+        else:
+            said, button = self.buttons[number - 1]
+            if button not in said.post.buttons:
+                self._note("That button is no longer there: the message has changed since.")
+                return
+            self.pressed.add((self.member, said.name))
+            self.console.presses(self.member, self.channel, said, button)
+
+    def _ask_forms(self) -> None:
+        while self.console.opened:
+            opened = self.console.opened.pop(0)
+            answers = self.asker.fill(opened.form)
+            if answers is not None:
+                self._note(f"Sent: {plain(opened.form.submit, self.console.directory.names)}")
+                self.console.submits(opened, answers)
+            self._show_new()
+
+    # Who, where and when
+
+    @property
+    def _me(self) -> str:
+        return self.console.directory.person(self.member)
+
+    def _become(self, name: str) -> None:
+        if not name:
+            self._who()
+            self._note("/as bob makes you Bob.")
+            return
+        directory = self.console.directory
+        is_new = member_id(name) not in directory.people
+        near = directory.nearest_person(name) if is_new else None
+        self.member = self.console.comes(name, self.channel)
+        self._note(f"You are {self._me} now{', who has just joined' if is_new else ''}.")
+        if near is not None:
+            self._note(f"If you meant {near}: /as {near}")
+        self.buttons = []
+        self._show_again()
+
+    def _show_again(self) -> None:
+        """Show the newest posts whose buttons this member hasn't pressed yet."""
+        waiting = (
+            said
+            for said in reversed(self.console.said.values())
+            if said.post.buttons
+            and self._may_press(said)
+            and (self.member, said.name) not in self.pressed
+            and said not in self.console.fresh
+        )
+        self.console.fresh[:0] = reversed(list(islice(waiting, SHOWN_AGAIN)))
+
+    def _enter(self, name: str) -> None:
+        if not name:
+            here = ", ".join(f"#{each}" for each in self.console.directory.channels.values())
+            self._note(f"Channels: {here}. /in #frailty takes you to #frailty.")
+            return
+        known = len(self.console.directory.channels)
+        self.channel = self.console.channel(name)
+        self.member = self.console.comes(self._me, self.channel)
+        is_new = len(self.console.directory.channels) > known
+        shown = self.console.directory.names(self.channel)
+        self._note(f"You are in {shown} now{', a new channel' if is_new else ''}.")
+
+    def _let_pass(self, by: timedelta | None) -> None:
+        """Live through *by*, hour by hour, and show what happens at which time."""
+        if by is None:
+            self._note(f"It is {self._time(self.clock())}. /time +1d lets a day pass.")
+            return
+        if self.around.unmovable:
+            self._note(self.around.unmovable)
+            return
+        end = self.clock() + by
+        did_happen = False
+        try:
+            while (left := end - self.clock()) > timedelta():
+                self.clock.move(min(HOUR, left))
+                self.around.tick()
+                did_happen |= self._show_new()
+        except KeyboardInterrupt:
+            self._note("Stopped there.")
+        self._note(
+            f"It is {self._time(self.clock())} now."
+            f"{'' if did_happen else ' Nothing was said in between.'}"
+        )
+
+    def _time(self, instant: datetime) -> str:
+        local = instant.astimezone(self.around.zone())
+        return f"{local:%A} {local.day} {local:%B, %H:%M}"
+
+    def _who(self) -> None:
+        leads = self.around.leads()
+        names = []
+        for member, name in self.console.directory.people.items():
+            traits = ["you"] * (member == self.member) + ["tends"] * (member in leads)
+            names.append(f"{name} ({', '.join(traits)})" if traits else name)
+        channels = [f"#{each}" for each in self.console.directory.channels.values()]
+        self._note(f"People: {', '.join(names)}")
+        self._note(f"Channels: {', '.join(channels)}")
+
+    # The screen
+
+    def _may_press(self, said: Said) -> bool:
+        post = said.post
+        if post.only_for is not None:
+            return post.only_for == self.member
+        return post.to == self.member or post.to in self.console.directory.channels
+
+    def _show_new(self) -> bool:
+        """Show what was said since; its buttons become 1, 2, 3… Return whether there was any."""
+        fresh = self.console.drained()
+        offered = [said for said in fresh if said.post.buttons and self._may_press(said)]
+        if offered:
+            self.buttons = []
+        for said in fresh:
+            numbers: range = range(0)
+            if said in offered:
+                numbers = range(
+                    len(self.buttons) + 1, len(self.buttons) + 1 + len(said.post.buttons)
+                )
+                self.buttons += [(said, button) for button in said.post.buttons]
+            self.screen.print(self._drawing(said, numbers))
+        return bool(fresh)
+
+    def _drawing(self, said: Said, numbers: range) -> Drawing:
+        names = self.console.directory.names
+        title = audience(said.post, names, reader=self.member)
+        if said.was_changed:
+            title += " · changed"
+        if self.clock.ahead:
+            title = f"{self._time(from_micros(said.ts))} · {title}"
+        note = ""
+        if said.post.buttons and not numbers:
+            other = self.console.directory.person(said.post.only_for or said.post.to)
+            note = f"/as {other} to press these"
+        return Drawing(post=said.post, title=title, names=names, numbers=numbers, note=note)
+
+    def _say(self, text: str) -> None:
+        """Put the terminal's own Markdown *text* on the screen."""
+        place = self.console.directory.names(self.channel)
+        text = text.replace("{person}", neutral(self._me)).replace("{channel}", neutral(place))
+        self.screen.print(words(text, self.console.directory.names))
+
+    def _note(self, text: str) -> None:
+        self.screen.print(Text(harmless(text), style="dim"))
