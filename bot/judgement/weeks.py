@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -144,37 +145,29 @@ def measure_span(
     if channel is not None:
         rows = rows[talk.channel[rows] == channel]
     people = rows[~talk.is_bot[rows]]
-    authors, counts = np.unique(talk.author[people], return_counts=True)
-    capped = np.sort(np.minimum(counts, CAP))[::-1]
-    total = int(capped.sum())
     opened = people[talk.starts[people]]
-    settled = opened[is_settled(talk, setting, opened, ANSWER_HOURS)]
-    replied = settled[talk.reply[settled] >= 0]
-    hours = talk.clock[talk.reply[replied]] - talk.clock[replied]
+    breadth, met = _breadth(talk, people), _answers(talk, setting, opened)
     young = opened[talk.nth[opened] <= FIRST_POSTS]
     young = young[is_settled(talk, setting, young, NEWCOMER_HOURS)]
-    met = is_answered(talk, young, NEWCOMER_HOURS)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     start, end = talk.days.at(first), talk.days.at(last + timedelta(days=1))
-    voices = np.unique(np.stack([talk.channel[people], talk.author[people]]), axis=1)[0]
-    channels, heard = np.unique(voices, return_counts=True)
     return WeekMeasures(
         first=first,
         days=len(days),
         working_days=sum(setting.works(day) for day in days),
         deaf=sum(max(0, min(b, end) - max(a, start)) for a, b in setting.deaf) > DAY,
-        voices=len(authors),
+        voices=breadth.voices,
         messages=len(people),
-        contributions=total,
+        contributions=breadth.contributions,
         exchanges=len(np.unique(pairs(talk, rows), axis=0)),
-        openings=len(settled),
-        answered=int(is_answered(talk, settled, ANSWER_HOURS).sum()),
-        first_answer_hours=float(np.median(hours)) if len(hours) else None,
+        openings=met.openings,
+        answered=met.answered,
+        first_answer_hours=met.hours,
         asks=int(talk.asks[opened].sum()),
         newcomer_openings=len(young),
-        newcomer_answered=int(met.sum()),
-        effective_voices=float(total**2 / (capped**2).sum()) if total else 0.0,
-        top_three=float(np.sort(counts)[-3:].sum() / len(people)) if total else None,
+        newcomer_answered=int(is_answered(talk, young, NEWCOMER_HOURS).sum()),
+        effective_voices=breadth.effective,
+        top_three=breadth.top_three,
         starts=len(opened),
         lead_starts=int(_among(talk.author[opened], setting.leads).sum()),
         freshness=_freshness(talk, people),
@@ -184,9 +177,53 @@ def measure_span(
         newcomer_voices=len(np.unique(talk.author[people[talk.is_new[people]]])),
         bot_posts=len(rows) - len(people),
         waiting=len(waiting_at(talk, setting, end, channel=channel)),
-        unanswered=_posts(talk, settled[(talk.reply[settled] < 0) & ~talk.liked[settled]]),
+        unanswered=met.unanswered,
         newcomers_waiting=_posts(talk, young[(talk.reply[young] < 0) & ~talk.liked[young]]),
-        channel_voices=dict(zip(channels.tolist(), heard.tolist(), strict=True)),
+        channel_voices=breadth.channels,
+    )
+
+
+class _Breadth(NamedTuple):
+    voices: int
+    contributions: int
+    effective: float
+    top_three: float | None
+    channels: dict[int, int]
+
+
+def _breadth(talk: Talk, people: Ints) -> _Breadth:
+    """How many speak, and how evenly."""
+    authors, counts = np.unique(talk.author[people], return_counts=True)
+    capped = np.minimum(counts, CAP)
+    total = int(capped.sum())
+    heard = np.unique(np.stack([talk.channel[people], talk.author[people]]), axis=1)[0]
+    channels, voices = np.unique(heard, return_counts=True)
+    return _Breadth(
+        voices=len(authors),
+        contributions=total,
+        effective=float(total**2 / (capped**2).sum()) if total else 0.0,
+        top_three=float(np.sort(counts)[-3:].sum() / len(people)) if total else None,
+        channels=dict(zip(channels.tolist(), voices.tolist(), strict=True)),
+    )
+
+
+class _Answers(NamedTuple):
+    openings: int
+    answered: int
+    hours: float | None
+    unanswered: tuple[Post, ...]
+
+
+def _answers(talk: Talk, setting: Setting, opened: Ints) -> _Answers:
+    """What became of openings, once their two working days have passed."""
+    settled = opened[is_settled(talk, setting, opened, ANSWER_HOURS)]
+    replied = settled[talk.reply[settled] >= 0]
+    hours = talk.clock[talk.reply[replied]] - talk.clock[replied]
+    return _Answers(
+        openings=len(settled),
+        answered=int(is_answered(talk, settled, ANSWER_HOURS).sum()),
+        hours=float(np.median(hours)) if len(hours) else None,
+        unanswered=_posts(talk, settled[(talk.reply[settled] < 0) & ~talk.liked[settled]]),
     )
 
 

@@ -9,6 +9,9 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import Phase as HypothesisPhase
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.domain.phases import Phase, Sureness
 from bot.judgement.weeks import Came, Period, Reacted, Said, Setting
@@ -566,6 +569,59 @@ def test_no_evidence_counts_fewer_than_five_people_or_holds_an_id(then: Mood, us
             assert name not in {"who", "member", "author"}
             if name.startswith(("voices_", "newcomers")):
                 assert float(value) >= 5
+
+
+def test_what_the_bot_was_deaf_to_is_not_taken_for_silence() -> None:
+    story = {TURN + 1: replace(USUAL, openings=0, guests=0)}
+    deaf = Town().live({MAIN: lambda week: story.get(week, USUAL)})
+    gap = (moment(7 * (TURN + 1), 0), moment(7 * (TURN + 2), 0))
+    heard = against(deaf.why(Phase.FLOW), Context.ONE_VOICE_BURST).evidence["messages"]
+    known = against(deaf.why(Phase.FLOW, deaf=[gap]), Context.ONE_VOICE_BURST).evidence["messages"]
+    assert float(heard) < 0.85 < float(known)
+
+
+def test_a_network_in_which_nobody_ever_spoke_has_no_reason() -> None:
+    assert codes(Town().why(Phase.STILL)) == ["unknown"]
+
+
+def test_a_network_fallen_silent_is_explained_without_voices() -> None:
+    silent = Town().live({MAIN: turning(replace(USUAL, openings=0, guests=0, bots=0))})
+    why = silent.why(Phase.STILL)
+    assert codes(why) == ["unknown"]
+    assert not why.leave_it
+
+
+ROWS = st.lists(
+    st.builds(
+        lambda channel, hour, who, reply, bot, asks: Said(
+            channel,
+            moment(hour // 24, hour % 24),
+            who,
+            moment(reply, 9) if reply else None,
+            bot,
+            asks,
+        ),
+        st.integers(1, 3),
+        st.integers(0, 24 * 7 * WEEKS - 1),
+        st.integers(1, 6),
+        st.integers(0, 5),
+        st.booleans(),
+        st.booleans(),
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=25, deadline=None, phases=[HypothesisPhase.generate])
+@given(rows=ROWS, phase=st.sampled_from(Phase), channel=st.sampled_from([None, 1]))
+def test_any_history_gets_one_or_two_reasons_and_a_day_to_look_again(
+    rows: list[Said], phase: Phase, channel: int | None
+) -> None:
+    town = Town(said=rows, reacted=[Reacted(row.channel, row.ts, 5) for row in rows[::3]])
+    why = town.why(phase, channel=channel)
+    assert 1 <= len(why.hypotheses) <= 2
+    assert why.look_again > UNTIL
+    assert not {one.code for one in why.hypotheses} & {one.code for one in why.ruled_out}
 
 
 def test_a_hypothesis_is_a_value() -> None:

@@ -17,11 +17,11 @@ from bot.judgement.why.flows import (
     one_voice_burst,
     shared_concern,
 )
-from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Post, RuledOut, Why
+from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut, Why
 from bot.judgement.why.rests import after_gathering, pressure, quiet_season
 from bot.judgement.why.voices import difference, few_voices, key_voice, moved
 
-__all__ = ["Context", "Hypothesis", "Post", "RuledOut", "Why", "explain"]
+__all__ = ["Context", "Hypothesis", "RuledOut", "Why", "explain"]
 
 Rule = Callable[[Case], Finding]
 

@@ -13,8 +13,8 @@ import numpy as np
 from bot.domain.phases import Phase
 from bot.judgement.talk import Ints, Setting, Talk
 from bot.judgement.usual import Usual, usual_range
-from bot.judgement.weeks import WeekMeasures, comparable, measure_span
-from bot.judgement.why.hypothesis import Number, Post
+from bot.judgement.weeks import Post, WeekMeasures, comparable, measure_span
+from bot.judgement.why.hypothesis import Number
 
 RECENT = 4
 FEWEST_USUAL = 6
@@ -57,17 +57,18 @@ class Case:
 
     def rate(self, name: str, weeks: Sequence[int]) -> float:
         """The mean of a count per five working days over *weeks* (0 where none were worked)."""
-        days = sum(self.weeks[n].working_days for n in weeks)
+        days = self.total("working_days", weeks)
         return 5 * self.total(name, weeks) / days if days else 0.0
 
     def total(self, name: str, weeks: Sequence[int]) -> float:
-        """The sum of a count over *weeks*."""
-        return float(sum(getattr(self.weeks[n], name) for n in weeks))
+        """The sum of a count over *weeks*, but those in which the bot was deaf."""
+        return float(sum(getattr(self.weeks[n], name) for n in weeks if not self.weeks[n].deaf))
 
     def ratio(self, name: str, weeks: Sequence[int] | None = None) -> float:
-        """A count's rate now (or in *weeks*) against its usual rate; 1 where it usually is 0."""
-        before = self.rate(name, self.usual)
-        return self.rate(name, self.now if weeks is None else weeks) / before if before else 1.0
+        """A count's rate now (or in *weeks*) against its usual rate; 1 where nothing is known."""
+        before, then = self.rate(name, self.usual), self.now if weeks is None else weeks
+        known = before and self.total("working_days", then)
+        return self.rate(name, then) / before if known else 1.0
 
     def share(self, part: str, whole: str, weeks: Sequence[int]) -> float | None:
         """A share pooled over *weeks*, or None where there was nothing."""

@@ -28,7 +28,7 @@ def topic_spent(case: Case) -> Finding:
         "usual_starts": round(case.rate("starts", case.usual), 1),
     }
     stale = fresh < 0.3 or fresh < 0.6 * usual
-    if not stale and carried < 0.3:
+    if not fresh or (not stale and carried < 0.3):
         return RuledOut(code=code, reason="fresh_threads", evidence=evidence)
     if case.ratio("starts", weeks) > 0.85 or not case.answers_hold:
         return RuledOut(code=code, reason="new_threads_start", evidence=evidence)

@@ -8,10 +8,9 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.phases import Sureness
+from bot.judgement.weeks import Post
 
 Number = int | float | str
-Post = tuple[int, int]
-"""A message's (channel, ts): what a lead can open."""
 
 
 class Context(StrEnum):

@@ -209,13 +209,15 @@ def _others_fine(case: Case, channel: int) -> bool:
 def moved(case: Case) -> Finding:
     """Voices fall here while another channel rises, by more than chance, with the same people.
 
-    Evidence: `here` and `there`, voices now against usual; `same_people`, a share; `channel` the
+    Evidence: `fall` here and `rise` there, in voices a week; `same_people`, a share; `channel`, the
     number of the channel that rose; `total`, voices in all channels against usual.
     """
     code = Context.MOVED
     before = channel_rates([case.everywhere[n] for n in case.usual])
     now = channel_rates([case.everywhere[n] for n in case.now])
     change = {c: now.get(c, 0.0) - before.get(c, 0.0) for c in before.keys() | now.keys()}
+    if not change:
+        return RuledOut(code=code, reason="no_channel_rose")
     here = case.channel if case.channel is not None else min(change, key=lambda c: change[c])
     there = max(change, key=lambda c: change[c])
     fall, rise = -change.get(here, 0.0), change[there]
