@@ -24,6 +24,7 @@ class Reading:
 
     def __init__(self, plan: Plan, events: list[Event], first: date, days: int) -> None:
         self.plan = plan
+        dawn = plan.midnight(plan.start)
         begin, end = plan.midnight(first), plan.midnight(first + timedelta(days=days))
         posts = [x for x in events if isinstance(x, MessagePosted)]
         self.all = [x for x in posts if begin <= x.ts < end]
@@ -37,7 +38,7 @@ class Reading:
             (x.channel, x.thread) for x in answers if x.author != openers[x.channel, x.thread or 0]
         }
         self.first_posts = _first_three(
-            posts, {x.member for x in moved if x.at > plan.midnight(plan.start)}
+            posts, {x.member for x in moved if isinstance(x, MemberJoined) and x.at > dawn}
         )
         stamps = {(x.channel, x.ts) for x in self.all}
         marks = [x for x in events if isinstance(x, ReactionAdded)]
@@ -365,3 +366,17 @@ def test_a_context_changes_nothing_before_it_starts(context: c.Context) -> None:
         return [x for x in events if isinstance(x, MessagePosted) and x.ts < start]
 
     assert before(events_of(plan)) == before(events_of(town()))
+
+
+def test_in_the_demo_newcomers_go_unanswered_and_then_an_ebb_lasts() -> None:
+    plan = frailty_friends()
+    before = reading(plan, plan.start, 56)
+    unanswered = reading(plan, date(2026, 5, 20), 19)
+    ebb = reading(plan, date(2026, 6, 15), 21)
+    assert before.newcomers_answered() > 0.8
+    assert unanswered.newcomers_answered() < 0.4
+    assert unanswered.messages() / 19 > 0.65 * before.messages() / 56
+    assert ebb.messages() / 21 < 0.55 * before.messages() / 56
+    asks = reading(plan, date(2026, 6, 22), 14)
+    place = plan.channel_id("frailty-asks")
+    assert asks.answered([x for x in asks.asks() if x.channel == place]) < 0.35
