@@ -6,7 +6,8 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
+from zoneinfo import available_timezones
 
 import msgspec
 
@@ -15,6 +16,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 Sections = Mapping[str, Mapping[str, Any]]
 
 PREFIX = "ANIMATEUR_"
+LARGEST = 1_000_000
 
 
 class ConfigError(Exception):
@@ -29,7 +31,14 @@ class BotSettings(msgspec.Struct, frozen=True, kw_only=True):
     network: str = "Our network"
     timezone: str = "Europe/London"
     country: str = "GB"
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def __post_init__(self) -> None:
+        """Refuse a place or a time that no calendar knows."""
+        if self.timezone not in available_timezones():
+            raise ValueError(f"timezone {self.timezone!r} is none; they are as Europe/London")
+        if not (len(self.country) == 2 and self.country.isascii() and self.country.isupper()):
+            raise ValueError(f"country {self.country!r} is none; they are as GB")
 
 
 def load(path: Path | None, environment: Mapping[str, str]) -> Sections | None:
@@ -51,13 +60,15 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Sections | None:
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
+        if path.stat().st_size > LARGEST:
+            raise ConfigError(f"{path} is larger than a megabyte: that is no config.toml.")
         found = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path} can't be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8 text, from byte {error.start} on.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}.") from None
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path} is not TOML: {str(error).rstrip('.')}.") from None
     for name, section in found.items():
         if not isinstance(section, dict):
             raise ConfigError(f"{path}: {name!r} stands outside any [section].")
@@ -68,7 +79,7 @@ def _as_toml(value: str) -> Any:
     """A variable's value, as it would be in the file; what is no TOML is a plain string."""
     try:
         return tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return value
 
 

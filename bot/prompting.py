@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import (
     BaseLoader,
@@ -27,8 +28,14 @@ from msgspec.structs import replace
 
 from bot.domain.posts import Button, Field, Form
 
-_BUTTON = re.compile(r"(\*\*)?\[([^\]]+)\]\(button:([\w.-]+)(?:/([^)]*))?\)(?:\*\*)?")
+_BUTTON = re.compile(
+    r"(\*\*)?(?<!\\)\[((?:\\.|[^\\\]])+)\]\(button:([\w.-]+)(?:/((?:\\.|[^\\)])*))?\)(?:\*\*)?"
+)
+_SUBMIT = re.compile(r"(?<!\\)\[((?:\\.|[^\\\]])+)\]\(submit\)")
 _MARKS = re.compile(r"([\\`*_\[\]<>~|#])")
+_MARKED = re.compile(r"\\([\\`*_\[\]<>~|#])")
+_BREAKS = ("\n", "\r", "\t", "\u2028", "\u2029")
+_BREAKING = str.maketrans({sign: quote(sign) for sign in ' \n\r\t()<>\\"`'})
 
 
 class PromptError(Exception):
@@ -50,29 +57,34 @@ class Plain(str):
 def neutral(text: str) -> str:
     """*text* that somebody wrote, with nothing in it that formats, mentions, links or hides."""
     kept = "".join(
-        " " if character in "\n\r\t" else character
+        " " if character in _BREAKS else character
         for character in text
-        if character in "\n\r\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+        if character in _BREAKS or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
     )
     return _MARKS.sub(r"\\\1", kept)
+
+
+def _plain(markdown: str) -> str:
+    """What `neutral` was given, for where no Markdown is read: labels, titles, values."""
+    return _MARKED.sub(r"\1", markdown)
 
 
 def _finalize(value: object) -> object:
     if isinstance(value, Words):
         return value.text
-    if isinstance(value, str) and not isinstance(value, Plain):
-        return neutral(value)
-    return value
+    if isinstance(value, Plain | int | float):
+        return value
+    return neutral(str(value))
 
 
 def mention(name: str, address: str) -> Plain:
     """A person or channel by *name*, which each platform turns into its own kind of mention."""
-    return Plain(f"[{neutral(name)}](to:{address})")
+    return Plain(f"[{neutral(name)}](to:{address.translate(_BREAKING)})")
 
 
 def link(label: str, target: str) -> Plain:
     """A link to a page, or to a message as "message:<channel>/<ts>"."""
-    return Plain(f"[{neutral(label)}]({target})")
+    return Plain(f"[{neutral(label)}]({target.translate(_BREAKING)})")
 
 
 def listed(items: Sequence[object], last: str = "and") -> Plain:
@@ -109,7 +121,8 @@ def day(value: date) -> str:
 
 def sentence(text: str) -> str:
     """*text* with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
+    capital = text[:1].upper() + text[1:]
+    return Plain(capital) if isinstance(text, Plain) else capital
 
 
 class Prompts:
@@ -144,7 +157,9 @@ class Prompts:
         """
         text = self._render(prompt, values)
         buttons = tuple(
-            Button(label=label, action=action, value=value or "", is_primary=bool(bold))
+            Button(
+                label=_plain(label), action=action, value=_plain(value or ""), is_primary=bool(bold)
+            )
             for bold, label, action, value in _BUTTON.findall(text)
         )
         plain = _BUTTON.sub("", text) if buttons else text
@@ -169,19 +184,20 @@ class Prompts:
         for part in parts:
             head, _, hint = part.partition("\n")
             field, _, label = head.partition(":")
-            labels[field.strip()] = (label.strip(), hint.split("[")[0].strip())
-        submit = re.search(r"\[([^\]]+)\]\(submit\)", parts[-1] if parts else title)
+            hint = _SUBMIT.sub("", hint)
+            labels[field.strip()] = (_plain(label.strip()), _plain(hint.strip()))
+        submit = _SUBMIT.search(parts[-1] if parts else title)
         missing = [field.name for field in fields if field.name not in labels]
         if missing or submit is None:
             raise PromptError(f"{prompt} lacks {', '.join(missing) or '[a word](submit)'}")
         return Form(
             name=name,
-            title=title.strip().lstrip("# "),
+            title=_plain(title.strip().lstrip("# ")),
             fields=tuple(
                 replace(field, label=labels[field.name][0], hint=labels[field.name][1])
                 for field in fields
             ),
-            submit=submit[1],
+            submit=_plain(submit[1]),
             context=context,
         )
 
@@ -190,3 +206,5 @@ class Prompts:
             return self.environment.get_template(f"{prompt}.md.j2").render(values).strip()
         except TemplateError as error:
             raise PromptError(f"{prompt}: {error or type(error).__name__}") from error
+        except (TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+            raise PromptError(f"{prompt}: {type(error).__name__} in its template") from error
