@@ -134,6 +134,8 @@ def spans(text: str) -> Line:
         elif (code := found["code"]) is not None:
             pieces.append(_Piece(_ESCAPED.sub(r"\1", code), {"code"}))
         else:
+            if found["text"] == "]":
+                opened.pop("[", None)
             pieces.append(_Piece(found["plain"] or found["text"]))
     return _merged(pieces)
 

@@ -377,13 +377,15 @@ def test_a_deletion_comes(stage: Stage) -> None:
 
 def test_a_reaction_comes_and_is_taken_back(stage: Stage) -> None:
     ts = stage.writes(stage.ada, "Watch the kettle.")
-    reaction = {"channel": stage.general, "ts": ts, "member": stage.bob, "emoji": "bulb"}
 
     stage.reacts(stage.bob, ts, "bulb")
     stage.unreacts(stage.bob, ts, "bulb")
 
-    assert newest(stage, ReactionAdded) == ReactionAdded(**reaction)
-    assert newest(stage, ReactionRemoved) == ReactionRemoved(**reaction)
+    on_it = (stage.general, ts, stage.bob, "bulb")
+    for kind in (ReactionAdded, ReactionRemoved):
+        event = newest(stage, kind)
+        assert isinstance(event, kind)
+        assert (event.channel, event.ts, event.member, event.emoji) == on_it
 
 
 def test_nothing_is_passed_on_once_it_was_stopped(stage: Stage) -> None:
@@ -462,10 +464,13 @@ def test_whatever_is_typed_arrives(stage: Stage, text: str) -> None:
     ],
 )
 def test_a_post_of_any_length_arrives_or_is_refused_in_words(stage: Stage, text: str) -> None:
+    refusals = []
     try:
-        name = stage.platform.post(Post(to=stage.general, text=text), key="k")
+        stage.platform.post(Post(to=stage.general, text=text), key="k")
     except DeliveryError as refusal:
-        assert str(refusal) != ""
-    else:
-        assert stage.platform.find(stage.general, key="k", since=NOW - HOUR) == name
-        assert stage.sees(stage.ada)[-1].strip() != ""
+        refusals.append(str(refusal))
+    name = stage.platform.find(stage.general, key="k", since=NOW - HOUR)
+
+    assert all(refusals)
+    assert (name is None) == bool(refusals)
+    assert refusals or stage.sees(stage.ada)[-1].strip() != ""

@@ -66,8 +66,10 @@ class Hanging:
         width = max(1, options.max_width - cell_len(self.sign))
         lines = console.render_lines(self.inside, options.update_width(width), pad=False)
         for number, line in enumerate(lines):
-            yield Segment(blank if number else self.sign)
-            yield from line
+            sign = blank if number else self.sign
+            if sign.strip() or any(segment.text.strip() for segment in line):
+                yield Segment(sign)
+                yield from line
             yield Segment.line()
 
 

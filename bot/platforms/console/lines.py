@@ -77,8 +77,9 @@ class Keyboard:
     def __init__(
         self, known: Mapping[str, str], *, source: Input | None = None, screen: Output | None = None
     ) -> None:
+        self.history = InMemoryHistory()  # never a file: what people type is theirs
         self._talk: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(),  # never a file: what people type is theirs
+            history=self.history,
             completer=Words(known),
             complete_while_typing=True,
             reserve_space_for_menu=5,

@@ -140,7 +140,7 @@ _REACTION = re.compile(r"([+-])(:?)([^\s\d+:-][^\s:]*|\+1|-1)\2(?:\s+#?(\d{1,9})
 _THUMB = re.compile(r"\+1(?:\s+#?(\d{1,9}))?")
 _REPLY = re.compile(r">\s*#?(\d{1,9})\s+(.+)", re.DOTALL)
 _NUMBERED = re.compile(r"#?(\d{1,9})(?:\s+(.*))?", re.DOTALL)
-_SPAN = re.compile(r"(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)")
+_SPAN = re.compile(r"(\d{1,4})\s*(minutes?|min|m|hours?|h|days?|d|weeks?|w)\b")
 _PER = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 FARTHEST = timedelta(weeks=12)
