@@ -12,10 +12,12 @@ from typing import Any, Protocol
 import pytest
 from sqlalchemy.engine import Engine
 
+from bot import logs
 from bot.feature import Feature
 from bot.storage.base import Sessions, connect, sessions_of
 from handlers import FEATURES
 from tests.databases import PostgresServer, SqliteFiles, hurried, postgresql
+from tests.nursery import Nursery
 from tests.town import Town, as_settings
 
 BACKENDS = ("sqlite", "postgresql")
@@ -36,8 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what the marks mean."""
+    """Say what the marks mean, and log as the bot does."""
     config.addinivalue_line("markers", "both_databases: runs on SQLite and on PostgreSQL")
+    logs.configure("error", as_json=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -126,3 +129,11 @@ def community(databases: Databases) -> Iterator[Community]:
 def town(community: Callable[[], Town]) -> Town:
     """A town with every feature on, by its defaults."""
     return community()
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Raises processes that may be killed."""
+    found = Nursery()
+    yield found
+    found.stop()
