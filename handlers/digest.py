@@ -112,3 +112,9 @@ def this_week(ctx: Context) -> str:
     """The ISO week that it is in the network now."""
     today: date = talk.local_day(ctx.now, ctx.network)
     return week_name(today)
+
+
+def newest_week(settings: Settings, day: date) -> str:
+    """The first week whose digest tells of *day*."""
+    this = week_name(day)
+    return this if period_of(settings, this).last >= day else week_name(day + WEEK)

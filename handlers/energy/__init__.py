@@ -19,7 +19,9 @@ from bot.storage.places import Channel
 from handlers.energy.decide import Alert, Skip, decide
 from handlers.energy.pulse import FEW, Pulse, take
 from handlers.energy.reading import bring_up_to_date, last_day
-from handlers.energy.sparkline import sparkline
+from handlers.energy.showing import facts, run_chart, sparkline
+
+__all__ = ["Settings", "facts", "feature", "newest_day", "pulse_of", "run_chart", "values"]
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -34,12 +36,17 @@ feature = Feature("energy", Settings)
 
 _FACTORS = {"sooner": SOONER, "usual": 1.0, "calmer": CALMER}
 _LATEST = timedelta(hours=20)
+WEEKS = 26
 
 
 def pulse_of(settings: Settings, ctx: Context, *, channel: Channel | None = None) -> Pulse:
     """The newest pulse there can be: the last complete day that was listened to."""
-    through = last_day(ctx.session, ctx.network, today=talk.local_day(ctx.now, ctx.network))
-    return pulse_on(settings, ctx, through, channel=channel)
+    return pulse_on(settings, ctx, newest_day(ctx), channel=channel)
+
+
+def newest_day(ctx: Context) -> date:
+    """The last complete day that was listened to."""
+    return last_day(ctx.session, ctx.network, today=talk.local_day(ctx.now, ctx.network))
 
 
 def pulse_on(
@@ -54,9 +61,8 @@ def pulse_on(
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.read_at)), late=_LATEST)
 def read(settings: Settings, ctx: Context) -> None:
     """Read the days that have not been read yet."""
-    through = last_day(ctx.session, ctx.network, today=talk.local_day(ctx.now, ctx.network))
     factor = _FACTORS[settings.sensitivity]
-    bring_up_to_date(ctx.session, ctx.network, through=through, sensitivity=factor)
+    bring_up_to_date(ctx.session, ctx.network, through=newest_day(ctx), sensitivity=factor)
 
 
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.tell_at)))
@@ -83,7 +89,7 @@ def tell(settings: Settings, ctx: Context) -> None:
         case Alert(reason=reason):
             ctx.spoke("energy.alert", reason)
             for to in leads_of(ctx):
-                ctx.say(to, "energy/alert", key=f"{prefix}{today}/{to}", **_values(pulse))
+                ctx.say(to, "energy/alert", key=f"{prefix}{today}/{to}", **values(pulse))
         case Skip(reason=reason):
             readings.skip_once(ctx.session, ctx.network, "energy.alert", reason, now=ctx.now)
 
@@ -102,15 +108,15 @@ def leads_of(ctx: Context) -> list[Address]:
     return [person.address for person in places.leads(ctx.session, ctx.network)]
 
 
-def _values(pulse: Pulse) -> dict[str, Any]:
-    """What the prompts are made from."""
+def values(pulse: Pulse, *, weeks: int = WEEKS) -> dict[str, Any]:
+    """What the prompts are made from, with *weeks* weeks in the sparkline."""
     return {
         "pulse": pulse,
         "reading": pulse.reading,
         "week": pulse.week,
         "why": pulse.why,
         "network": pulse.network,
-        "spark": sparkline([week.voices for week in pulse.weeks[-26:]]),
+        "spark": sparkline([week.voices for week in pulse.weeks[-weeks:]]),
         "few": FEW,
     }
 
@@ -118,7 +124,7 @@ def _values(pulse: Pulse) -> dict[str, Any]:
 @feature.command("net", "pulse", help="where we are, in words", aliases=("energy",))
 def pulse_for_members(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Say where we are to anybody who asks."""
-    ctx.reply("energy/words", **_values(pulse_of(settings, ctx)))
+    ctx.reply("energy/words", **values(pulse_of(settings, ctx)))
 
 
 @feature.command(
@@ -137,7 +143,7 @@ def pulse_for_leads(given: CommandGiven, settings: Settings, ctx: Context) -> No
             mine = places.channels(ctx.session, ctx.network)
             ctx.reply("energy/no_channel", name=name, channels=mine)
             return
-    ctx.reply("energy/pulse", **_values(pulse_of(settings, ctx, channel=channel)))
+    ctx.reply("energy/pulse", **values(pulse_of(settings, ctx, channel=channel)))
 
 
 def channel_named(ctx: Context, name: str) -> Channel | None:
@@ -161,7 +167,7 @@ def why(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     if given.text:
         _keep_note(given.text, ctx)
     else:
-        ctx.reply("energy/pulse", **_values(pulse_of(settings, ctx)))
+        ctx.reply("energy/pulse", **values(pulse_of(settings, ctx)))
 
 
 @feature.action("known")
@@ -202,7 +208,7 @@ def mistaken(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 def show_posts(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Show the posts that an explanation rests on, as links."""
     pulse = pulse_on(settings, ctx, date.fromisoformat(taken.value))
-    ctx.reply("energy/posts", **_values(pulse))
+    ctx.reply("energy/posts", **values(pulse))
 
 
 @feature.command("tend", "log", help="what I said, what I left unsaid, and why")
@@ -226,19 +232,15 @@ def log(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 @feature.digest_section(order=10)
 def where_we_are(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """The first words of a digest: where we are, without any number about a person."""
-    pulse = pulse_on(settings, ctx, min(period.last, _yesterday(ctx)))
+    pulse = pulse_on(settings, ctx, min(period.last, newest_day(ctx)))
     if pulse.week is None:
         return None
     return Section(
         name="where we are",
-        words=ctx.prompts.render("energy/digest", **_values(pulse)),
+        words=ctx.prompts.render("energy/digest", **values(pulse)),
         facts={
             "phase": pulse.phase.value,
             "direction": pulse.reading.direction.value,
             "voices": pulse.week.voices if pulse.week.voices >= FEW else None,
         },
     )
-
-
-def _yesterday(ctx: Context) -> date:
-    return last_day(ctx.session, ctx.network, today=talk.local_day(ctx.now, ctx.network))

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from bot.domain.events import from_micros
 from bot.domain.phases import Direction, EnergyReading, Phase, Sureness
 from bot.judgement.talk import lay_out
-from bot.judgement.usual import Usual, usual_range
+from bot.judgement.usual import FULL_WEEK, Usual, usual_range
 from bot.judgement.weeks import WeekMeasures, comparable, measure_span, measure_weeks
 from bot.judgement.why import Why, explain
 from bot.storage import days, listening, places, readings, talk
 from bot.storage.places import Channel, Network
-from bot.storage.rhythm import SenseNote
+from bot.storage.rhythm import CalendarEntry, SenseNote
 
 BACK = timedelta(days=400)
 """How far back the weeks go that are compared: a year, and a little for last year's season."""
@@ -54,6 +54,8 @@ class Pulse:
     weeks: Sequence[WeekMeasures]
     voices: Usual | None
     exchanges: Usual | None
+    full_week: Usual | None
+    calendar: Sequence[CalendarEntry]
     why: Why
     told: Told | None
     gap: Gap | None
@@ -83,10 +85,10 @@ class Pulse:
 
     @property
     def low_weeks(self) -> int:
-        """How many of the newest weeks in a row lay below the usual range's middle third."""
-        if self.voices is None:
+        """How many of the newest weeks in a row lay in the lower part of the usual range."""
+        if self.full_week is None:
             return 0
-        edge = self.voices.centre - (self.voices.centre - self.voices.low) / 3
+        edge = self.full_week.centre - (self.full_week.centre - self.full_week.low) / 3
         run = 0
         for week in reversed(self.weeks):
             if week.working_days == 0 or week.voices * 5 / week.working_days >= edge:
@@ -134,8 +136,10 @@ def take(
         channels=places.channels(session, network),
         reading=reading,
         weeks=weeks,
-        voices=_usual(weeks, "voices"),
-        exchanges=_usual(weeks, "exchanges"),
+        voices=_usual(weeks, "voices", for_days=weeks[-1].working_days if weeks else 0),
+        exchanges=_usual(weeks, "exchanges", for_days=weeks[-1].working_days if weeks else 0),
+        full_week=_usual(weeks, "voices", for_days=FULL_WEEK),
+        calendar=talk.calendar(session, network),
         why=why,
         told=_told(session, network, reading, through),
         gap=_gap(session, network, through),
@@ -150,17 +154,15 @@ def _too_early(day: date) -> EnergyReading:
     return EnergyReading(day=day, phase=Phase.UNKNOWN, direction=Direction.LEVEL, probability=0.0)
 
 
-def _usual(weeks: Sequence[WeekMeasures], name: str) -> Usual | None:
-    """The usual range of a measure, from the weeks before the newest, for a week like it."""
-    if not weeks:
-        return None
+def _usual(weeks: Sequence[WeekMeasures], name: str, *, for_days: int) -> Usual | None:
+    """The usual range of a measure, from the weeks before the newest."""
     before = [weeks[n] for n in comparable(weeks[:-1])]
     if len(before) < FEWEST_WEEKS:
         return None
     return usual_range(
         [getattr(week, name) for week in before],
         [week.working_days for week in before],
-        for_days=weeks[-1].working_days,
+        for_days=for_days,
     )
 
 

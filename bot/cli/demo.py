@@ -1,0 +1,211 @@
+"""``animateur demo``: half a year of a network in half a minute, week by week."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+from rich.text import Text
+from sqlalchemy import event
+
+from bot import logs
+from bot.app import App
+from bot.cli.opening import err, fail, out
+from bot.cli.reading import printer
+from bot.cli.replay import Heard, Stage, live, moment, only_network, prepare
+from bot.domain.events import CommandGiven, Event, from_micros
+from bot.domain.ids import ChannelId, MemberId
+from bot.domain.posts import Post
+from bot.domain.schedule import week_name
+from bot.platforms.export import ExportError, Report, open_export
+from bot.simulation import Truth, frailty_friends, simulate, truth
+from bot.storage import places, readings, schema
+from bot.storage.base import connect, sessions_of
+from bot.storage.places import Network
+from handlers import energy
+
+WEEK = timedelta(weeks=1)
+SHOWN = 26
+PURPOSE = (
+    "Together we can make the first hour of a frail person's crisis kinder and safer: "
+    "none of us owns that hour alone."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What is lived: its events in order of time, and what is known to be true of it."""
+
+    events: Sequence[Event]
+    truth: Truth | None
+
+
+def demo(
+    export: Annotated[
+        Path | None, typer.Option(help="Live your own Slack export instead: a zip or a folder.")
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the database in this file, for other commands.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Show every digest, whole.")] = False,
+    weeks: Annotated[int, typer.Option(min=1, help="Show the last so many weeks.")] = SHOWN,
+    seed: Annotated[int, typer.Option(help="Another half-year of the same people.")] = 1,
+) -> None:
+    """Live half a year of an invented network of 140 people, and see what it would have seen.
+
+    No account, no token, no network connection. What is shown is what members and those who
+    tend would have read, and what the bot left unsaid, and why.
+
+    Examples:
+
+        animateur demo
+
+        animateur demo --export export.zip
+    """
+    logs.configure("error", as_json=not err.is_terminal)
+    with _database(keep) as path:
+        stage = Stage(name="slack" if export else "console", now=datetime(2000, 1, 1, tzinfo=UTC))
+        app = _app(path, stage)
+        story = _exported(export) if export else _simulated(seed)
+        timed = prepare(app, stage, story.events)
+        if not timed:
+            fail("There are no messages in this export, so there is nothing to show.")
+        network = only_network(app)
+        if not export:
+            network = _describe(app, network)
+        _tell(app, stage, network, Story(events=timed, truth=story.truth), weeks, is_full=full)
+        _next(keep, is_own=export is not None)
+
+
+@contextmanager
+def _database(keep: Path | None) -> Iterator[Path]:
+    if keep is not None and keep.exists():
+        fail(f"{keep} is there already; choose another name.", code=2)
+    with tempfile.TemporaryDirectory(prefix="animateur-") as folder:
+        yield keep or Path(folder) / "demo.db"
+
+
+def _app(path: Path, stage: Stage) -> App:
+    engine = connect(f"sqlite:///{path}")
+    # nobody would miss it after a power cut
+    event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF").close())
+    schema.migrate(engine, now=stage.now)
+    return App(sessions=sessions_of(engine), platforms=[stage], clock=stage.clock)
+
+
+def _simulated(seed: int) -> Story:
+    plan = frailty_friends(seed)
+    facts = truth(plan)
+    [room] = [plan.channel_id(each.name) for each in plan.channels if each.for_leads]
+    lead = plan.member_id(next(person.name for person in plan.people if person.is_lead))
+    acts = [_declares(lead, room, day, plan.midnight(day - WEEK)) for day in facts.gatherings]
+    return Story(events=[*simulate(plan), *acts], truth=facts)
+
+
+def _declares(lead: MemberId, room: ChannelId, day: date, at: int) -> CommandGiven:
+    """A lead puts a gathering into the calendar, a week before."""
+    text = f'calendar add "Network day" {day} gathering'
+    nine = at + 9 * 3_600_000_000
+    return CommandGiven(
+        id=f"demo/{day}", command="tend", text=text, channel=room, member=lead, at=nine
+    )
+
+
+def _exported(path: Path) -> Story:
+    try:
+        with open_export(path) as export:
+            found = [e for batch in export.batches(report=Report()) for e in batch.events]
+    except ExportError as error:
+        fail(str(error))
+    return Story(events=found, truth=None)
+
+
+def _describe(app: App, network: Network) -> Network:
+    """Say of the invented network what its first lead would have said."""
+    plan = frailty_friends()
+    with app.sessions.begin() as session:
+        mine = session.get_one(Network, network.id)
+        mine.name, mine.purpose = "Frailty Friends", PURPOSE
+        [room] = [each.name for each in plan.channels if each.for_leads]
+        mine.leads_room = plan.channel_id(room)
+        for person in plan.people:
+            if person.is_lead and (known := places.person_at(session, plan.member_id(person.name))):
+                places.make_lead(session, mine, known, now=app.clock())
+    return mine
+
+
+def _tell(
+    app: App, stage: Stage, network: Network, story: Story, weeks: int, *, is_full: bool
+) -> None:
+    """Live the story, and show its last *weeks* weeks as they end."""
+    first, last = (_day(story.events[n], network) for n in (0, -1))
+    begin = last - weeks * WEEK
+    shown = 0
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("Living it again", total=(last - first).days + 1)
+        for day in live(app, stage, network, story.events):
+            progress.advance(task)
+            if day.weekday() != 6 and day != last:
+                continue
+            said, shown = stage.heard[shown:], len(stage.heard)
+            if day > begin:
+                _show_week(app, network, day, said, story, is_full=is_full or day > last - WEEK)
+
+
+def _day(event: Event, network: Network) -> date:
+    return from_micros(moment(event)).astimezone(network.zone).date()
+
+
+def _show_week(
+    app: App, network: Network, day: date, said: Sequence[Heard], story: Story, *, is_full: bool
+) -> None:
+    first = day - timedelta(days=day.weekday())
+    with app.context(network, occasion=f"demo/{day}") as ctx:
+        draw = printer(ctx)
+        settings = app.settings(energy.feature, ctx.network)
+        pulse = energy.pulse_on(settings, ctx, day)
+        out.rule(f"{week_name(day)} · {first:%-d %B} to {day:%-d %B %Y}", style="dim")
+        words = ctx.prompts.render("energy/week", **energy.values(pulse))
+        out.print(words.text, markup=False)
+        if story.truth is not None and (kinds := _kinds(story.truth, first, day)):
+            out.print(Text(f"In truth: {', '.join(kinds)}", style="italic dim"))
+        since = datetime.combine(first, datetime.min.time(), network.zone)
+        for decision in reversed(readings.decisions(ctx.session, ctx.network, since=since)):
+            if not decision.did_speak:
+                out.print(Text(f"Left unsaid: {decision.reason}", style="dim"))
+        for heard in said:
+            is_digest = heard.key.startswith("digest/")
+            if heard.post.only_for is None:
+                out.print(draw(heard.post if is_full or not is_digest else _short(heard.post)))
+
+
+def _short(post: Post) -> Post:
+    """A digest's first line and its first section: the rest is shown with --full."""
+    parts = post.text.split("\n\n")
+    return Post(to=post.to, text="\n".join(parts[:2]))
+
+
+def _kinds(facts: Truth, first: date, last: date) -> list[str]:
+    spells = [spell.kind for spell in facts.spells if spell.first <= last and spell.last >= first]
+    return [kind.replace("_", " ") for kind in spells]
+
+
+def _next(keep: Path | None, *, is_own: bool) -> None:
+    out.rule(style="dim")
+    out.print("What to type next:")
+    if keep is not None:
+        at = f"ANIMATEUR_BOT_DATABASE=sqlite:///{keep}"
+        out.print(f"  {at} animateur pulse --chart pulse.png", markup=False)
+        out.print(f"  {at} animateur digest preview", markup=False)
+    else:
+        out.print("  animateur demo --keep demo.db    keep it, and ask it more")
+    if not is_own:
+        out.print("  animateur demo --export PATH     the same on your own Slack export")
+    out.print("  animateur chat --as ada          talk to it as a member; /help teaches")

@@ -1,0 +1,173 @@
+"""Live a network's past again: its events and its jobs, in the order of time, at full speed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.app import App
+from bot.domain.events import (
+    ActionTaken,
+    Batch,
+    ChannelSeen,
+    CommandGiven,
+    Event,
+    FormSubmitted,
+    MemberJoined,
+    MemberLeft,
+    MessageEdited,
+    PersonSeen,
+    from_micros,
+    to_micros,
+)
+from bot.domain.ids import Address, MemberId
+from bot.domain.posts import Form, Post
+from bot.domain.schedule import Daily, Weekly
+from bot.storage import days, listening, places
+from bot.storage.places import Network
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """Something the bot said, and when."""
+
+    at: datetime
+    post: Post
+    key: str
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """A platform on which nobody answers: it keeps what the bot says, for an audience."""
+
+    name: str
+    now: datetime
+    heard: list[Heard] = field(default_factory=list)
+
+    def start(self, receive: object) -> None:
+        """Nothing happens here of itself."""
+
+    def stop(self) -> None:
+        """Nothing happens here of itself."""
+
+    def post(self, post: Post, *, key: str) -> str:
+        """Keep *post*."""
+        self.heard.append(Heard(at=self.now, post=post, key=key))
+        return f"{post.to}/{len(self.heard)}"
+
+    def update(self, message: str, post: Post) -> None:
+        """Keep the new words in the place of the old."""
+        number = int(message.rpartition("/")[2]) - 1
+        old = self.heard[number]
+        self.heard[number] = Heard(at=old.at, post=post, key=old.key)
+
+    def open(self, form: Form, *, member: MemberId, trigger: str) -> None:
+        """Nobody is here to fill it in."""
+
+    def find(self, to: Address, *, key: str, since: datetime) -> str | None:
+        """The post made for *key*."""
+        for number, heard in enumerate(self.heard, 1):
+            if heard.key == key:
+                return f"{to}/{number}"
+        return None
+
+    def clock(self) -> datetime:
+        """The moment that is being lived again."""
+        return self.now
+
+
+def moment(event: Event) -> int:
+    """When *event* happened, in microseconds; 0 for what has no time of its own."""
+    match event:
+        case MessageEdited(edited=at) | MemberJoined(at=at) | MemberLeft(at=at):
+            return at
+        case CommandGiven(at=at) | ActionTaken(at=at) | FormSubmitted(at=at):
+            return at
+        case PersonSeen() | ChannelSeen():
+            return 0
+        case _:
+            return event.ts
+
+
+def by_day(events: Sequence[Event], zone: ZoneInfo) -> Iterator[tuple[date, Sequence[Event]]]:
+    """Events in the order of time as local days, one after another, empty ones too."""
+    times = [moment(event) for event in events]
+    if not times:
+        return
+    day = from_micros(times[0]).astimezone(zone).date()
+    start = 0
+    while start < len(events):
+        stop = bisect_left(times, days.midnight(day + DAY, zone), start)
+        yield day, events[start:stop]
+        start, day = stop, day + DAY
+
+
+def prepare(app: App, stage: Stage, events: Sequence[Event]) -> Sequence[Event]:
+    """Make known who and what has no time of its own; return what happens afterwards, in order."""
+    timed = sorted((event for event in events if moment(event)), key=moment)
+    if timed:
+        stage.now = from_micros(moment(timed[0])) - DAY
+    app.receive(Batch(events=tuple(event for event in events if not moment(event))))
+    return timed
+
+
+def live(
+    app: App,
+    stage: Stage,
+    network: Network,
+    events: Sequence[Event],
+    *,
+    deaf: Sequence[tuple[date, date]] = (),
+) -> Iterator[date]:
+    """Live every day: its events come in, its jobs run at their times. Yields each day at its end.
+
+    On the *deaf* days, first and last included, nobody listened.
+    """
+    for day, happened in by_day(events, network.zone):
+        times = [moment(event) for event in happened]
+        midnight = from_micros(days.midnight(day + DAY, network.zone))
+        is_deaf = any(first <= day <= last for first, last in deaf)
+        start = 0
+        for due in (*_dues(app, network, day), midnight):
+            stop = bisect_left(times, to_micros(due), start)
+            stage.now = due
+            if start < stop and not is_deaf:
+                app.receive(Batch(events=tuple(happened[start:stop])))
+            start = stop
+            if due != midnight:
+                app.tick()
+        if not is_deaf:
+            _listened(app, network, day)
+        yield day
+
+
+def _listened(app: App, network: Network, day: date) -> None:
+    with app.sessions.begin() as session:
+        since, until = (days.midnight(each, network.zone) for each in (day, day + DAY))
+        listening.listened(session, network.workspace, since=since, until=until)
+
+
+def _dues(app: App, network: Network, day: date) -> list[datetime]:
+    """When jobs are due on a local day."""
+    monday = day - timedelta(days=day.weekday())
+    found = set()
+    for feature, job in app.registry.jobs():
+        match job.schedule(app.settings(feature, network)):
+            case Weekly() as weekly:
+                slot = weekly.slot(monday, network.zone)
+            case Daily() as daily:
+                slot = daily.slot(day, network.zone)
+        if slot.due.astimezone(network.zone).date() == day:
+            found.add(slot.due)
+    return sorted(found)
+
+
+def only_network(app: App) -> Network:
+    """The network that the events made."""
+    with app.sessions.begin() as session:
+        return places.networks(session)[0]

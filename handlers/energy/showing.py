@@ -1,0 +1,80 @@
+"""A pulse for places without words: a line of bars, a run chart, plain facts for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from bot.chart import RunChart, Span
+from bot.judgement.usual import Usual
+from handlers.energy.pulse import FEW, Pulse
+
+BARS = "▁▂▃▄▅▆▇█"
+SUNDAY = timedelta(days=6)
+
+
+def sparkline(counts: Sequence[float]) -> str:
+    """A bar for each of *counts*, from nothing to the highest of them."""
+    top = max(counts, default=0)
+    if top <= 0:
+        return BARS[0] * len(counts)
+    return "".join(BARS[round(count / top * (len(BARS) - 1))] for count in counts)
+
+
+def run_chart(pulse: Pulse, *, weeks: int) -> RunChart:
+    """The people who spoke, week by week, against the usual range of a full week."""
+    shown = pulse.weeks[-weeks:]
+    name = f"#{pulse.channel.name}" if pulse.channel else pulse.network.name
+    usual = pulse.full_week
+    return RunChart(
+        title=f"{name}: people who spoke each week",
+        weeks=tuple((week.first, None if week.deaf else week.voices) for week in shown),
+        low=usual.low if usual else None,
+        centre=usual.centre if usual else None,
+        high=usual.high if usual else None,
+        spans=tuple(
+            Span(name=entry.name, first=entry.first, last=entry.last, kind=entry.kind)
+            for entry in pulse.calendar
+            if shown and entry.last >= shown[0].first and entry.first <= shown[-1].first + SUNDAY
+        ),
+    )
+
+
+def facts(pulse: Pulse, *, weeks: int) -> Mapping[str, object]:
+    """A pulse as plain values. Weeks in which fewer than five people spoke say so, not how many."""
+    return {
+        "network": pulse.network.name,
+        "channel": pulse.channel.name if pulse.channel else None,
+        "day": pulse.reading.day,
+        "phase": pulse.phase.value,
+        "direction": pulse.reading.direction.value,
+        "sureness": pulse.sureness.value,
+        "since": pulse.reading.since,
+        "too_small": pulse.is_too_small,
+        "usual_voices": _range(pulse.voices),
+        "usual_exchanges": _range(pulse.exchanges),
+        "weeks": [
+            {
+                "first": week.first,
+                "voices": week.voices if week.voices >= FEW else None,
+                "messages": week.messages if week.voices >= FEW else None,
+                "working_days": week.working_days,
+                "listened": not week.deaf,
+            }
+            for week in pulse.weeks[-weeks:]
+        ],
+        "why": [
+            {"context": each.code.value, "sureness": each.sureness.value, "evidence": each.evidence}
+            for each in pulse.why.hypotheses
+        ],
+        "ruled_out": [each.code.value for each in pulse.why.ruled_out],
+        "leave_it": pulse.why.leave_it,
+        "look_again": pulse.why.look_again,
+        "told": pulse.told and {"text": pulse.told.text, "by": pulse.told.by, "on": pulse.told.on},
+        "not_listening": pulse.gap and {"first": pulse.gap.first, "last": pulse.gap.last},
+        "cannot_see": ["calls", "corridor conversations", "other channels", "how busy people are"],
+    }
+
+
+def _range(usual: Usual | None) -> Mapping[str, int] | None:
+    return {"low": round(usual.low), "high": round(usual.high)} if usual else None
