@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -213,13 +214,9 @@ def _columns(rows: Sequence[Said]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
 
 
 def _threaded(rows: Sequence[Said]) -> set[int]:
-    total: dict[int, int] = {}
-    replies: dict[int, int] = {}
-    for channel, ts, _, thread, _, _ in rows:
-        total[channel] = total.get(channel, 0) + 1
-        if thread is not None and thread != ts:
-            replies[channel] = replies.get(channel, 0) + 1
-    return {c for c, n in replies.items() if n >= THREADED_FROM * total[c]}
+    total = Counter(row[0] for row in rows)
+    replies = Counter(row[0] for row in rows if row[3] is not None and row[3] != row[1])
+    return {channel for channel, n in replies.items() if n >= THREADED_FROM * total[channel]}
 
 
 def _conversations(

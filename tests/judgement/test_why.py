@@ -524,7 +524,9 @@ def test_a_lasting_rise_is_growth() -> None:
 def test_the_turn_is_estimated_where_it_is_not_told() -> None:
     told, guessed = town(LOW).why(), town(LOW).why(since=None)
     assert codes(told) == codes(guessed)
-    assert town(LOW).why(since=None, quiet=[HALF_TERM]).hypotheses[0].code is Context.QUIET_SEASON
+    resting = town(LOW).why(since=None, quiet=[HALF_TERM])
+    assert first(resting) == ("quiet_season", LIKELY)
+    assert int(resting.hypotheses[0].evidence["full_days"]) == pytest.approx(20, abs=5)
 
 
 def test_a_young_ebb_in_which_people_are_answered_is_left_alone() -> None:

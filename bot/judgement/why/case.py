@@ -174,7 +174,7 @@ def build(
 
 def _turn(weeks: Sequence[WeekMeasures], phase: Phase, until: date) -> date:
     """When the voices turned: the start of the best run of sums against the middle (CUSUM)."""
-    roots = np.sqrt([week.voices * 5 / max(1, week.working_days) for week in weeks])
+    roots = np.sqrt([week.voices * 5 / (week.working_days or 5) for week in weeks])
     if len(roots) < FEWEST_USUAL:
         return until - timedelta(days=6)
     sign = 1.0 if phase is Phase.FLOW else -1.0
