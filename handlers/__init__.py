@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.feature import Feature
-from handlers import digest, energy, network
+from handlers import calendar, digest, energy, network
 from handlers import help as helping
 
 FEATURES: tuple[Feature[Any], ...] = (
     network.feature,
+    calendar.feature,
     energy.feature,
     digest.feature,
     helping.feature,

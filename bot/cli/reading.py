@@ -85,7 +85,7 @@ def preview(
     mine = opened.network(network)
     settings = opened.app.settings(digest.feature, mine)
     with opened.app.context(mine, occasion="preview") as ctx:
-        name = week or digest.newest_week(settings, energy.newest_day(ctx))
+        name = week or digest.newest_week(settings, energy.last_day(ctx))
         try:
             period = digest.period_of(settings, name, is_preview=True)
         except ValueError:

@@ -19,6 +19,7 @@ from bot.domain.events import (
     MemberJoined,
     MemberLeft,
     MessageEdited,
+    MessagePosted,
     PersonSeen,
     from_micros,
     to_micros,
@@ -108,12 +109,14 @@ def by_day(events: Sequence[Event], zone: ZoneInfo) -> Iterator[tuple[date, Sequ
 
 
 def prepare(app: App, stage: Stage, events: Sequence[Event]) -> Sequence[Event]:
-    """Make known who and what has no time of its own; return what happens afterwards, in order."""
-    timed = sorted((event for event in events if moment(event)), key=moment)
-    if timed:
-        stage.now = from_micros(moment(timed[0])) - DAY
-    app.receive(Batch(events=tuple(event for event in events if not moment(event))))
-    return timed
+    """Make known all that was so before the first message; return the rest, in order of time."""
+    timed = sorted(events, key=moment)
+    first = next((n for n, event in enumerate(timed) if isinstance(event, MessagePosted)), None)
+    if first is None:
+        return ()
+    stage.now = from_micros(moment(timed[first])) - DAY
+    app.receive(Batch(events=tuple(timed[:first])))
+    return timed[first:]
 
 
 def live(

@@ -16,12 +16,12 @@ from bot.feature import Context, Feature, Period, Section
 from bot.judgement.energy import CALMER, SOONER
 from bot.storage import places, readings, talk
 from bot.storage.places import Channel
-from handlers.energy.decide import Alert, Skip, decide
+from handlers.energy.decide import Alert, Skip, decide, is_news
 from handlers.energy.pulse import FEW, Pulse, take
 from handlers.energy.reading import bring_up_to_date, last_day
 from handlers.energy.showing import facts, run_chart, sparkline
 
-__all__ = ["Settings", "facts", "feature", "newest_day", "pulse_of", "run_chart", "values"]
+__all__ = ["Settings", "facts", "feature", "last_day", "pulse_of", "run_chart", "values"]
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -41,12 +41,7 @@ WEEKS = 26
 
 def pulse_of(settings: Settings, ctx: Context, *, channel: Channel | None = None) -> Pulse:
     """The newest pulse there can be: the last complete day that was listened to."""
-    return pulse_on(settings, ctx, newest_day(ctx), channel=channel)
-
-
-def newest_day(ctx: Context) -> date:
-    """The last complete day that was listened to."""
-    return last_day(ctx.session, ctx.network, today=talk.local_day(ctx.now, ctx.network))
+    return pulse_on(settings, ctx, last_day(ctx), channel=channel)
 
 
 def pulse_on(
@@ -54,15 +49,15 @@ def pulse_on(
 ) -> Pulse:
     """The pulse after the day *through*."""
     factor = _FACTORS[settings.sensitivity]
-    bring_up_to_date(ctx.session, ctx.network, through=through, sensitivity=factor)
-    return take(ctx.session, ctx.network, through=through, channel=channel)
+    bring_up_to_date(ctx, through=through, sensitivity=factor)
+    return take(ctx, through=through, channel=channel)
 
 
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.read_at)), late=_LATEST)
 def read(settings: Settings, ctx: Context) -> None:
     """Read the days that have not been read yet."""
     factor = _FACTORS[settings.sensitivity]
-    bring_up_to_date(ctx.session, ctx.network, through=newest_day(ctx), sensitivity=factor)
+    bring_up_to_date(ctx, through=last_day(ctx), sensitivity=factor)
 
 
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.tell_at)))
@@ -71,25 +66,25 @@ def tell(settings: Settings, ctx: Context) -> None:
     today = talk.local_day(ctx.now, ctx.network)
     if not talk.is_working(ctx.session, ctx.network, today):
         return
-    through = last_day(ctx.session, ctx.network, today=today)
+    through = last_day(ctx)
     reading = readings.newest(ctx.session, ctx.network, through=through)
     if reading is None or reading.phase in (Phase.STEADY, Phase.UNKNOWN):
         return
-    pulse = take(ctx.session, ctx.network, through=through)
-    prefix = f"energy.alert/{ctx.network.id}/"
-    found = decide(
-        pulse.reading,
-        pulse.why,
+    found: Alert | Skip | None = is_news(
+        reading,
         alerted_on=_alerted_on(ctx, through),
         last_alert=readings.last_told(ctx.session, ctx.network, "energy.alert"),
-        is_explained=pulse.told is not None,
         now=ctx.now,
     )
+    if found is None:
+        pulse = take(ctx, through=through)
+        found = decide(reading.phase, pulse.why, is_explained=pulse.told is not None)
     match found:
         case Alert(reason=reason):
             ctx.spoke("energy.alert", reason)
             for to in leads_of(ctx):
-                ctx.say(to, "energy/alert", key=f"{prefix}{today}/{to}", **values(pulse))
+                key = f"energy.alert/{ctx.network.id}/{today}/{to}"
+                ctx.say(to, "energy/alert", key=key, **values(pulse))
         case Skip(reason=reason):
             readings.skip_once(ctx.session, ctx.network, "energy.alert", reason, now=ctx.now)
 
@@ -114,7 +109,6 @@ def values(pulse: Pulse, *, weeks: int = WEEKS) -> dict[str, Any]:
         "pulse": pulse,
         "reading": pulse.reading,
         "week": pulse.week,
-        "why": pulse.why,
         "network": pulse.network,
         "spark": sparkline([week.voices for week in pulse.weeks[-weeks:]]),
         "few": FEW,
@@ -232,7 +226,7 @@ def log(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 @feature.digest_section(order=10)
 def where_we_are(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """The first words of a digest: where we are, without any number about a person."""
-    pulse = pulse_on(settings, ctx, min(period.last, newest_day(ctx)))
+    pulse = pulse_on(settings, ctx, min(period.last, last_day(ctx)))
     if pulse.week is None:
         return None
     return Section(

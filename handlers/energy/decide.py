@@ -32,33 +32,40 @@ class Skip:
     reason: str
 
 
-def decide(
+def is_news(
     reading: EnergyReading,
-    why: Why,
     *,
     alerted_on: date | None,
     last_alert: datetime | None,
-    is_explained: bool,
     now: datetime,
-) -> Alert | Skip:
-    """Tell leads only of a change that is sure enough, is news, and asks something of them.
+) -> Skip | None:
+    """Why a reading is no news to leads, or None where it is.
 
     *alerted_on* is the day on which this phase became sure enough; *last_alert* when leads were
-    last told of any; *is_explained* that a person has already said why.
+    last told of any.
     """
-    phase, first = reading.phase, why.hypotheses[0].code
+    phase = reading.phase
     if phase in (Phase.STEADY, Phase.UNKNOWN):
         return Skip(reason=f"{phase.value}: ordinary variation, nothing to say")
     if alerted_on is None or reading.day - alerted_on > NEWS:
         return Skip(reason=f"{phase.value}: no news, or not sure enough yet")
     if last_alert is not None and now - last_alert < REST:
-        return Skip(
-            reason=f"{phase.value}: leads were told on {last_alert:%d %B}; once a fortnight"
-        )
+        told = f"leads were told on {last_alert.day} {last_alert:%B}"
+        return Skip(reason=f"{phase.value}: {told}, and once a fortnight is enough")
+    return None
+
+
+def decide(phase: Phase, why: Why, *, is_explained: bool) -> Alert | Skip:
+    """Tell leads of news only where it asks something of them.
+
+    *is_explained* says that a person has already said why.
+    """
+    first = why.hypotheses[0].code
+    name = first.value.replace("_", " ")
     if first is Context.ONE_VOICE_BURST:
         return Skip(reason="one voice, loud: not a flow")
     if first in RESTFUL:
-        return Skip(reason=f"{phase.value}, {first.value.replace('_', ' ')}: best left alone")
+        return Skip(reason=f"{phase.value}, {name}: best left alone")
     if is_explained:
         return Skip(reason=f"{phase.value}: somebody has said why")
-    return Alert(reason=f"{phase.value}: {first.value.replace('_', ' ')}")
+    return Alert(reason=f"{phase.value}: {name}")

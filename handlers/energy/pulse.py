@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-
-from sqlalchemy.orm import Session
+from functools import cached_property, partial
 
 from bot.domain.events import from_micros
 from bot.domain.phases import Direction, EnergyReading, Phase, Sureness
+from bot.feature import Context
 from bot.judgement.talk import lay_out
 from bot.judgement.usual import FULL_WEEK, Usual, usual_range
 from bot.judgement.weeks import WeekMeasures, comparable, measure_span, measure_weeks
@@ -56,9 +56,14 @@ class Pulse:
     exchanges: Usual | None
     full_week: Usual | None
     calendar: Sequence[CalendarEntry]
-    why: Why
     told: Told | None
     gap: Gap | None
+    explain: Callable[[], Why]
+
+    @cached_property
+    def why(self) -> Why:
+        """Why that might be; worked out when somebody asks."""
+        return self.explain()
 
     @property
     def week(self) -> WeekMeasures | None:
@@ -101,10 +106,9 @@ class Pulse:
         return next((channel for channel in self.channels if channel.id == number), None)
 
 
-def take(
-    session: Session, network: Network, *, through: date, channel: Channel | None = None
-) -> Pulse:
-    """The pulse of *network*, or of one *channel* of it, after the day *through*."""
+def take(ctx: Context, *, through: date, channel: Channel | None = None) -> Pulse:
+    """The pulse of the network, or of one *channel* of it, after the day *through*."""
+    session, network = ctx.session, ctx.network
     since = days.midnight(through - BACK, network.zone)
     until = days.midnight(through + timedelta(days=1), network.zone)
     said = talk.said(session, network, since=since, until=until)
@@ -121,15 +125,6 @@ def take(
             for week in weeks
         ]
     weeks = [week for week in weeks if week.days == 7]
-    why = explain(
-        said,
-        reacted,
-        setting,
-        until=through,
-        phase=reading.phase,
-        since=reading.since,
-        channel=channel.id if channel else None,
-    )
     return Pulse(
         network=network,
         channel=channel,
@@ -140,9 +135,18 @@ def take(
         exchanges=_usual(weeks, "exchanges", for_days=weeks[-1].working_days if weeks else 0),
         full_week=_usual(weeks, "voices", for_days=FULL_WEEK),
         calendar=talk.calendar(session, network),
-        why=why,
-        told=_told(session, network, reading, through),
-        gap=_gap(session, network, through),
+        told=_told(ctx, reading, through),
+        gap=_gap(ctx, through),
+        explain=partial(
+            explain,
+            said,
+            reacted,
+            setting,
+            until=through,
+            phase=reading.phase,
+            since=reading.since,
+            channel=channel.id if channel else None,
+        ),
     )
 
 
@@ -166,24 +170,24 @@ def _usual(weeks: Sequence[WeekMeasures], name: str, *, for_days: int) -> Usual 
     )
 
 
-def _told(session: Session, network: Network, reading: EnergyReading, through: date) -> Told | None:
+def _told(ctx: Context, reading: EnergyReading, through: date) -> Told | None:
     """What people said of this phase, if they did."""
     if reading.phase in (Phase.STEADY, Phase.UNKNOWN):
         return None
     begin = (reading.since or through) - timedelta(days=14)
-    since = datetime.combine(begin, time(), network.zone)
-    found: Sequence[tuple[SenseNote, str]] = readings.notes(session, network, since=since)
+    since = datetime.combine(begin, time(), ctx.network.zone)
+    found: Sequence[tuple[SenseNote, str]] = readings.notes(ctx.session, ctx.network, since=since)
     if not found:
         return None
     note, name = found[0]
-    return Told(text=note.text, by=name, on=talk.local_day(note.at, network))
+    return Told(text=note.text, by=name, on=talk.local_day(note.at, ctx.network))
 
 
-def _gap(session: Session, network: Network, through: date) -> Gap | None:
+def _gap(ctx: Context, through: date) -> Gap | None:
     """The newest gap of the last four weeks in which the bot was deaf for a day or more."""
-    for begin, end in reversed(listening.gaps(session, network.workspace)):
-        first = talk.local_day(from_micros(begin), network)
-        last = talk.local_day(from_micros(end), network)
+    for begin, end in reversed(listening.gaps(ctx.session, ctx.network.workspace)):
+        first = talk.local_day(from_micros(begin), ctx.network)
+        last = talk.local_day(from_micros(end), ctx.network)
         if last > first and last >= through - timedelta(days=28):
             return Gap(first=first, last=last)
     return None

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy.orm import Session
 
 from bot.domain.events import from_micros
 from bot.domain.phases import EnergyReading
+from bot.feature import Context
 from bot.judgement import energy
 from bot.judgement.energy import EnergyState, Rhythm
 from bot.storage import days, listening, readings, talk
-from bot.storage.places import Network
 
 LONGEST = timedelta(days=730)
 """A filter that must begin anew looks back no further than this; its level needs half a year."""
@@ -22,8 +21,10 @@ NETWORK = "network"
 _CHRISTMAS = ((12, 23), (1, 2))
 
 
-def last_day(session: Session, network: Network, *, today: date) -> date:
+def last_day(ctx: Context) -> date:
     """The last complete day that the bot listened to, yesterday at the latest."""
+    session, network = ctx.session, ctx.network
+    today = talk.local_day(ctx.now, network)
     spans = listening.spans(session, network.workspace)
     yesterday = today - timedelta(days=1)
     if not spans:
@@ -34,10 +35,9 @@ def last_day(session: Session, network: Network, *, today: date) -> date:
     return min(end, yesterday)
 
 
-def bring_up_to_date(
-    session: Session, network: Network, *, through: date, sensitivity: float
-) -> None:
+def bring_up_to_date(ctx: Context, *, through: date, sensitivity: float) -> None:
     """Close the days up to *through* and read each that wasn't read, or changed since."""
+    session, network = ctx.session, ctx.network
     recounted = days.close_days(session, network, through=through)
     first = days.first_day(session, network)
     if first is None:
@@ -53,7 +53,7 @@ def bring_up_to_date(
     if begin > through:
         return
     before = readings.phases(session, network)
-    for day, found in _read(session, network, states, begin, through, sensitivity):
+    for day, found in _read(ctx, states, begin, through, sensitivity):
         readings.keep(session, network, day, found, before=before)
     session.flush()
     readings.keep_memory(session, network, through, _dump(states))
@@ -73,19 +73,19 @@ def _load(blob: bytes) -> tuple[EnergyState, EnergyState]:
 
 
 def _read(
-    session: Session,
-    network: Network,
+    ctx: Context,
     states: tuple[EnergyState, EnergyState],
     begin: date,
     through: date,
     sensitivity: float,
 ) -> Iterator[tuple[date, dict[int, EnergyReading]]]:
     """Each day's readings: of channels by number, and of the network as 0."""
+    session, network = ctx.session, ctx.network
     channels, whole = states
     by_channel = days.channel_days(session, network, since=begin)
     by_network = days.network_days(session, network, since=begin)
     spans = listening.spans(session, network.workspace)
-    kinds = rhythms(session, network, begin, through)
+    kinds = rhythms(ctx, begin, through)
     nothing = days.Counts(0, 0, 0)
     for ahead in range((through - begin).days + 1):
         day = begin + timedelta(days=ahead)
@@ -107,10 +107,11 @@ def _read(
         yield day, numbered | {0: all_told}
 
 
-def rhythms(session: Session, network: Network, first: date, last: date) -> dict[date, Rhythm]:
-    """What kind of day each is for *network*: declared quiet time outranks the calendar."""
-    holidays = talk.holidays_of(network, first, last)
-    quiet = [entry for entry in talk.calendar(session, network) if entry.kind != "gathering"]
+def rhythms(ctx: Context, first: date, last: date) -> dict[date, Rhythm]:
+    """What kind of day each is: declared quiet time outranks the calendar."""
+    holidays = talk.holidays_of(ctx.network, first, last)
+    declared = talk.calendar(ctx.session, ctx.network)
+    quiet = [entry for entry in declared if entry.kind != "gathering"]
     found = {}
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)

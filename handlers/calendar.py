@@ -1,0 +1,110 @@
+"""The network's calendar: quiet times, gatherings and pressure, so that an ebb has its reasons."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+
+from bot.domain.events import CommandGiven
+from bot.feature import Context, Feature
+from bot.storage import talk
+from bot.storage.rhythm import CalendarEntry
+
+KINDS = ("quiet", "gathering", "pressure")
+SYNONYMS = {"event": "gathering", "holiday": "quiet", "busy": "pressure"}
+
+_ADD = re.compile(
+    r"""add\s+["“']?(?P<name>[^"”']+?)["”']?\s+
+        (?P<first>\d{4}-\d\d-\d\d|\d{1,2}\s+[A-Za-z]{3,9}(?:\s+\d{4})?)
+        (?:\s+(?:to|until|-|–)\s+
+           (?P<last>\d{4}-\d\d-\d\d|\d{1,2}\s+[A-Za-z]{3,9}(?:\s+\d{4})?))?
+        (?:\s+(?P<kind>[A-Za-z]+))?\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Nothing to set."""
+
+
+feature = Feature("calendar", Settings)
+
+
+@feature.command(
+    "tend",
+    "calendar",
+    help="quiet times and gatherings, which explain ebbs and flows",
+    examples=('/tend calendar add "Summer" 22 Jul to 30 Aug quiet', "/tend calendar remove 2"),
+)
+def calendar(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Show the calendar, add to it or take from it."""
+    today = talk.local_day(ctx.now, ctx.network)
+    word = given.text.partition(" ")[0].lower()
+    if word == "add":
+        _add(given.text, today, ctx)
+    elif word in ("remove", "delete"):
+        _remove(given.text.partition(" ")[2].strip(), ctx)
+    else:
+        ctx.reply("calendar/list", entries=_coming(ctx, today))
+
+
+def _coming(ctx: Context, today: date) -> list[CalendarEntry]:
+    """What is not over yet, or ended in the last four weeks."""
+    since = today - timedelta(weeks=4)
+    return [each for each in talk.calendar(ctx.session, ctx.network) if each.last >= since]
+
+
+def _add(text: str, today: date, ctx: Context) -> None:
+    found = parse(text, today=today)
+    if isinstance(found, str):
+        ctx.reply("calendar/not_added", problem=found)
+        return
+    found.network_id = ctx.network.id
+    ctx.session.add(found)
+    ctx.session.flush()
+    ctx.reply("calendar/added", entry=found)
+
+
+def _remove(number: str, ctx: Context) -> None:
+    entry = ctx.session.get(CalendarEntry, int(number)) if number.isdecimal() else None
+    if entry is None or entry.network_id != ctx.network.id:
+        ctx.reply("calendar/not_added", problem="number")
+        return
+    ctx.session.delete(entry)
+    ctx.reply("calendar/removed", entry=entry)
+
+
+def parse(text: str, *, today: date) -> CalendarEntry | str:
+    """What ``add "Summer" 22 Jul to 30 Aug quiet`` means, or the word for what is wrong with it.
+
+    A day without a year is the next such day, or one of the last four weeks.
+    """
+    match = _ADD.match(text)
+    if match is None:
+        return "shape"
+    kind = (match["kind"] or "quiet").lower()
+    kind = SYNONYMS.get(kind, kind)
+    if kind not in KINDS:
+        return "kind"
+    first = _day(match["first"], today - timedelta(weeks=4))
+    last = first and (_day(match["last"], first) if match["last"] else first)
+    if first is None or last is None:
+        return "day"
+    if last < first:
+        return "order"
+    return CalendarEntry(name=match["name"].strip(), kind=kind, first=first, last=last)
+
+
+def _day(text: str, earliest: date) -> date | None:
+    """A day as people write it; without a year, the first such day from *earliest* on."""
+    for shape in ("%Y-%m-%d", "%d %b %Y", "%d %B %Y"):
+        for year in ("", f" {earliest.year}", f" {earliest.year + 1}"):
+            try:
+                found = datetime.strptime(f"{text}{year}", shape).date()  # noqa: DTZ007
+            except ValueError:
+                continue
+            if found >= earliest or not year:
+                return found
+    return None
