@@ -29,6 +29,8 @@ _NEXT = re.compile(rb"\s*(?:,\s*\{|\]?\s*\Z)")
 _NUMBER = re.compile(r"\$\[\d+\]\.?")
 
 _WINDOW = 2**16  # a record that is found again after damage is at most this long
+_INDENTED = b"\n    },\n"  # between two records, as Slack itself writes them
+_GUESSES = 8
 _TRIES = 256  # places tried after damage, in one block
 
 
@@ -72,6 +74,12 @@ class Records(Generic[T]):
             start = self._found_again(buffer, 0, [_TRIES]) if lost else _gap(buffer, 0)
             lost = start is None
             buffer = buffer[-_WINDOW:] if start is None else buffer[start:]
+            rows, end = ([], 0) if lost else self._ahead(buffer)
+            if rows:
+                self._astray = False
+                yield Block(rows, number, len(rows))
+                number, buffer = number + len(rows), buffer[end:]
+                continue
             spans = [] if lost else list(_spans(buffer))
             if spans:
                 elements, end = yield from self._block(buffer, spans, number, bad)
@@ -83,6 +91,23 @@ class Records(Generic[T]):
             bad(None, "empty")
         elif not lost:
             yield from self._singly(buffer, number, bad)
+
+    def _ahead(self, data: bytes) -> tuple[list[T], int]:
+        """The records up to the last comma that proves to stand between two, and its place.
+
+        What ends at a comma inside a record isn't JSON, so what can be decoded ends between two.
+        """
+        end = len(data)
+        for _ in range(_GUESSES):
+            end = data.rfind(_INDENTED if _INDENTED in data[-_WINDOW:] else b"},", 0, end)
+            if end <= 0:
+                break
+            stop = data.index(b"}", end) + 1
+            try:
+                return self._many.decode(b"[" + data[:stop] + b"]"), stop
+            except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+                continue
+        return [], 0
 
     def _block(
         self, data: bytes, spans: list[tuple[int, int]], number: int, bad: Bad
