@@ -27,6 +27,8 @@ from bot.judgement.energy.state import (
 NEW_NORMAL_DAYS = 56
 """Listened days in a phase after which it is the new normal."""
 _ALERT_GAP = 7
+_GATED_BEFORE = 42
+"""Days before its alert that a phase may keep from shaping the usual level."""
 _STILL_MESSAGES = 2.0
 _STILL_EXPECTED = 20.0
 _CLIP = 5.0
@@ -162,9 +164,10 @@ def _decide(state: EnergyState, heard: NDArray[np.bool_], sensitivity: float) ->
     """Begin and end phases; returns the series with an alert today."""
     begins, ends = belief.enough(sensitivity, state.strictness)
     sides = state.belief[[EBB, FLOW]]
-    over = sides < ends
-    state.phase[heard & (state.phase == EBB) & over[0]] = NORMAL
-    state.phase[heard & (state.phase == FLOW) & over[1]] = NORMAL
+    for side, kind in enumerate((EBB, FLOW)):
+        over = heard & (state.phase == kind) & (sides[side] < ends[side])
+        state.phase[over] = NORMAL
+        state.run[side, over] = 0
     ripe = heard & (state.listened >= MIN_DAYS)
     sure = (sides > begins) & ripe
     alerts: list[int] = []
@@ -186,7 +189,7 @@ def _enter(state: EnergyState, entering: Ints, side: int, kind: int) -> list[int
     for index in entering:
         onset = int(state.run_start[side, index])
         state.phase[index], state.since[index], state.phase_days[index] = kind, onset, 0
-        first = max(onset - state.today + _row(state.today), -len(state.gated))
+        first = max(onset - state.today, -_GATED_BEFORE) + _row(state.today)
         state.gated[first:, index] = 1
         if state.today - state.last_alert[side, index] >= _ALERT_GAP:
             state.last_alert[side, index] = state.today
