@@ -65,6 +65,7 @@ class App:
         self.clock = clock
         self.newborn = Newborn(name=bot.network, timezone=bot.timezone, country=bot.country)
         self.recorder = Recorder(self.newborn)
+        self.settled: set[tuple[int, str, str]] = set()  # spares asking the database again
 
     # What comes in
 
@@ -198,12 +199,13 @@ class App:
         try:
             schedule = job.schedule(self.registry.settings(feature, network))
             slot = schedule.latest(now=now, zone=network.zone)
-            if slot.due < network.created_at:
+            occasion = (network.id, job.name, slot.name)
+            if slot.due < network.created_at or occasion in self.settled:
                 return
             with self.sessions.begin() as session:
-                if not occasions.begin(session, network, job.name, slot, now=now):
-                    return
-                self._run(session, network.id, feature, job, slot, now)
+                if occasions.begin(session, network, job.name, slot, now=now):
+                    self._run(session, network.id, feature, job, slot, now)
+            self.settled.add(occasion)
         except Exception:
             log.exception("job.failed", job=job.name, network=network.id)
 
