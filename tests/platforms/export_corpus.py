@@ -125,11 +125,13 @@ def odd_time(says: str, ts: bytes) -> Case:
     return bad_record(says, b'{"type": "message", "user": "U1", "text": "x", "ts": ' + ts + b"}")
 
 
-def patched(found: Files, change: Callable[[bytearray], None]) -> Callable[[Path], Path]:
+def patched(
+    found: Files, change: Callable[[bytearray], None], method: int = zipfile.ZIP_STORED
+) -> Callable[[Path], Path]:
     """Makes a zip file and then changes its bytes."""
 
     def make(place: Path) -> Path:
-        path = packed(place, found, zipfile.ZIP_STORED)
+        path = packed(place, found, method)
         data = bytearray(path.read_bytes())
         change(data)
         path.write_bytes(data)
@@ -289,11 +291,37 @@ def _streamed_zip(place: Path) -> Path:
 
 
 def _zip64(place: Path) -> Path:
-    path = place / "export.zip"
-    with zipfile.ZipFile(path, "w") as box:
-        for name, data in files(said(1), said(2)).items():
-            with box.open(name, "w", force_zip64=True) as entry:
-                entry.write(data)
+    """Every size and place in the large form, as where there are more than 4 GiB."""
+    path = packed(place, files(said(1), said(2)))
+    data = path.read_bytes()
+    end = data.rindex(b"PK\5\6")
+    count, size, start = struct.unpack_from("<HLL", data, end + 10)
+    heads, at = b"", start
+    while at < start + size:
+        name, extra, comment = struct.unpack_from("<3H", data, at + 28)
+        packed_size, full = struct.unpack_from("<2L", data, at + 20)
+        head = bytearray(data[at : at + 46 + name])
+        where = struct.unpack_from("<L", head, 42)[0]
+        head[20:28], head[42:46] = b"\xff" * 8, b"\xff" * 4
+        large = struct.pack("<2H3Q", 1, 24, full, packed_size, where)
+        other = struct.pack("<2H", 0x7875, 3) + b"abc"
+        head[30:32] = struct.pack("<H", len(large) + len(other))
+        heads += bytes(head) + other + large
+        at += 46 + name + extra + comment
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(heads), start)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, start + len(heads), 1)
+    last = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    path.write_bytes(data[:start] + heads + record + locator + last)
+    return path
+
+
+def _spoiled(place: Path) -> Path:
+    """A packed large day with bytes changed in its middle."""
+    path = packed(place, {**files(), DAY: text(many(2_000))})
+    data = bytearray(path.read_bytes())
+    at = data.index(DAY.encode()) + len(DAY) + 50
+    data[at : at + 40] = b"\xff" * 40
+    path.write_bytes(data)
     return path
 
 
@@ -615,6 +643,26 @@ LARGE = [
         make=of({**files(), DAY: text(many(400))[:-300]}),
         good=398,
         bad=((DAY, 398),),
+        limits=SMALL,
+    ),
+    Case(
+        says="a large day of which one byte has changed",
+        make=patched({**files(), DAY: text(many(100))}, _spoil_a_byte),
+        good=100,
+        bad=((DAY, None),),
+        limits=SMALL,
+    ),
+    Case(
+        says="a large day that isn't as long as the zip's list says",
+        make=patched({**files(), DAY: text(many(100))}, _longer, zipfile.ZIP_DEFLATED),
+        bad=((DAY, None),),
+        good=100,
+        limits=SMALL,
+    ),
+    Case(
+        says="a large day that can't be unpacked",
+        make=_spoiled,
+        bad=((DAY, None),),
         limits=SMALL,
     ),
     Case(

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from bot.platforms.export.box import Limits
+from bot.platforms.export.box import Limits, Unreadable
 
 T = TypeVar("T")
 Bad = Callable[[int | None, str], None]  # the record's number in its file, and why
@@ -65,10 +65,15 @@ class Records(Generic[T]):
             yield Block(rows, 0, len(rows))
 
     def stream(self, chunks: Iterable[bytes], bad: Bad) -> Iterator[Block[T]]:
-        """The records of a file too large to be held."""
+        """The records of a file too large to be held.
+
+        Raises:
+            Unreadable: as *chunks* does, after the records that were complete until then.
+        """
         self._astray = False
         buffer, number, lost, empty = b"", 0, False, True
-        for chunk in chunks:
+        failure: list[Unreadable] = []
+        for chunk in _until_failure(chunks, failure):
             buffer = buffer + chunk if buffer or not empty else _unmarked(chunk)
             empty = empty and not buffer.strip()
             start = self._found_again(buffer, 0, [_TRIES]) if lost else _gap(buffer, 0)
@@ -87,6 +92,11 @@ class Records(Generic[T]):
             if not lost and len(buffer) > self._limits.record:
                 bad(number, "longer than any message, or damaged so that its end can't be found")
                 number, lost = number + 1, True
+        if failure:
+            spans = [] if lost else list(_spans(buffer))
+            if spans:
+                yield from self._block(buffer, spans, number, bad)
+            raise failure[0]
         if empty:
             bad(None, "empty")
         elif not lost:
@@ -234,6 +244,14 @@ _MUST_FIT = (
 )
 _OPTIONAL = frozenset(_MAY_LACK.split())
 _NEEDED = frozenset(_MUST_FIT.split())
+
+
+def _until_failure(chunks: Iterable[bytes], failure: list[Unreadable]) -> Iterator[bytes]:
+    """The *chunks* that can be had; why there are no more of them goes into *failure*."""
+    try:
+        yield from chunks
+    except Unreadable as error:
+        failure.append(error)
 
 
 def _spans(data: bytes) -> Iterator[tuple[int, int]]:
