@@ -27,8 +27,9 @@ from bot.domain.events import (
 )
 from bot.domain.ids import ChannelId, MemberId, platform_of, workspace_of
 from bot.domain.posts import Button, Field, Form, Post
-from bot.platforms.console import Console, Message
+from bot.platforms.console import Console
 from bot.platforms.console.drawing import show
+from bot.platforms.console.memory import Message
 from bot.ports import DeliveryError, Platform
 from bot.prompting import link, mention, neutral
 

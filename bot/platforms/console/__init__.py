@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
@@ -38,45 +37,10 @@ from bot.platforms.console.directory import (
     harmless,
     member_id,
 )
+from bot.platforms.console.memory import Message, Opened, Said
 from bot.ports import Clock, DeliveryError, Receive
 
 _NAMED = re.compile(r"(?<!\w)@(\w[\w-]*)")
-
-
-@dataclass(kw_only=True)
-class Message:
-    """One message of a channel, in this sitting's memory and nowhere else.
-
-    `thread` is the first message's `ts` where it stands in a conversation.
-    """
-
-    channel: ChannelId
-    ts: int
-    author: MemberId
-    text: str
-    thread: int | None = None
-    is_gone: bool = False
-    reactions: dict[str, list[MemberId]] = field(default_factory=dict)
-
-
-@dataclass(kw_only=True)
-class Said:
-    """Something the bot said: `name` is what the platform calls it, `ts` when it was said."""
-
-    name: str
-    key: str
-    ts: int
-    post: Post
-    was_changed: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opened:
-    """A form that waits for *member* to fill it in, where they asked for it."""
-
-    form: Form
-    member: MemberId
-    channel: ChannelId
 
 
 class Console:

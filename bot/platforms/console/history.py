@@ -5,9 +5,10 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from bot.platforms.console import Console, Message
+from bot.platforms.console import Console
 from bot.platforms.console.directory import BOT, harmless
 from bot.platforms.console.drawing import Hanging
+from bot.platforms.console.memory import Message
 from bot.platforms.console.typed import emoji_sign
 from bot.platforms.markdown import plain
 

@@ -13,13 +13,14 @@ from rich.text import Text
 from bot.domain.events import from_micros
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Button
-from bot.platforms.console import Console, Message, Said, manual
+from bot.platforms.console import Console, manual
 from bot.platforms.console.clock import MovableClock
 from bot.platforms.console.directory import BOT, NoName, harmless, member_id
 from bot.platforms.console.drawing import Drawing, audience, words
 from bot.platforms.console.forms import Asker
 from bot.platforms.console.history import history
 from bot.platforms.console.lines import Lines
+from bot.platforms.console.memory import Message, Said
 from bot.platforms.console.typed import (
     Becomes,
     Commands,
