@@ -43,7 +43,7 @@ class Weekly(Struct, frozen=True, kw_only=True):
         """The newest slot that is due at *now*."""
         monday = now.astimezone(zone).date()
         monday -= timedelta(days=monday.weekday())
-        return _latest(now, [self.slot(monday + timedelta(weeks=n), zone) for n in (1, 0, -1)])
+        return _latest(now, [self.slot(monday + timedelta(weeks=n), zone) for n in (1, 0, -1, -2)])
 
     def slot(self, monday: date, zone: ZoneInfo) -> Slot:
         """The slot of the week that begins on *monday*."""
@@ -59,7 +59,7 @@ class Daily(Struct, frozen=True, kw_only=True):
     def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
         """The newest slot that is due at *now*."""
         today = now.astimezone(zone).date()
-        return _latest(now, [self.slot(today + timedelta(days=n), zone) for n in (1, 0, -1)])
+        return _latest(now, [self.slot(today + timedelta(days=n), zone) for n in (1, 0, -1, -2)])
 
     def slot(self, day: date, zone: ZoneInfo) -> Slot:
         """The slot of *day*."""
@@ -91,4 +91,5 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def _latest(now: datetime, slots: list[Slot]) -> Slot:
+    # two back, since yesterday may be a day that the zone left out, as Samoa did in 2011
     return max(slot for slot in slots if slot.due <= now)
