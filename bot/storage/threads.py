@@ -1,0 +1,140 @@
+"""What was said in a network's open channels, who answered it, and who is new there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.events import ChannelKind, to_micros
+from bot.judgement.responses import Arrivals
+from bot.judgement.talk import Reacted, Setting, Talk, lay_out
+from bot.storage import talk
+from bot.storage.activity import BOT, DELETED, Message, Reaction
+from bot.storage.places import Channel, Network, Person
+
+
+class Place(NamedTuple):
+    """A channel that all may read: its name, and the platform's id."""
+
+    name: str
+    ref: str
+
+
+class Written(NamedTuple):
+    """A message that its author could be asked about; `worth` is the static content score."""
+
+    channel: int
+    ts: int
+    author: int
+    length: int
+    worth: float
+
+
+def open_channels(session: Session, network: Network) -> dict[int, Place]:
+    """The public channels of *network* that aren't archived, by our own number."""
+    rows = session.execute(
+        select(Channel.id, Channel.name, Channel.ref).where(
+            Channel.network_id == network.id,
+            Channel.kind == ChannelKind.PUBLIC.value,
+            Channel.is_archived.is_(False),
+        )
+    )
+    return {number: Place(name, ref) for number, name, ref in rows}
+
+
+def conversations(
+    session: Session, network: Network, setting: Setting, *, first: date, last: date
+) -> Talk:
+    """Who answered whom in all channels, from the local day *first* to the end of *last*."""
+    since, until = midnight(first, network), midnight(last + timedelta(days=1), network)
+    return lay_out(
+        talk.said(session, network, since=since, until=until),
+        talk.reacted(session, network, since=since, until=until),
+        setting,
+        until=last,
+    )
+
+
+def written(session: Session, network: Network, *, first: date, last: date) -> list[Written]:
+    """What members wrote in open channels on the local days *first* to *last*, oldest first.
+
+    Only of people who are members here and can be asked now: no bots, no guests of other
+    organisations, nobody who left or isn't to be counted.
+    """
+    rows = session.execute(
+        select(Message.channel_id, Message.ts, Message.author_id, Message.length, Message.worth)
+        .join(Channel, Channel.id == Message.channel_id)
+        .join(Person, Person.id == Message.author_id)
+        .where(
+            Channel.network_id == network.id,
+            Channel.kind == ChannelKind.PUBLIC.value,
+            Channel.is_archived.is_(False),
+            Message.ts >= midnight(first, network),
+            Message.ts < midnight(last + timedelta(days=1), network),
+            Message.flags.bitwise_and(BOT | DELETED) == 0,
+            Person.is_bot.is_(False),
+            Person.is_external.is_(False),
+            Person.is_gone.is_(False),
+            Person.is_uncounted.is_(False),
+        )
+        .order_by(Message.ts, Message.channel_id)
+    )
+    return [Written(c, ts, author or 0, length, worth) for c, ts, author, length, worth in rows]
+
+
+def marks(
+    session: Session, network: Network, emoji: Collection[str], *, first: date, last: date
+) -> list[Reacted]:
+    """Who put one of *emoji* on messages of the local days *first* to *last*, once each."""
+    rows = session.execute(
+        select(Reaction.channel_id, Reaction.ts, Reaction.person_id)
+        .join(Channel, Channel.id == Reaction.channel_id)
+        .join(Person, Person.id == Reaction.person_id)
+        .where(
+            Channel.network_id == network.id,
+            Reaction.ts >= midnight(first, network),
+            Reaction.ts < midnight(last + timedelta(days=1), network),
+            Reaction.emoji.in_(sorted(emoji)),
+            Person.is_bot.is_(False),
+        )
+        .distinct()
+    )
+    return [Reacted(*row) for row in rows]
+
+
+def arrivals(session: Session, network: Network) -> Arrivals:
+    """When the people of *network* came; no bots, and nobody who isn't to be counted."""
+    wrote = talk.first_seen(session, network)
+    came, _ = talk.came_and_went(session, network)
+    joined = {each.member: each.at for each in came}
+    begins = min([*wrote.values(), *joined.values()], default=0)
+    others = frozenset(
+        session.scalars(
+            select(Person.id).where(Person.is_bot.is_(True) | Person.is_uncounted.is_(True))
+        )
+    )
+    return Arrivals(
+        begins=begins,
+        joined={person: at for person, at in joined.items() if person not in others},
+        wrote={person: at for person, at in wrote.items() if person not in others},
+    )
+
+
+def names(session: Session, people: Collection[int]) -> dict[int, str]:
+    """What *people* are called."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(sorted(people))))
+    return dict(rows.all())
+
+
+def local_time(ts: int, network: Network) -> datetime:
+    """When *ts* (microseconds) was, in the network's own time zone."""
+    return datetime.fromtimestamp(ts // 1_000_000, tz=network.zone)
+
+
+def midnight(day: date, network: Network) -> int:
+    """When the local *day* begins, in microseconds."""
+    return to_micros(datetime.combine(day, time(), network.zone))

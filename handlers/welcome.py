@@ -1,0 +1,168 @@
+"""Let nobody wait in vain: newcomers are met by people, and questions get an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bot.domain.events import CommandGiven, from_micros, to_micros
+from bot.domain.ids import Address, ChannelId
+from bot.domain.schedule import Daily
+from bot.feature import Context, Feature, Period, Section
+from bot.judgement.responses import WORKING_DAY, Waiting, waiting
+from bot.storage import places, readings, talk, threads
+
+_Count = Annotated[int, Meta(ge=1)]
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """When to look, how many days back, and how many posts the digest shows at most."""
+
+    at: str = "09:30"
+    days: Annotated[int, Meta(ge=1, le=60)] = 14
+    at_most: _Count = 5
+
+
+feature = Feature("welcome", Settings)
+
+FEW = 5
+LISTED = 15
+MINUTES = 3  # for a short answer
+FRESH = 5 * WORKING_DAY
+WINDOW = timedelta(days=35)  # far enough to tell which channels know threads
+DAY = timedelta(days=1)
+NOT_PAST = timedelta(hours=7)  # a message of the morning is of no use in the evening
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """A waiting post as the prompts have it; `days` is how many working days it has waited."""
+
+    channel: str
+    ref: str
+    ts: int
+    at: datetime
+    asks: bool
+    is_first: bool
+    days: int
+
+
+def waiting_posts(settings: Settings, ctx: Context) -> list[Waiting]:
+    """What waits for a person now, oldest first."""
+    session, network = ctx.session, ctx.network
+    today = talk.local_day(ctx.now, network)
+    setting = talk.setting(session, network, first=today - WINDOW, last=today)
+    return waiting(
+        threads.conversations(session, network, setting, first=today - WINDOW, last=today),
+        setting,
+        threads.arrivals(session, network),
+        channels=threads.open_channels(session, network),
+        since=to_micros(ctx.now - timedelta(days=settings.days)),
+        now=to_micros(ctx.now),
+    )
+
+
+def _shown(ctx: Context, posts: list[Waiting]) -> list[Shown]:
+    channels = threads.open_channels(ctx.session, ctx.network)
+    return [
+        Shown(
+            channel=channels[post.channel].name,
+            ref=channels[post.channel].ref,
+            ts=post.ts,
+            at=from_micros(post.ts).astimezone(ctx.network.zone),
+            asks=post.asks,
+            is_first=post.is_first,
+            days=int(post.hours // WORKING_DAY),
+        )
+        for post in posts
+    ]
+
+
+@feature.digest_section(order=30)
+def waiting_section(settings: Settings, ctx: Context, period: Period) -> Section | None:
+    """Point to questions that nobody answered yet, newest first; never to who asked."""
+    posts = [post for post in waiting_posts(settings, ctx) if post.asks]
+    if not posts:
+        return None
+    newest = _shown(ctx, posts[::-1][: settings.at_most])
+    return Section(
+        name="waiting for a reply",
+        words=ctx.prompts.render("welcome/unanswered", posts=newest, more=len(posts) - len(newest)),
+        facts={
+            "posts": [
+                {"channel": post.channel, "channel_id": post.ref, "ts": post.ts} for post in newest
+            ],
+            "more": len(posts) - len(newest),
+        },
+    )
+
+
+@feature.digest_section(order=50)
+def new_section(settings: Settings, ctx: Context, period: Period) -> Section | None:
+    """Say how many people are new: a number, since nobody agreed to be named."""
+    arrivals = threads.arrivals(ctx.session, ctx.network)
+    since = threads.midnight(period.first, ctx.network)
+    number = len(arrivals.within(since, threads.midnight(period.last + DAY, ctx.network)))
+    if not number:
+        return None
+    people = number if number >= FEW else None
+    words = ctx.prompts.render("welcome/new", people=people)
+    return Section(name="new with us", words=words, facts={"people": people})
+
+
+@feature.command(
+    "tend",
+    "waiting",
+    help="posts that no person has answered yet",
+    examples=("/tend waiting",),
+)
+def show_waiting(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Show the posts that wait: newcomers' first ones first, and the oldest before the newer."""
+    posts = sorted(waiting_posts(settings, ctx), key=lambda post: (not post.is_first, post.ts))
+    ctx.reply(
+        "welcome/waiting",
+        posts=_shown(ctx, posts[:LISTED]),
+        more=max(0, len(posts) - LISTED),
+        minutes=MINUTES * min(LISTED, len(posts)),
+        days=settings.days,
+    )
+
+
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.at)), late=NOT_PAST)
+def watch(settings: Settings, ctx: Context) -> None:
+    """Tell leads, once each, of newcomers' first posts that no person has answered in a day."""
+    if not talk.is_working(ctx.session, ctx.network, talk.local_day(ctx.now, ctx.network)):
+        _skip(ctx, "it isn't a working day")
+        return
+    posts = [post for post in waiting_posts(settings, ctx) if post.is_first and post.hours <= FRESH]
+    leads = _leads(ctx)
+    if not posts:
+        _skip(ctx, "no newcomer's first post is waiting")
+    elif not leads:
+        _skip(ctx, "a newcomer's first post is waiting, but nobody tends this network yet")
+    for post in _shown(ctx, posts):
+        told = [
+            ctx.say(
+                lead,
+                "welcome/first_post",
+                key=f"welcome.watch/{post.ref}/{post.ts}/{lead}",
+                lasting=NOT_PAST,
+                post=post,
+                minutes=MINUTES,
+            )
+            for lead in leads
+        ]
+        if any(told):
+            ctx.spoke("welcome.watch", f"a newcomer's first post in #{post.channel} is waiting")
+
+
+def _leads(ctx: Context) -> list[Address]:
+    """Where leads are spoken to: their room, else each of them alone."""
+    if ctx.network.leads_room:
+        return [ChannelId(ctx.network.leads_room)]
+    return [person.address for person in places.leads(ctx.session, ctx.network)]
+
+
+def _skip(ctx: Context, reason: str) -> None:
+    readings.skip_once(ctx.session, ctx.network, "welcome.watch", reason, now=ctx.now)
