@@ -130,11 +130,6 @@ def names(session: Session, people: Collection[int]) -> dict[int, str]:
     return dict(rows.all())
 
 
-def local_time(ts: int, network: Network) -> datetime:
-    """When *ts* (microseconds) was, in the network's own time zone."""
-    return datetime.fromtimestamp(ts // 1_000_000, tz=network.zone)
-
-
 def midnight(day: date, network: Network) -> int:
     """When the local *day* begins, in microseconds."""
     return to_micros(datetime.combine(day, time(), network.zone))
