@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from bot.feature import Feature
-from handlers import calendar, digest, energy, network
+from handlers import calendar, digest, energy, ideas, network, welcome
 from handlers import help as helping
 
 FEATURES: tuple[Feature[Any], ...] = (
     network.feature,
     calendar.feature,
     energy.feature,
+    welcome.feature,
+    ideas.feature,
     digest.feature,
     helping.feature,
 )

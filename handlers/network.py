@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-import holidays
 from msgspec import Struct
 
 from bot.domain.events import CommandGiven, FormSubmitted
 from bot.domain.posts import Field
 from bot.feature import Context, Feature
-from bot.storage import places
+from bot.storage import places, talk
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -74,6 +73,6 @@ def _problem(values: dict[str, str]) -> str | None:
         return "name"
     if values.get("timezone") not in available_timezones():
         return "timezone"
-    if values.get("country", "").upper() not in holidays.list_supported_countries():
+    if not talk.knows_country(values.get("country", "").upper()):
         return "country"
     return None

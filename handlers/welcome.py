@@ -133,7 +133,6 @@ def show_waiting(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 def watch(settings: Settings, ctx: Context) -> None:
     """Tell leads, once each, of newcomers' first posts that no person has answered in a day."""
     if not talk.is_working(ctx.session, ctx.network, talk.local_day(ctx.now, ctx.network)):
-        _skip(ctx, "it isn't a working day")
         return
     posts = [post for post in waiting_posts(settings, ctx) if post.is_first and post.hours <= FRESH]
     leads = _leads(ctx)

@@ -132,7 +132,7 @@ def _describe(app: App, network: Network) -> Network:
     plan = frailty_friends()
     with app.sessions.begin() as session:
         mine = session.get_one(Network, network.id)
-        mine.name, mine.purpose = "Frailty Friends", PURPOSE
+        mine.name, mine.purpose, mine.country = "Frailty Friends", PURPOSE, "GB-ENG"
         [room] = [each.name for each in plan.channels if each.for_leads]
         mine.leads_room = plan.channel_id(room)
         for person in plan.people:

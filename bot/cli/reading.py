@@ -47,7 +47,8 @@ def pulse(
         if channel is not None and (found := energy.channel_named(ctx, channel)) is None:
             names = ", ".join(each.name for each in places.channels(ctx.session, ctx.network))
             fail(f"There is no open channel called {channel}. There are: {names}.", code=2)
-        taken = energy.pulse_of(opened.app.settings(energy.feature, mine), ctx, channel=found)
+        settings = opened.app.settings(energy.feature, mine)
+        taken = energy.pulse_of(settings, ctx, channel=found, weeks=weeks)
         words = ctx.prompts.render("energy/pulse", **energy.values(taken, weeks=weeks)).text
         if chart is not None:
             _draw(taken, chart, weeks)

@@ -227,6 +227,8 @@ def plain_span(span: Span, names: Names) -> str:
         return names(span.target.removeprefix(MENTION)) or span.text
     if span.target.startswith(MESSAGE):
         place = names(span.target.removeprefix(MESSAGE).rpartition("/")[0])
+        if place and place in span.text:
+            return span.text
         return f"{span.text} (a message in {place})" if place else f"{span.text} (a message)"
     if span.target and span.target != span.text:
         return f"{span.text} ({span.target})"

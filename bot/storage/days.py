@@ -161,7 +161,7 @@ def _tallies(
         .execution_options(yield_per=5000)
     )
     flat = _flat_channels(session, network)
-    for channel_id, mine in groupby(rows.tuples(), key=lambda row: row[0]):
+    for channel_id, mine in groupby(rows, key=lambda row: row[0]):
         yield channel_id, _by_day(mine, network.zone, is_flat=channel_id in flat)
 
 

@@ -75,7 +75,7 @@ def phases(session: Session, network: Network) -> dict[int, str]:
         .join(newest, (newest.c.channel_id == Reading.channel_id) & (newest.c.day == Reading.day))
         .where(Reading.network_id == network.id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def newest(
@@ -131,7 +131,7 @@ def notes(
         .where(SenseNote.network_id == network.id, SenseNote.at >= since)
         .order_by(SenseNote.at.desc())
     )
-    return list(rows.tuples())
+    return list(rows)
 
 
 def decisions(session: Session, network: Network, *, since: datetime) -> Sequence[Decision]:

@@ -40,7 +40,7 @@ def said(session: Session, network: Network, *, since: int, until: int) -> list[
     )
     return [
         Said(channel, ts, author or 0, thread, is_bot or bool(flags & BOT), bool(flags & ASKS))
-        for channel, ts, author, thread, flags, is_bot in rows.tuples()
+        for channel, ts, author, thread, flags, is_bot in rows
     ]
 
 
@@ -58,7 +58,7 @@ def reacted(session: Session, network: Network, *, since: int, until: int) -> li
         )
         .distinct()
     )
-    return [Reacted(*row) for row in rows.tuples()]
+    return [Reacted(*row) for row in rows]
 
 
 def first_seen(session: Session, network: Network) -> Mapping[int, int]:
@@ -69,7 +69,7 @@ def first_seen(session: Session, network: Network) -> Mapping[int, int]:
         .where(Channel.network_id == network.id, Message.author_id.is_not(None))
         .group_by(Message.author_id)
     )
-    return {author: ts for author, ts in rows.tuples() if author is not None}
+    return {author: ts for author, ts in rows if author is not None}
 
 
 def came_and_went(session: Session, network: Network) -> tuple[list[Came], list[Came]]:
@@ -92,7 +92,15 @@ def came_and_went(session: Session, network: Network) -> tuple[list[Came], list[
 
 @lru_cache(maxsize=256)
 def _public_holidays(country: str, year: int) -> Mapping[date, str]:
-    return dict(public_holidays.country_holidays(country, years=year))
+    code, _, part = country.partition("-")
+    return dict(public_holidays.country_holidays(code, subdiv=part or None, years=year))
+
+
+def knows_country(country: str) -> bool:
+    """Whether public holidays are known of *country*: two letters, or with its part, "GB-ENG"."""
+    code, _, part = country.partition("-")
+    known = public_holidays.list_supported_countries()
+    return code in known and (not part or part in known[code])
 
 
 def holidays_of(network: Network, first: date, last: date) -> dict[date, str]:

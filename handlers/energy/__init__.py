@@ -39,18 +39,25 @@ _LATEST = timedelta(hours=20)
 WEEKS = 26
 
 
-def pulse_of(settings: Settings, ctx: Context, *, channel: Channel | None = None) -> Pulse:
+def pulse_of(
+    settings: Settings, ctx: Context, *, channel: Channel | None = None, weeks: int = WEEKS
+) -> Pulse:
     """The newest pulse there can be: the last complete day that was listened to."""
-    return pulse_on(settings, ctx, last_day(ctx), channel=channel)
+    return pulse_on(settings, ctx, last_day(ctx), channel=channel, weeks=weeks)
 
 
 def pulse_on(
-    settings: Settings, ctx: Context, through: date, *, channel: Channel | None = None
+    settings: Settings,
+    ctx: Context,
+    through: date,
+    *,
+    channel: Channel | None = None,
+    weeks: int = WEEKS,
 ) -> Pulse:
     """The pulse after the day *through*."""
     factor = _FACTORS[settings.sensitivity]
     bring_up_to_date(ctx, through=through, sensitivity=factor)
-    return take(ctx, through=through, channel=channel)
+    return take(ctx, through=through, channel=channel, weeks=weeks)
 
 
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.read_at)), late=_LATEST)

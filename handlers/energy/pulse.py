@@ -10,17 +10,19 @@ from functools import cached_property, partial
 from bot.domain.events import from_micros
 from bot.domain.phases import Direction, EnergyReading, Phase, Sureness
 from bot.feature import Context
-from bot.judgement.talk import lay_out
+from bot.judgement.talk import Setting, Talk, lay_out
 from bot.judgement.usual import FULL_WEEK, Usual, usual_range
-from bot.judgement.weeks import WeekMeasures, comparable, measure_span, measure_weeks
-from bot.judgement.why import Why, explain
+from bot.judgement.weeks import WeekMeasures, comparable, measure_span
+from bot.judgement.why import Why, explain_talk
 from bot.storage import days, listening, places, readings, talk
 from bot.storage.places import Channel, Network
 from bot.storage.rhythm import CalendarEntry, SenseNote
 
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 BACK = timedelta(days=400)
 """How far back the weeks go that are compared: a year, and a little for last year's season."""
 FEWEST_WEEKS = 8
+SHOWN = 26
 FEWEST_VOICES = 8
 FEW = 5
 """Fewer people than this are "a few"."""
@@ -45,7 +47,7 @@ class Gap:
 
 @dataclass(frozen=True, kw_only=True)
 class Pulse:
-    """A reading with all that explains it. `weeks` are complete local weeks, oldest first."""
+    """A reading with all that explains it. `weeks` are of seven days and end on its day."""
 
     network: Network
     channel: Channel | None
@@ -106,52 +108,61 @@ class Pulse:
         return next((channel for channel in self.channels if channel.id == number), None)
 
 
-def take(ctx: Context, *, through: date, channel: Channel | None = None) -> Pulse:
-    """The pulse of the network, or of one *channel* of it, after the day *through*."""
+def take(
+    ctx: Context, *, through: date, channel: Channel | None = None, weeks: int = SHOWN
+) -> Pulse:
+    """The pulse of the network, or of one *channel*, after *through*, with *weeks* to show."""
     session, network = ctx.session, ctx.network
-    since = days.midnight(through - BACK, network.zone)
-    until = days.midnight(through + timedelta(days=1), network.zone)
-    said = talk.said(session, network, since=since, until=until)
-    reacted = talk.reacted(session, network, since=since, until=until)
-    setting = talk.setting(session, network, first=through - BACK, last=through)
-    channel_id = channel.id if channel else 0
-    reading = readings.newest(session, network, through=through, channel_id=channel_id)
+    begin = through - max(BACK, (weeks + 1) * WEEK)
+    since = days.midnight(begin, network.zone)
+    until = days.midnight(through + DAY, network.zone)
+    setting = talk.setting(session, network, first=begin, last=through)
+    laid_out = lay_out(
+        talk.said(session, network, since=since, until=until),
+        talk.reacted(session, network, since=since, until=until),
+        setting,
+        until=through,
+    )
+    channel_id = channel.id if channel else None
+    reading = readings.newest(session, network, through=through, channel_id=channel_id or 0)
     reading = reading or _too_early(through)
-    weeks = measure_weeks(said, reacted, setting, until=through)
-    if channel is not None and weeks:
-        laid_out = lay_out(said, reacted, setting, until=through)
-        weeks = [
-            measure_span(laid_out, setting, week.first, _last(week), channel=channel.id)
-            for week in weeks
-        ]
-    weeks = [week for week in weeks if week.days == 7]
+    measured = _weeks(laid_out, setting, through, channel_id)
+    worked = measured[-1].working_days if measured else 0
     return Pulse(
         network=network,
         channel=channel,
         channels=places.channels(session, network),
         reading=reading,
-        weeks=weeks,
-        voices=_usual(weeks, "voices", for_days=weeks[-1].working_days if weeks else 0),
-        exchanges=_usual(weeks, "exchanges", for_days=weeks[-1].working_days if weeks else 0),
-        full_week=_usual(weeks, "voices", for_days=FULL_WEEK),
+        weeks=measured,
+        voices=_usual(measured, "voices", for_days=worked),
+        exchanges=_usual(measured, "exchanges", for_days=worked),
+        full_week=_usual(measured, "voices", for_days=FULL_WEEK),
         calendar=talk.calendar(session, network),
         told=_told(ctx, reading, through),
         gap=_gap(ctx, through),
         explain=partial(
-            explain,
-            said,
-            reacted,
+            explain_talk,
+            laid_out,
             setting,
-            until=through,
             phase=reading.phase,
             since=reading.since,
-            channel=channel.id if channel else None,
+            channel=channel_id,
         ),
     )
 
 
-def _last(week: WeekMeasures) -> date:
-    return week.first + timedelta(days=week.days - 1)
+def _weeks(
+    laid_out: Talk, setting: Setting, through: date, channel_id: int | None
+) -> list[WeekMeasures]:
+    """The spells of seven days that end on *through*, oldest first, from the first message on."""
+    if not len(laid_out.ts):
+        return []
+    first = laid_out.days.first + WEEK
+    count = ((through - first).days + 1) // 7
+    begins = [through - n * WEEK + DAY for n in range(count, 0, -1)]
+    return [
+        measure_span(laid_out, setting, day, day + WEEK - DAY, channel=channel_id) for day in begins
+    ]
 
 
 def _too_early(day: date) -> EnergyReading:

@@ -22,7 +22,7 @@ def sparkline(counts: Sequence[float]) -> str:
 
 
 def run_chart(pulse: Pulse, *, weeks: int) -> RunChart:
-    """The people who spoke, week by week, against the usual range of a full week."""
+    """The people who spoke, seven days by seven days, against a full week's usual range."""
     shown = pulse.weeks[-weeks:]
     name = f"#{pulse.channel.name}" if pulse.channel else pulse.network.name
     usual = pulse.full_week

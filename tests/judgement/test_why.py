@@ -185,8 +185,24 @@ def test_too_short_a_history_gives_no_reason() -> None:
     short = Town().live({MAIN: turning(USUAL)}, weeks=8)
     why = short.why(Phase.EBB, until=MONDAY + timedelta(weeks=8, days=-1), since=None)
     assert codes(why) == ["unknown"]
-    assert not why.ruled_out
+    assert {one.code for one in why.ruled_out} <= {Context.QUIET_SEASON}
     assert not why.leave_it
+
+
+def test_a_short_history_is_enough_for_what_the_calendar_says() -> None:
+    begin = MONDAY + timedelta(weeks=8)
+    gathering = Period(name="Day", first=begin, last=begin, kind="gathering")
+    short = Town().live({MAIN: turning(USUAL)}, weeks=8)
+    why = short.why(
+        Phase.FLOW, until=begin - timedelta(days=1), since=None, gatherings=[gathering]
+    )
+    assert first(why)[0] == "gathering_lift"
+
+
+def test_holidays_about_to_begin_make_an_ebb_a_quiet_season() -> None:
+    near = [UNTIL + timedelta(days=n) for n in (4, 5)]
+    why = town(LOW).why(holidays=dict.fromkeys(near, "Easter"))
+    assert first(why)[0] == "quiet_season"
 
 
 def test_a_declared_holiday_explains_an_ebb_and_is_left_alone() -> None:

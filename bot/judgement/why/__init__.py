@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 
 from bot.domain.phases import Phase, Sureness
-from bot.judgement.talk import Reacted, Said, Setting, lay_out
+from bot.judgement.talk import Reacted, Said, Setting, Talk, lay_out
 from bot.judgement.why.answers import asks_waiting, bot_noise, lead_absent, newcomers
 from bot.judgement.why.case import Case, build
 from bot.judgement.why.fades import decline, topic_spent
@@ -21,7 +21,7 @@ from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut,
 from bot.judgement.why.rests import after_gathering, pressure, quiet_season
 from bot.judgement.why.voices import difference, few_voices, key_voice, moved
 
-__all__ = ["Context", "Hypothesis", "RuledOut", "Why", "explain"]
+__all__ = ["Context", "Hypothesis", "RuledOut", "Why", "explain", "explain_talk"]
 
 Rule = Callable[[Case], Finding]
 
@@ -48,6 +48,8 @@ FLOWS: tuple[Rule, ...] = (
     growing,
 )
 AT_ANY_TIME: tuple[Rule, ...] = (newcomers, asks_waiting)
+BY_CALENDAR: tuple[Rule, ...] = (gathering_lift, quiet_season)
+"""Rules that need no usual weeks to compare with."""
 
 MOST = 2
 LOOK_AGAIN = timedelta(days=14)
@@ -77,7 +79,28 @@ def explain(
     person called special, left out of what is usual. *elsewhere* is the rest of the workspace
     against its usual level (1 as usual), where known.
     """
-    talk = lay_out(said, reacted, setting, until=until)
+    return explain_talk(
+        lay_out(said, reacted, setting, until=until),
+        setting,
+        phase=phase,
+        since=since,
+        channel=channel,
+        explained=explained,
+        elsewhere=elsewhere,
+    )
+
+
+def explain_talk(
+    talk: Talk,
+    setting: Setting,
+    *,
+    phase: Phase,
+    since: date | None = None,
+    channel: int | None = None,
+    explained: Collection[date] = (),
+    elsewhere: float | None = None,
+) -> Why:
+    """`explain` for a talk that has been laid out already."""
     case = build(
         talk,
         setting,
@@ -88,7 +111,9 @@ def explain(
         elsewhere=elsewhere,
     )
     rules = {Phase.FLOW: FLOWS, Phase.EBB: EBBS, Phase.STILL: EBBS}.get(phase, AT_ANY_TIME)
-    findings = [rule(case) for rule in rules] if case.knows_enough else []
+    if not case.knows_enough:
+        rules = tuple(rule for rule in rules if rule in BY_CALENDAR)
+    findings = [rule(case) for rule in rules]
     found = [one for one in findings if isinstance(one, Hypothesis)]
     chosen = _choose(case, found)
     return Why(

@@ -16,16 +16,17 @@ YEAR = 52
 
 
 def quiet_season(case: Case) -> Finding:
-    """Working days are missing (holidays, quiet time), or these weeks were low a year ago too.
+    """Working days are missing or about to be, or these weeks were low a year ago too.
 
-    Evidence: `working_days` of the `days` a full spell would have; `usual_share` a year ago.
+    Evidence: `working_days` of the `full_days` a full spell would have; or the `name` of what
+    begins `in_days`; or the `usual_share` a year ago.
     """
     code = Context.QUIET_SEASON
     now = [case.weeks[n] for n in case.now]
     worked = sum(week.working_days for week in now)
     lost = 1 - worked / (5 * len(now))
     if lost < 0.15:
-        return _last_year(case)
+        return _about_to_begin(case) or _last_year(case)
     plain = [n for n in case.now if case.weeks[n].working_days == 5]
     usual = case.range_of("voices")
     still_low = usual is not None and len(plain) >= 2 and case.rate("voices", plain) < usual.low
@@ -36,6 +37,20 @@ def quiet_season(case: Case) -> Finding:
     likely = case.answers_hold and (per_day >= 0.8 or lost >= 0.5)
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def _about_to_begin(case: Case) -> Hypothesis | None:
+    """Holidays are near, and people go early: two or more of the next seven days are lost."""
+    ahead = [case.until + timedelta(days=n) for n in range(1, 8)]
+    lost = [day for day in ahead if day.weekday() < 5 and not case.setting.works(day)]
+    if len(lost) < 2:
+        return None
+    name = case.setting.holidays.get(lost[0], "the quiet time")
+    return Hypothesis(
+        code=Context.QUIET_SEASON,
+        sureness=Sureness.POSSIBLE,
+        evidence={"name": name, "in_days": (lost[0] - case.until).days},
+    )
 
 
 def _last_year(case: Case) -> Finding:
