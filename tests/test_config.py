@@ -1,0 +1,134 @@
+"""Settings that can't be meant are refused with a sentence that says what to change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import BotSettings, ConfigError, load, section
+from bot.registry import Registry
+from handlers import FEATURES
+from tests.probe import probe
+
+UNREADABLE = [
+    pytest.param(b"\xff\xfe[\x00", "is not UTF-8 text, from byte 0 on", id="UTF-16"),
+    pytest.param(b"[bot]\nnetwork = 'caf\xe9'", "from byte 20 on", id="Latin-1"),
+    pytest.param(b"[bot]\n[bot]\n", "is not TOML: .*declare", id="a section twice"),
+    pytest.param(b"[bot]\nx = 1\nx = 2", "is not TOML: .*overwrite", id="a key twice"),
+    pytest.param(b"[bot\n", "is not TOML: .*line 1", id="a bracket left open"),
+    pytest.param(b"x = " + b"[" * 20_000, "is not TOML", id="deeper than anybody writes"),
+    pytest.param(b"x = " + b"9" * 5_000, "is not TOML", id="a number of 5,000 digits"),
+    pytest.param(b"#" * 1_000_001, "larger than a megabyte", id="a file of a megabyte"),
+    pytest.param(b"day = 'monday'", "'day' stands outside any", id="a key before any section"),
+    pytest.param(b"[[digest]]\nday = 'monday'", "'digest' stands outside", id="a list of sections"),
+]
+
+
+@pytest.mark.parametrize(("written", "said"), UNREADABLE)
+def test_a_file_that_can_not_be_read_says_where_it_is_wrong(
+    tmp_path: Path, written: bytes, said: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(written)
+    with pytest.raises(ConfigError, match=said):
+        load(path, {})
+
+
+def test_a_file_that_is_not_there_or_no_file_at_all_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere can't be read: No such file"):
+        load(tmp_path / "nowhere", {})
+    with pytest.raises(ConfigError, match="can't be read: Is a directory"):
+        load(tmp_path, {})
+
+
+WRONG = [
+    pytest.param("[bto]", r"There is no \[bto\]; did you mean 'bot'", id="a section misspelt"),
+    pytest.param("[digest]\ndya = 'monday'", "'dya'; did you mean 'day'", id="a key misspelt"),
+    pytest.param("[digest]\nqqq = 1", "'qqq'; it has day, at", id="a key like none"),
+    pytest.param("[digest]\nday = 5", r"\[digest\] Expected `str`", id="a number for a day"),
+    pytest.param("[digest]\nday = 'fredag'", r"\[digest\] Invalid", id="a day of no week"),
+    pytest.param("[digest]\nat = '25:00'", r"\[digest\] ", id="an hour of no day"),
+    pytest.param("[ideas]\nat_most = -1", r"\[ideas\] Expected `int` >= 1", id="less than none"),
+    pytest.param("[ideas]\nat_most = 0", r"\[ideas\] Expected `int` >= 1", id="none"),
+    pytest.param("[ideas]\nat_most = inf", r"\[ideas\] Expected `int`", id="without end"),
+    pytest.param("[ideas]\nat_most = '3'", r"\[ideas\] Expected `int`", id="a number in quotes"),
+    pytest.param("[bot]\ntimezone = 'Mars/Olympus'", "Mars/Olympus", id="no zone of the Earth"),
+    pytest.param("[bot]\ntimezone = '../etc/passwd'", "passwd", id="a path for a zone"),
+    pytest.param("[bot]\ncountry = 'England'", "country 'England'", id="a country in full"),
+    pytest.param("[bot]\nlog_level = 'loud'", r"\[bot\] Invalid", id="a level of no log"),
+]
+
+
+@pytest.mark.parametrize(("written", "said"), WRONG)
+def test_a_value_that_can_not_be_meant_names_its_section(
+    tmp_path: Path, written: str, said: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(written)
+    with pytest.raises(ConfigError, match=said):
+        Registry(FEATURES, load(path, {}))
+
+
+def test_the_environment_outranks_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[digest]\nday = 'friday'\nat = '12:00'\n[bot]\nlog_level = 'info'")
+    environment = {
+        "ANIMATEUR_DIGEST_DAY": "monday",
+        "ANIMATEUR_BOT_LOG_LEVEL": "warning",
+        "ANIMATEUR_IDEAS_AT_MOST": "2",
+        "ANIMATEUR_IDEAS_SPARK": '["star"]',
+        "ANIMATEUR": "x",
+        "ANIMATEUR_": "x",
+        "ANIMATEUR_BOT": "x",
+        "HOME": "/",
+    }
+    assert load(path, environment) == {
+        "digest": {"day": "monday", "at": "12:00"},
+        "bot": {"log_level": "warning"},
+        "ideas": {"at_most": 2, "spark": ["star"]},
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("1\n[other]\nx = 2", id="several lines"),
+        pytest.param("[" * 20_000, id="brackets without end"),
+        pytest.param("9" * 5_000, id="a number of 5,000 digits"),
+        pytest.param("not: toml", id="plain words"),
+    ],
+)
+def test_a_variable_sets_its_own_key_and_nothing_else(value: str) -> None:
+    found = load(None, {"ANIMATEUR_BOT_NETWORK": value})
+    assert found is not None
+    assert list(found) == ["bot"]
+    assert found["bot"]["network"] in (value, 1)
+
+
+def test_without_a_file_and_variables_there_are_no_sections() -> None:
+    assert load(None, {"PATH": "/bin"}) is None
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbf[bot]\n")
+    assert load(path, {}) == {"bot": {}}
+
+
+@pytest.mark.parametrize("sections", [None, {}, {"bot": {"network": "Ours"}}])
+def test_where_no_feature_is_named_every_feature_is_on(
+    sections: dict[str, dict[str, str]] | None,
+) -> None:
+    assert Registry(FEATURES, sections).features == list(FEATURES)
+
+
+def test_once_one_feature_is_named_the_others_are_off() -> None:
+    registry = Registry([*FEATURES, probe], {"probe": {}})
+    assert registry.features == [probe]
+    assert registry.switched_off("net", "help me") == "help"
+    assert registry.switched_off("net", "dance") is None
+
+
+def test_the_defaults_are_those_of_the_product() -> None:
+    assert section(BotSettings, "bot", {}).database == "sqlite:///animateur.db"
