@@ -163,7 +163,7 @@ class Prompts:
             for bold, label, action, value in _BUTTON.findall(text)
         )
         plain = _BUTTON.sub("", text) if buttons else text
-        return Words(text=re.sub(r"\n{3,}", "\n\n", plain).strip(), buttons=buttons)
+        return Words(text=re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", plain).strip(), buttons=buttons)
 
     def form(
         self,

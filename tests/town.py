@@ -298,7 +298,7 @@ class Town:
         shown = [each.label for post in self.platform.said for each in post.buttons]
         raise AssertionError(f"{name} sees no button {label!r}, of {shown}")
 
-    def fills(self, name: str, *, channel: str = "general", **values: str) -> str:
+    def fills(self, name: str, /, *, channel: str = "general", **values: str) -> str:
         """Somebody fills in the form that was opened last for them, and sends it.
 
         What isn't given stays as the form proposed it. Returns what they alone were told.

@@ -1,0 +1,72 @@
+"""The network describes itself, and whoever describes it first tends it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.events import FormSubmitted
+from tests.town import Town
+
+
+def test_a_new_network_says_that_nobody_tends_it_yet(town: Town) -> None:
+    card = town.types("ada", "/net")
+    assert "**Our network**" in card
+    assert "Nobody tends this network yet" in card
+    assert "/net help" in card
+
+
+def test_the_first_to_describe_it_tends_it_and_the_next_lead_does_not_hear_so(town: Town) -> None:
+    town.types("ada", "/tend settings")
+    kept = town.fills("ada", purpose=" Safer discharge ", timezone="Asia/Tokyo", country="jp")
+    assert "Asia/Tokyo time, with the public holidays of JP" in kept
+    assert "from now on you tend it" in kept
+    card = town.types("bob", "/net")
+    assert "*Safer discharge*" in card
+    assert "Tended by Ada." in card
+    town.types("ada", "/tend set-up")
+    (name, purpose) = town.forms[-1].fields[:2]
+    assert (name.value, purpose.value) == ("Our network", "Safer discharge")
+    assert "from now on" not in town.fills("ada", purpose="Better discharge")
+    assert town.network.purpose == "Better discharge"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        pytest.param({"purpose": "  "}, "a network needs a purpose", id="no purpose"),
+        pytest.param({"timezone": "Tokyo"}, "I don't know that time zone", id="no such zone"),
+        pytest.param({"timezone": "../x"}, "I don't know that time zone", id="a path for a zone"),
+        pytest.param({"country": "England"}, "public holidays of that country", id="no country"),
+    ],
+)
+def test_what_can_not_be_kept_is_explained_and_nothing_is_kept(
+    town: Town, values: dict[str, str], said: str
+) -> None:
+    town.types("ada", "/tend settings")
+    answer = town.fills("ada", **{"purpose": "Safer discharge", **values})
+    assert said in answer
+    assert "opens the form again" in answer
+    assert town.network.purpose == ""
+    assert "Nobody tends" in town.types("ada", "/net")
+
+
+def test_a_network_needs_a_name(town: Town) -> None:
+    town.types("ada", "/tend settings")
+    form = town.forms[-1]
+    assert [field.name for field in form.fields if field.is_required] == [
+        "name",
+        "purpose",
+        "timezone",
+        "country",
+    ]
+    empty = FormSubmitted(
+        id="1",
+        form=form.name,
+        values={"purpose": "Safer discharge", "name": " "},
+        context="",
+        channel=town.place("general"),
+        member=town.person("ada"),
+        at=1,
+    )
+    town.tells(empty)
+    assert "what is this network called?" in town.sees("ada")[-1].text

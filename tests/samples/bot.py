@@ -1,0 +1,25 @@
+"""Sample values for the prompts of the bot itself."""
+
+from bot.domain.events import CommandGiven
+from bot.domain.ids import ChannelId, MemberId
+from bot.registry import Registry
+from bot.storage.places import Person
+from handlers import FEATURES
+
+COMMANDS = Registry(FEATURES, None).gathered.commands
+TYPED = CommandGiven(
+    id="1",
+    command="net",
+    text="hlep",
+    channel=ChannelId("fake:T1/C1"),
+    member=MemberId("fake:T1/U1"),
+    at=1,
+)
+
+SAMPLES: dict[str, list[dict[str, object]]] = {
+    "failed": [{}],
+    "leads_only": [{"leads": [Person(name="Ada"), Person(name="Bob")]}, {"leads": []}],
+    "out_of_date": [{}],
+    "switched_off": [{"feature": "digest"}],
+    "unknown_command": [{"typed": TYPED, "near": COMMANDS[:3]}],
+}
