@@ -17,6 +17,7 @@ from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Field, Form, Image, Post
 from bot.domain.schedule import Schedule, Slot
 from bot.prompting import Prompts, Words
+from bot.storage import occasions
 from bot.storage.places import Network, Person
 from bot.storage.rhythm import Decision
 
@@ -266,6 +267,10 @@ class Context:
         words = self.prompts.render(prompt, **values)
         post = Post(to=to, text=words.text, buttons=words.buttons)
         self._enqueue_now(outbox.Changing(message=message, post=post))
+
+    def once(self, key: str) -> bool:
+        """Whether what *key* names happens for the first time; from now on it doesn't."""
+        return occasions.first_time(self.session, key, now=self.now)
 
     def skip(self, what: str, reason: str) -> None:
         """Keep why nothing was said of *what*: the answer to "why didn't it speak?"."""

@@ -13,8 +13,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.domain.events import ActionTaken, Bookmark, CommandGiven, Event, FormSubmitted
-from bot.storage.base import Sessions, insert_missing
-from bot.storage.delivery import HandledAct, Incoming, ReadPosition
+from bot.storage import occasions
+from bot.storage.base import Sessions
+from bot.storage.delivery import Incoming, ReadPosition
 
 log = structlog.get_logger()
 
@@ -121,10 +122,7 @@ def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int,
 
 def is_new(session: Session, act: CommandGiven | ActionTaken | FormSubmitted, at: datetime) -> bool:
     """Whether this act comes for the first time; platforms repeat themselves."""
-    done = session.execute(
-        insert_missing(session, HandledAct).returning(HandledAct.key), [{"key": act.id, "at": at}]
-    )
-    return done.first() is not None
+    return occasions.first_time(session, act.id, now=at)
 
 
 def position_of(session: Session, source: str) -> str | None:

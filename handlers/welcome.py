@@ -134,26 +134,31 @@ def watch(settings: Settings, ctx: Context) -> None:
     """Tell leads, once each, of newcomers' first posts that no person has answered in a day."""
     if not talk.is_working(ctx.session, ctx.network, talk.local_day(ctx.now, ctx.network)):
         return
-    posts = [post for post in waiting_posts(settings, ctx) if post.is_first and post.hours <= FRESH]
+    waits = [post for post in waiting_posts(settings, ctx) if post.is_first and post.hours <= FRESH]
     leads = _leads(ctx)
-    if not posts:
+    if not waits:
         _skip(ctx, "no newcomer's first post is waiting")
     elif not leads:
         _skip(ctx, "a newcomer's first post is waiting, but nobody tends this network yet")
-    for post in _shown(ctx, posts):
-        told = [
-            ctx.say(
-                lead,
-                "welcome/first_post",
-                key=f"welcome.watch/{post.ref}/{post.ts}/{lead}",
-                lasting=NOT_PAST,
-                post=post,
-                minutes=MINUTES,
-            )
-            for lead in leads
-        ]
-        if any(told):
-            ctx.spoke("welcome.watch", f"a newcomer's first post in #{post.channel} is waiting")
+    else:
+        _tell(ctx, leads, _shown(ctx, waits))
+
+
+def _tell(ctx: Context, leads: list[Address], waits: list[Shown]) -> None:
+    """Point leads to the posts that they haven't been pointed to, all in one message."""
+    posts = [post for post in waits if ctx.once(f"welcome.watch/{post.ref}/{post.ts}")]
+    if not posts:
+        return
+    for lead in leads:
+        ctx.say(
+            lead,
+            "welcome/first_posts",
+            key=f"{ctx.occasion}/{lead}",
+            lasting=NOT_PAST,
+            posts=posts,
+            minutes=MINUTES * len(posts),
+        )
+    ctx.spoke("welcome.watch", f"first posts of newcomers that were waiting: {len(posts)}")
 
 
 def _leads(ctx: Context) -> list[Address]:

@@ -42,10 +42,14 @@ class Arrivals:
     def is_newcomer(self, person: int, ts: int, nth: int) -> bool:
         """Whether *person* was new at *ts*, when they wrote their *nth* message.
 
-        New is who writes one of their first three messages, or came less than 60 days ago.
+        New is who came less than 60 days ago, or writes one of their first three messages; but
+        whoever wrote in the first fortnight that we hold may have written much before it.
         """
         came = self.came(person)
-        return came is not None and (nth <= FIRST_POSTS or ts - came < NEWCOMER_DAYS * DAY)
+        if came is None:
+            return False
+        is_known = self.wrote.get(person, ts) >= self.begins + STRANGERS
+        return ts - came < NEWCOMER_DAYS * DAY or (is_known and nth <= FIRST_POSTS)
 
     def within(self, since: int, until: int) -> list[int]:
         """Who came from *since* to before *until*."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.schedule import Slot
 from bot.storage.base import insert_missing
-from bot.storage.delivery import Occurrence
+from bot.storage.delivery import HandledAct, Occurrence
 from bot.storage.places import Network
 
 
@@ -39,3 +39,9 @@ def last_run(session: Session, network: Network, job: str) -> Occurrence | None:
         .order_by(Occurrence.due_at.desc())
         .limit(1)
     ).first()
+
+
+def first_time(session: Session, key: str, *, now: datetime) -> bool:
+    """Whether what *key* names happens for the first time; from now on it doesn't."""
+    statement = insert_missing(session, HandledAct).returning(HandledAct.key)
+    return session.execute(statement, [{"key": key, "at": now}]).first() is not None

@@ -24,7 +24,7 @@ def quiet_season(case: Case) -> Finding:
     code = Context.QUIET_SEASON
     now = [case.weeks[n] for n in case.now]
     worked = sum(week.working_days for week in now)
-    lost = 1 - worked / (5 * len(now))
+    lost = 1 - worked / (5 * len(now)) if now else 0.0
     if lost < 0.15:
         return _about_to_begin(case) or _last_year(case)
     plain = [n for n in case.now if case.weeks[n].working_days == 5]
