@@ -28,7 +28,7 @@ from bot.domain.schedule import Slot
 from bot.feature import Context, Feature, Job
 from bot.ports import Clock, Platform
 from bot.prompting import Prompts
-from bot.registry import Bound, Registry
+from bot.registry import Registry
 from bot.storage import occasions, places
 from bot.storage.base import Sessions
 from bot.storage.places import Network, Newborn
@@ -94,28 +94,31 @@ class App:
 
     def _handle(self, session: Session, events: Sequence[Event]) -> None:
         now = self.clock()
+        counted = self.recorder.record(session, events, now=now)
         network_of = cache(lambda channel: places.network_holding(session, channel))
-        for event in self.recorder.record(session, events, now=now):
+        mute = {kind for kind in set(map(type, counted)) if not self._concerns(kind)}
+        for event in counted:
+            if type(event) in mute or isinstance(event, PersonSeen):
+                continue
             if isinstance(event, Act):
                 if inbox.is_new(session, event, now):
                     self._answer(session, event, now)
-                continue
-            hearing = self.registry.hearing(event)
-            if not hearing or isinstance(event, PersonSeen):
-                continue
-            if (network := network_of(event.channel)) is not None:
-                self._tell(session, event, network, hearing, now)
+            elif (network := network_of(event.channel)) is not None:
+                self._tell(session, event, network, now)
+
+    def _concerns(self, kind: type[Event]) -> bool:
+        """Whether anybody has to be told of events of *kind*."""
+        return issubclass(kind, Act) or bool(self.registry.hearing(kind))
 
     def _tell(
         self,
         session: Session,
         event: Event,
         network: Network,
-        hearing: Sequence[Bound],
         now: datetime,
     ) -> None:
         ctx = self._context(session, network, now, occasion=repr(event))
-        for feature, run in hearing:
+        for feature, run in self.registry.hearing(type(event)):
             settings = self.registry.settings(feature, network)
             self._guard(session, run.__qualname__, lambda r=run, s=settings: r(event, s, ctx))
 

@@ -53,9 +53,8 @@ class Registry:
         settings: Struct = section(feature.settings, feature.name, merged)
         return settings
 
-    def hearing(self, event: Event) -> list[Bound]:
-        """Who hears *event*, in the order of the features."""
-        kind = type(event)
+    def hearing(self, kind: type[Event]) -> list[Bound]:
+        """Who hears events of *kind*, in the order of the features."""
         if kind not in self._hearing:
             self._hearing[kind] = [
                 (feature, run)
