@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -18,18 +18,18 @@ from sqlalchemy import event
 from bot import logs
 from bot.app import App
 from bot.cli.opening import err, fail, out
-from bot.cli.reading import printer
+from bot.cli.reading import print_post, printer
 from bot.cli.replay import Heard, Stage, live, moment, only_network, prepare
 from bot.domain.events import CommandGiven, Event, from_micros
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.posts import Post
 from bot.domain.schedule import week_name
+from bot.feature import Context
 from bot.platforms.export import ExportError, Report, open_export
 from bot.simulation import Truth, frailty_friends, simulate, truth
 from bot.storage import places, readings, schema
 from bot.storage.base import connect, sessions_of
 from bot.storage.places import Network
-from handlers import energy
+from handlers import digest, energy
 
 WEEK = timedelta(weeks=1)
 SHOWN = 26
@@ -54,7 +54,7 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Keep the database in this file, for other commands.")
     ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Show every digest, whole.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show all that was said, whole.")] = False,
     weeks: Annotated[int, typer.Option(min=1, help="Show the last so many weeks.")] = SHOWN,
     seed: Annotated[int, typer.Option(help="Another half-year of the same people.")] = 1,
 ) -> None:
@@ -146,8 +146,8 @@ def _tell(
 ) -> None:
     """Live the story, and show its last *weeks* weeks as they end."""
     first, last = (_day(story.events[n], network) for n in (0, -1))
-    begin = last - weeks * WEEK
-    shown = 0
+    begin = max(last - weeks * WEEK, first)
+    shown, known = 0, set[str]()
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("Living it again", total=(last - first).days + 1)
         for day in live(app, stage, network, story.events):
@@ -156,45 +156,71 @@ def _tell(
                 continue
             said, shown = stage.heard[shown:], len(stage.heard)
             if day > begin:
-                _show_week(app, network, day, said, story, is_full=is_full or day > last - WEEK)
+                with app.context(network, occasion=f"demo/{day}") as ctx:
+                    _show_week(app, ctx, day, story.truth)
+                    _show_said(ctx, said, set() if is_full else known)
+    with app.context(network, occasion="demo/preview") as ctx:
+        _show_preview(app, ctx, last)
 
 
 def _day(event: Event, network: Network) -> date:
     return from_micros(moment(event)).astimezone(network.zone).date()
 
 
-def _show_week(
-    app: App, network: Network, day: date, said: Sequence[Heard], story: Story, *, is_full: bool
-) -> None:
+def _show_week(app: App, ctx: Context, day: date, facts: Truth | None) -> None:
+    """A week's reading, what is true of it, and what was left unsaid."""
     first = day - timedelta(days=day.weekday())
-    with app.context(network, occasion=f"demo/{day}") as ctx:
-        draw = printer(ctx)
-        settings = app.settings(energy.feature, ctx.network)
-        pulse = energy.pulse_on(settings, ctx, day)
-        out.rule(f"{week_name(day)} · {first:%-d %B} to {day:%-d %B %Y}", style="dim")
-        words = ctx.prompts.render("energy/week", **energy.values(pulse))
-        out.print(words.text, markup=False)
-        if story.truth is not None and (kinds := _kinds(story.truth, first, day)):
-            out.print(Text(f"In truth: {', '.join(kinds)}", style="italic dim"))
-        since = datetime.combine(first, datetime.min.time(), network.zone)
-        for decision in reversed(readings.decisions(ctx.session, ctx.network, since=since)):
-            if not decision.did_speak:
-                out.print(Text(f"Left unsaid: {decision.reason}", style="dim"))
-        for heard in said:
-            is_digest = heard.key.startswith("digest/")
-            if heard.post.only_for is None:
-                out.print(draw(heard.post if is_full or not is_digest else _short(heard.post)))
+    out.rule(f"{week_name(day)} · {first:%-d %B} to {day:%-d %B %Y}", style="dim")
+    pulse = energy.pulse_on(app.settings(energy.feature, ctx.network), ctx, day)
+    out.print(ctx.prompts.render("energy/week", **energy.values(pulse)).text, markup=False)
+    if facts is not None and (kinds := _kinds(facts, first, day)):
+        out.print(Text(f"In truth: {'; '.join(kinds)}.", style="italic dim"))
+    since = datetime.combine(first, time(), ctx.network.zone)
+    for decision in reversed(readings.decisions(ctx.session, ctx.network, since=since)):
+        if not decision.did_speak and decision.what == "energy.alert":
+            out.print(Text(f"Left unsaid: {decision.reason}", style="dim"))
 
 
-def _short(post: Post) -> Post:
-    """A digest's first line and its first section: the rest is shown with --full."""
-    parts = post.text.split("\n\n")
-    return Post(to=post.to, text="\n".join(parts[:2]))
+def _show_said(ctx: Context, said: Sequence[Heard], known: set[str]) -> None:
+    """What was said in a week: whole where it is the first of its kind or an alert, else a line."""
+    draw = printer(ctx)
+    for heard in said:
+        kind = heard.key.partition("/")[0]
+        if heard.post.only_for is not None:
+            continue
+        if kind not in known or kind == "energy.alert":
+            out.print(draw(heard.post))
+        else:
+            out.print(draw(heard.post).summary(), no_wrap=True, overflow="ellipsis")
+        known.add(kind)
+
+
+def _show_preview(app: App, ctx: Context, day: date) -> None:
+    """The newest digest as its editor sees it: with whom would be asked, and why."""
+    settings = app.settings(digest.feature, ctx.network)
+    period = digest.period_of(settings, week_name(day), is_preview=True)
+    values = digest.preview_values(settings, ctx, period)
+    out.rule("What those who tend see with /tend digest preview", style="dim")
+    print_post(ctx, ctx.prompts.render("digest/preview", **values).text, out)
+
+
+PLANTED = {
+    "unknown": "a lasting ebb",
+    "newcomers": "newcomers go unanswered",
+    "asks_waiting": "questions go unanswered",
+    "key_voice": "one of the busiest voices is quiet",
+    "gathering_lift": "the days around a gathering",
+    "after_gathering": "the lull after it",
+    "quiet_season": "Easter",
+    "little_known": "a good idea that few have seen",
+    "popular": "a post with forty reactions",
+}
 
 
 def _kinds(facts: Truth, first: date, last: date) -> list[str]:
+    """What was planted in these days, in words."""
     spells = [spell.kind for spell in facts.spells if spell.first <= last and spell.last >= first]
-    return [kind.replace("_", " ") for kind in spells]
+    return [PLANTED[kind] for kind in spells]
 
 
 def _next(keep: Path | None, *, is_own: bool) -> None:

@@ -99,6 +99,14 @@ class Drawing:
             yield Hanging("  ", self._inside())
             yield Text("")
 
+    def summary(self) -> Text:
+        """The post in a line: who sees it, and its first words."""
+        lines = plain(self.post.text, self.names).split("\n")
+        first = " ".join(line.strip() for line in lines if line.strip())
+        return Text(
+            harmless(f"{self.title}: {first}"), style="dim", overflow="ellipsis", no_wrap=True
+        )
+
     def _inside(self) -> Group:
         parts: list[RenderableType] = [words(self.post.text, self.names)]
         if self.post.image is not None:
