@@ -118,6 +118,7 @@ def test_what_can_not_be_read_is_set_aside(sessions: Sessions) -> None:
         assert inbox.waiting(session) == (0, 1)
 
 
+@pytest.mark.usefixtures("only_on_sqlite")
 def test_everything_waits_while_it_is_the_database_that_fails(
     sessions: Sessions, engine: Engine
 ) -> None:
@@ -133,6 +134,7 @@ def test_everything_waits_while_it_is_the_database_that_fails(
     assert handler.handled == [1, 2]
 
 
+@pytest.mark.usefixtures("only_on_sqlite")
 def test_a_full_disk_refuses_what_comes_and_keeps_what_came(
     engine: Engine, sessions: Sessions
 ) -> None:
