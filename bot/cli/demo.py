@@ -228,8 +228,8 @@ def _next(keep: Path | None, *, is_own: bool) -> None:
     out.print("What to type next:")
     if keep is not None:
         at = f"ANIMATEUR_BOT_DATABASE=sqlite:///{keep}"
-        out.print(f"  {at} animateur pulse --chart pulse.png", markup=False)
-        out.print(f"  {at} animateur digest preview", markup=False)
+        out.print(f"  {at} animateur pulse --chart pulse.png", markup=False, soft_wrap=True)
+        out.print(f"  {at} animateur digest preview", markup=False, soft_wrap=True)
     else:
         out.print("  animateur demo --keep demo.db    keep it, and ask it more")
     if not is_own:

@@ -45,7 +45,7 @@ def pulse(
     with opened.app.context(mine, occasion="pulse") as ctx:
         found = None
         if channel is not None and (found := energy.channel_named(ctx, channel)) is None:
-            names = ", ".join(each.name for each in places.channels(ctx.session, ctx.network))
+            names = ", ".join(each.name for each in energy.open_channels(ctx))
             fail(f"There is no open channel called {channel}. There are: {names}.", code=2)
         settings = opened.app.settings(energy.feature, mine)
         taken = energy.pulse_of(settings, ctx, channel=found, weeks=weeks)

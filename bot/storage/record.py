@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import BigInteger, LargeBinary, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import (
@@ -46,10 +48,15 @@ class Installation(Base):
 
 
 class Uncounted(Base):
-    """Somebody who is not to be counted, as a keyed hash: it names nobody."""
+    """Somebody who is not to be counted, as a keyed hash: it names nobody.
+
+    With `until` (microseconds since 1970) that is so of what they did before then, and no longer:
+    what was erased doesn't come back when the past is read once more.
+    """
 
     __tablename__ = "uncounted"
     key: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[int | None] = mapped_column(BigInteger)
 
 
 def uncounted_key(secret: bytes, ref: str) -> str:
@@ -90,7 +97,21 @@ class Sorted:
         return kinds
 
 
-_UNCOUNTED = select(Uncounted.key)
+_UNCOUNTED = select(Uncounted.key, Uncounted.until)
+
+
+def _doer(event: Event) -> str | None:
+    """Who did what a fact tells, or of whom it tells."""
+    return getattr(event, "author", None) or getattr(event, "member", None)
+
+
+def _when(event: Event) -> float:
+    """When a fact was, in microseconds; a reaction tells only when its message was written.
+
+    What the platform says of a person has no time: it is always now.
+    """
+    at: int | None = getattr(event, "ts", None) or getattr(event, "at", None)
+    return math.inf if at is None else at
 
 
 class Recorder:
@@ -124,21 +145,51 @@ class Recorder:
         return counted
 
     def _counted(self, session: Session, events: Sequence[Event]) -> Sequence[Event]:
-        uncounted = frozenset(session.connection().scalars(_UNCOUNTED))
-        if not uncounted:
+        begins = self._begins(session)
+        if not begins:
             return events
         secret = session.scalars(select(Installation.secret)).one()
-        known: dict[str, bool] = {}
+
+        @cache
+        def begin_of(ref: str) -> float:
+            return begins.get(uncounted_key(secret, ref), 0)
 
         def is_counted(event: Event) -> bool:
-            ref = getattr(event, "author", None) or getattr(event, "member", None)
+            ref = _doer(event)
             if ref is None or isinstance(event, Act):
                 return True
-            if ref not in known:
-                known[ref] = uncounted_key(secret, ref) not in uncounted
-            return known[ref]
+            return begin_of(ref) < math.inf and _when(event) >= begin_of(ref)
 
-        return list(filter(is_counted, events))
+        counted = list(filter(is_counted, events))
+        return self._without_the_erased(session, counted, begin_of)
+
+    def _begins(self, session: Session) -> dict[str, float]:
+        """From when on those count who don't from the beginning; never is infinity."""
+        rows = session.connection().execute(_UNCOUNTED)
+        return {key: math.inf if until is None else until for key, until in rows}
+
+    def _without_the_erased(
+        self, session: Session, events: list[Event], begin_of: Callable[[str], float]
+    ) -> list[Event]:
+        """Platforms list everybody; who had themselves erased is met again when they do something.
+
+        A list of names mustn't bring them back.
+        """
+        erased = {
+            event.member
+            for event in events
+            if isinstance(event, PersonSeen) and begin_of(event.member) > 0
+        }
+        if not erased:
+            return events
+        facts = (event for event in events if not isinstance(event, PersonSeen | Act))
+        back = {_doer(event) for event in facts} | {*places.person_ids(session, sorted(erased))}
+        away = erased - back
+        return [
+            event
+            for event in events
+            if not (isinstance(event, PersonSeen) and event.member in away)
+        ]
 
     def _network(self, session: Session, channel: str, *, now: datetime) -> places.Network:
         workspace = workspace_of(ChannelId(channel))

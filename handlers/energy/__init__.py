@@ -21,7 +21,16 @@ from handlers.energy.pulse import FEW, Pulse, take
 from handlers.energy.reading import bring_up_to_date, last_day
 from handlers.energy.showing import facts, run_chart, sparkline
 
-__all__ = ["Settings", "facts", "feature", "last_day", "pulse_of", "run_chart", "values"]
+__all__ = [
+    "Settings",
+    "facts",
+    "feature",
+    "last_day",
+    "open_channels",
+    "pulse_of",
+    "run_chart",
+    "values",
+]
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -141,8 +150,7 @@ def pulse_for_leads(given: CommandGiven, settings: Settings, ctx: Context) -> No
     if name := given.text.split(" ")[0]:
         channel = channel_named(ctx, name)
         if channel is None:
-            mine = places.channels(ctx.session, ctx.network)
-            ctx.reply("energy/no_channel", name=name, channels=mine)
+            ctx.reply("energy/no_channel", name=name, channels=open_channels(ctx))
             return
     ctx.reply("energy/pulse", **values(pulse_of(settings, ctx, channel=channel)))
 
@@ -150,11 +158,14 @@ def pulse_for_leads(given: CommandGiven, settings: Settings, ctx: Context) -> No
 def channel_named(ctx: Context, name: str) -> Channel | None:
     """A channel that isn't private, by the name that people use."""
     wanted = name.lstrip("#").casefold()
-    for channel in places.channels(ctx.session, ctx.network):
-        is_open = channel.kind in (ChannelKind.PUBLIC, ChannelKind.UNKNOWN)
-        if is_open and channel.name.casefold() == wanted:
-            return channel
-    return None
+    named = (each for each in open_channels(ctx) if each.name.casefold() == wanted)
+    return next(named, None)
+
+
+def open_channels(ctx: Context) -> list[Channel]:
+    """The channels that may be named to anybody."""
+    known = places.channels(ctx.session, ctx.network)
+    return [channel for channel in known if channel.kind == ChannelKind.PUBLIC]
 
 
 @feature.command(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
 
+from msgspec import structs
+
 from bot.domain.events import from_micros
 from bot.domain.phases import Direction, EnergyReading, Phase, Sureness
 from bot.feature import Context
@@ -125,7 +127,7 @@ def take(
     )
     channel_id = channel.id if channel else None
     reading = readings.newest(session, network, through=through, channel_id=channel_id or 0)
-    reading = reading or _too_early(through)
+    reading = structs.replace(reading, day=through) if reading else _too_early(through)
     measured = _weeks(laid_out, setting, through, channel_id)
     worked = measured[-1].working_days if measured else 0
     return Pulse(

@@ -86,7 +86,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source"),
     )
     op.create_table(
-        "uncounted", sa.Column("key", sa.String(), nullable=False), sa.PrimaryKeyConstraint("key")
+        "uncounted",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
         "calendar",

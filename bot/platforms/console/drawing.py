@@ -102,10 +102,9 @@ class Drawing:
     def summary(self) -> Text:
         """The post in a line: who sees it, and its first words."""
         lines = plain(self.post.text, self.names).split("\n")
-        first = " ".join(line.strip() for line in lines if line.strip())
-        return Text(
-            harmless(f"{self.title}: {first}"), style="dim", overflow="ellipsis", no_wrap=True
-        )
+        first = " ".join([line.strip() for line in lines if line.strip()][:2])
+        place = self.title.partition(" · ")[0]
+        return Text(harmless(f"{place}: {first}"), style="dim")
 
     def _inside(self) -> Group:
         parts: list[RenderableType] = [words(self.post.text, self.names)]
