@@ -48,18 +48,19 @@ class Shown(Struct, frozen=True, kw_only=True):
     days: int
 
 
-def waiting_posts(settings: Settings, ctx: Context) -> list[Waiting]:
-    """What waits for a person now, oldest first."""
+def waiting_posts(settings: Settings, ctx: Context, *, at: datetime | None = None) -> list[Waiting]:
+    """What waits for a person now, or waited *at* an earlier time; oldest first."""
     session, network = ctx.session, ctx.network
-    today = talk.local_day(ctx.now, network)
+    now = min(ctx.now, at or ctx.now)
+    today = talk.local_day(now, network)
     setting = talk.setting(session, network, first=today - WINDOW, last=today)
     return waiting(
         threads.conversations(session, network, setting, first=today - WINDOW, last=today),
         setting,
         threads.arrivals(session, network),
         channels=threads.open_channels(session, network),
-        since=to_micros(ctx.now - timedelta(days=settings.days)),
-        now=to_micros(ctx.now),
+        since=to_micros(now - timedelta(days=settings.days)),
+        now=to_micros(now),
     )
 
 
@@ -82,7 +83,8 @@ def _shown(ctx: Context, posts: list[Waiting]) -> list[Shown]:
 @feature.digest_section(order=30)
 def waiting_section(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """Point to questions that nobody answered yet, newest first; never to who asked."""
-    posts = [post for post in waiting_posts(settings, ctx) if post.asks]
+    end = from_micros(threads.midnight(period.last + DAY, ctx.network))
+    posts = [post for post in waiting_posts(settings, ctx, at=end) if post.asks]
     if not posts:
         return None
     newest = _shown(ctx, posts[::-1][: settings.at_most])
