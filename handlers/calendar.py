@@ -102,7 +102,7 @@ def _day(text: str, earliest: date) -> date | None:
     for shape in ("%Y-%m-%d", "%d %b %Y", "%d %B %Y"):
         for year in ("", f" {earliest.year}", f" {earliest.year + 1}"):
             try:
-                found = datetime.strptime(f"{text}{year}", shape).date()  # noqa: DTZ007
+                found = datetime.strptime(f"{text}{year} +0000", f"{shape} %z").date()
             except ValueError:
                 continue
             if found >= earliest or not year:

@@ -57,8 +57,8 @@ def test_a_marked_reply_of_somebody_little_heard_is_asked_for_by_name(town: Town
         town.reacts(name, ts)
     shown = preview(town)
     assert (
-        "I would ask Amina about a message of Wednesday in [\\#general](to:fake:T1/C-general) "
-        f"([open it](message:fake:T1/C-general/{ts})): marked as worth hearing by two people; "
+        "I would ask Amina about a message of Wednesday in "
+        f"[\\#general](message:fake:T1/C-general/{ts}): marked as worth hearing by two people; "
         "only one person has replied"
     ) in shown
     assert "kettle" not in shown
