@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.feature import Feature
-from handlers import calendar, digest, energy, ideas, network, welcome
+from handlers import calendar, digest, energy, ideas, mydata, network, welcome
 from handlers import help as helping
 
 FEATURES: tuple[Feature[Any], ...] = (
@@ -15,5 +15,6 @@ FEATURES: tuple[Feature[Any], ...] = (
     welcome.feature,
     ideas.feature,
     digest.feature,
+    mydata.feature,
     helping.feature,
 )
