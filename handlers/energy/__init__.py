@@ -94,7 +94,7 @@ def tell(settings: Settings, ctx: Context) -> None:
     )
     if found is None:
         pulse = take(ctx, through=through)
-        found = decide(reading.phase, pulse.why, is_explained=pulse.told is not None)
+        found = decide(pulse.phase, pulse.why, is_explained=pulse.told is not None)
     match found:
         case Alert(reason=reason):
             ctx.spoke("energy.alert", reason)

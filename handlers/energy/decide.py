@@ -60,6 +60,8 @@ def decide(phase: Phase, why: Why, *, is_explained: bool) -> Alert | Skip:
 
     *is_explained* says that a person has already said why.
     """
+    if phase is Phase.UNKNOWN:
+        return Skip(reason="too small a network to tell its ebbs from chance")
     first = why.hypotheses[0].code
     name = first.value.replace("_", " ")
     if first is Context.ONE_VOICE_BURST:

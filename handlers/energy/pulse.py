@@ -82,8 +82,7 @@ class Pulse:
     @property
     def is_too_small(self) -> bool:
         """Whether fewer than about eight people speak in a usual week: no ebb can be told there."""
-        usual = self.voices.centre if self.voices else None
-        return usual is not None and usual < FEWEST_VOICES
+        return self.full_week is not None and self.full_week.centre < FEWEST_VOICES
 
     @property
     def sureness(self) -> Sureness:
@@ -129,6 +128,9 @@ def take(
     reading = readings.newest(session, network, through=through, channel_id=channel_id or 0)
     reading = structs.replace(reading, day=through) if reading else _too_early(through)
     measured = _weeks(laid_out, setting, through, channel_id)
+    full_week = _usual(measured, "voices", for_days=FULL_WEEK)
+    if full_week is not None and full_week.centre < FEWEST_VOICES:
+        reading = _too_early(through)
     worked = measured[-1].working_days if measured else 0
     return Pulse(
         network=network,
@@ -138,7 +140,7 @@ def take(
         weeks=measured,
         voices=_usual(measured, "voices", for_days=worked),
         exchanges=_usual(measured, "exchanges", for_days=worked),
-        full_week=_usual(measured, "voices", for_days=FULL_WEEK),
+        full_week=full_week,
         calendar=talk.calendar(session, network),
         told=_told(ctx, reading, through),
         gap=_gap(ctx, through),
