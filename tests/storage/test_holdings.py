@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -260,4 +261,19 @@ def test_somebody_who_was_never_met_can_choose_and_be_erased(town: Town) -> None
         assert holdings.is_uncounted(session, ghost)
         holdings.count_again(session, ghost, now=MONDAY)
         assert not holdings.is_uncounted(session, ghost)
+        assert session.scalars(select(Person)).all() == []
+
+
+@pytest.mark.both_databases
+def test_what_another_process_keeps_meanwhile_goes_too(town: Town) -> None:
+    message = town.message("ada")
+    erasing = Thread(target=erase, args=(town, "ada"))
+    with town.sessions.begin() as session:
+        town.app.recorder.record(session, [message], now=MONDAY)
+        erasing.start()
+        erasing.join(0.2)
+        assert erasing.is_alive(), "it waits for what is being kept"
+    erasing.join(30)
+    with town.sessions.begin() as session:
+        assert [row.author_id for row in session.scalars(select(Message))] == [None]
         assert session.scalars(select(Person)).all() == []
