@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,14 +20,14 @@ from bot import logs
 from bot.app import App
 from bot.cli.opening import err, fail, out
 from bot.cli.reading import print_post, printer
-from bot.cli.replay import Heard, Stage, live, moment, only_network, prepare
-from bot.domain.events import CommandGiven, Event, from_micros
+from bot.cli.replay import Heard, Stage, catch_up, live, local_day, moment, only_network, prepare
+from bot.domain.events import CommandGiven, Event
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.schedule import week_name
 from bot.feature import Context
 from bot.platforms.export import ExportError, Report, open_export
 from bot.simulation import Truth, frailty_friends, simulate, truth
-from bot.storage import places, readings, schema
+from bot.storage import days, places, readings, schema
 from bot.storage.base import connect, sessions_of
 from bot.storage.places import Network
 from handlers import digest, energy
@@ -145,26 +146,25 @@ def _tell(
     app: App, stage: Stage, network: Network, story: Story, weeks: int, *, is_full: bool
 ) -> None:
     """Live the story, and show its last *weeks* weeks as they end."""
-    first, last = (_day(story.events[n], network) for n in (0, -1))
+    first, last = (local_day(story.events[n], network) for n in (0, -1))
     begin = max(last - weeks * WEEK, first)
+    begin -= timedelta(days=begin.weekday())
+    until = days.midnight(begin, network.zone)
+    old = bisect_left(story.events, until, key=moment)
+    catch_up(app, stage, network, story.events[:old])
     shown, known = 0, set[str]()
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
-        task = progress.add_task("Living it again", total=(last - first).days + 1)
-        for day in live(app, stage, network, story.events):
+        task = progress.add_task("Living it again", total=(last - begin).days + 1)
+        for day in live(app, stage, network, story.events[old:]):
             progress.advance(task)
             if day.weekday() != 6 and day != last:
                 continue
             said, shown = stage.heard[shown:], len(stage.heard)
-            if day > begin:
-                with app.context(network, occasion=f"demo/{day}") as ctx:
-                    _show_week(app, ctx, day, story.truth)
-                    _show_said(ctx, said, set() if is_full else known)
+            with app.context(network, occasion=f"demo/{day}") as ctx:
+                _show_week(app, ctx, day, story.truth)
+                _show_said(ctx, said, set() if is_full else known)
     with app.context(network, occasion="demo/preview") as ctx:
         _show_preview(app, ctx, last)
-
-
-def _day(event: Event, network: Network) -> date:
-    return from_micros(moment(event)).astimezone(network.zone).date()
 
 
 def _show_week(app: App, ctx: Context, day: date, facts: Truth | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,14 +17,16 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from rich.table import Table
+from sqlalchemy.orm import Session
 
 from bot import inbox
-from bot.app import utcnow
+from bot.app import App, utcnow
 from bot.cli.opening import ConfigOption, JsonOption, err, fail, open_app, out
 from bot.domain.events import from_micros, to_micros
 from bot.judgement.coverage import heard_spans
 from bot.platforms.export import Export, ExportError, Report, open_export
 from bot.storage import days, listening, places
+from bot.storage.places import Network
 
 TOMORROW = timedelta(days=1)
 
@@ -64,7 +66,7 @@ def import_(
         tell(report)
 
 
-def bring_in(app: Any, export: Export, *, quiet: bool = False) -> Report:
+def bring_in(app: App, export: Export, *, quiet: bool = False) -> Report:
     """Read all of *export* that was not read before, with a bar where somebody watches."""
     report = Report()
     with app.sessions.begin() as session:
@@ -84,31 +86,35 @@ def bring_in(app: Any, export: Export, *, quiet: bool = False) -> Report:
         for batch in export.batches(after=after, report=report):
             app.receive(batch)
             progress.update(task, completed=report.bytes_before + report.bytes_read)
-    _keep_listening(app, export, report)
+    keep_listening(app, f"slack:{export.team}")
     return report
 
 
-def _keep_listening(app: Any, export: Export, report: Report) -> None:
-    """An export tells of its whole span, but for gaps that no silence could explain."""
-    if report.first is None or report.last is None:
-        return
-    workspace = f"slack:{export.team}"
+def keep_listening(app: App, workspace: str) -> None:
+    """What was read tells of its whole span, but for gaps that no silence could explain."""
     with app.sessions.begin() as session:
         for network in places.networks(session):
-            if network.workspace != workspace:
-                continue
-            first = from_micros(report.first).astimezone(network.zone).date()
-            last = from_micros(report.last).astimezone(network.zone).date()
-            days.close_days(session, network, through=last)
-            counts = days.network_days(session, network, since=first)
-            messages = {day: count.messages for day, count in counts.items()}
-            for begin, end in heard_spans(messages, first=first, last=last):
-                listening.listened(
-                    session,
-                    workspace,
-                    since=days.midnight(begin, network.zone),
-                    until=days.midnight(end + TOMORROW, network.zone),
-                )
+            if network.workspace == workspace:
+                for since, until in _heard(session, network):
+                    listening.listened(session, workspace, since=since, until=until)
+
+
+def _heard(session: Session, network: Network) -> list[tuple[int, int]]:
+    """The spans of what was read and isn't known yet to have been listened to."""
+    newest = days.newest_message(session, network)
+    if newest is None:
+        return []
+    days.close_days(session, network, through=newest)
+    known = listening.spans(session, network.workspace)
+    counts = days.network_days(session, network, since=date.min)
+    unheard = [day for day in counts if not days.is_heard(day, network.zone, known)]
+    if not unheard:
+        return []
+    messages = {day: count.messages for day, count in counts.items()}
+    return [
+        (days.midnight(first, network.zone), days.midnight(last + TOMORROW, network.zone))
+        for first, last in heard_spans(messages, first=min(unheard), last=max(unheard))
+    ]
 
 
 def tell(report: Report) -> None:

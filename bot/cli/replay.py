@@ -9,9 +9,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app import App
+from bot.cli import importing
 from bot.domain.events import (
     ActionTaken,
     Batch,
+    Bookmark,
     ChannelSeen,
     CommandGiven,
     Event,
@@ -31,6 +33,7 @@ from bot.storage import days, listening, places
 from bot.storage.places import Network
 
 DAY = timedelta(days=1)
+CHUNK = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +120,24 @@ def prepare(app: App, stage: Stage, events: Sequence[Event]) -> Sequence[Event]:
     stage.now = from_micros(moment(timed[first])) - DAY
     app.receive(Batch(events=tuple(timed[:first])))
     return timed[first:]
+
+
+def catch_up(app: App, stage: Stage, network: Network, events: Sequence[Event]) -> None:
+    """Take in what was long ago, as an import would: nothing is said of it."""
+    if not events:
+        return
+    for start in range(0, len(events), CHUNK):
+        stage.now = from_micros(moment(events[start]))
+        part = tuple(events[start : start + CHUNK])
+        app.receive(Batch(events=part, bookmark=Bookmark(source="replay", position=str(start))))
+    importing.keep_listening(app, network.workspace)
+    with app.sessions.begin() as session:
+        session.get_one(Network, network.id).created_at = stage.now
+
+
+def local_day(event: Event, network: Network) -> date:
+    """The network's date when *event* happened."""
+    return from_micros(moment(event)).astimezone(network.zone).date()
 
 
 def live(

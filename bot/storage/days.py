@@ -223,6 +223,16 @@ def first_day(session: Session, network: Network) -> date | None:
     )
 
 
+def newest_message(session: Session, network: Network) -> date | None:
+    """The local day of the network's newest message."""
+    newest = session.scalar(
+        select(func.max(Message.ts))
+        .join(Channel, Channel.id == Message.channel_id)
+        .where(Channel.network_id == network.id)
+    )
+    return None if newest is None else from_micros(newest).astimezone(network.zone).date()
+
+
 def is_heard(day: date, zone: ZoneInfo, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether at least three quarters of a local day lie in the spans that were listened to."""
     begin, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
