@@ -30,7 +30,7 @@ from bot.ports import Clock, Platform
 from bot.prompting import Prompts
 from bot.registry import Registry
 from bot.storage import occasions, places
-from bot.storage.base import Sessions
+from bot.storage.base import Sessions, truncate_log
 from bot.storage.places import Network, Newborn
 from bot.storage.record import Recorder
 from handlers import FEATURES
@@ -196,6 +196,7 @@ class App:
                 self._run_due(network, feature, job)
         self.recover()
         self.deliver()
+        truncate_log(self.sessions)
 
     def _run_due(self, network: Network, feature: Feature[Any], job: Job) -> None:
         now = self.clock()

@@ -59,7 +59,7 @@ def keep_settings(submitted: FormSubmitted, settings: Settings, ctx: Context) ->
     network.name, network.purpose = values["name"], values["purpose"]
     network.timezone, network.country = values["timezone"], values["country"].upper()
     member = places.person_at(ctx.session, submitted.member)
-    is_first = not places.leads(ctx.session, network)
+    is_first = member is not None and not places.leads(ctx.session, network)
     if is_first and member is not None:
         places.make_lead(ctx.session, network, member, now=ctx.now)
     ctx.reply("network/kept", network=network, is_first=is_first)

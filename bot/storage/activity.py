@@ -201,4 +201,6 @@ def keep_presences(
             presence.left = max(event.at, presence.left or event.at)
         else:
             presence.joined = min(event.at, presence.joined or event.at)
+            if presence.left is not None and event.at > presence.left:
+                presence.left = None
     session.flush()

@@ -16,6 +16,9 @@ from sqlalchemy.types import TypeDecorator
 
 Sessions = sessionmaker[Session]
 
+PATIENCE = 30
+"""Seconds that SQLite waits for another writer."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, kept in UTC; a naive one is an error."""
@@ -48,7 +51,7 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
             parsed,
-            connect_args={"timeout": 30, "isolation_level": None},
+            connect_args={"timeout": PATIENCE, "isolation_level": None},
             hide_parameters=True,  # an error's text must not quote anybody
         )
         event.listen(engine, "connect", _prepare_sqlite)
@@ -73,6 +76,22 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def truncate_log(sessions: Sessions) -> None:
+    """On SQLite, empty the write-ahead log: what was erased is gone from the disk then.
+
+    Where somebody is reading, it waits for the next time.
+    """
+    engine = sessions.kw["bind"]
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA busy_timeout = 100").close()
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            connection.cursor().execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}").close()
+        finally:
+            connection.close()
 
 
 def sessions_of(engine: Engine) -> Sessions:
