@@ -19,7 +19,7 @@ from bot.domain.events import (
     ReactionRemoved,
 )
 from bot.storage.base import Base, execute_rows
-from bot.storage.places import Channel, Presence
+from bot.storage.places import Channel
 
 BOT, ASKS, DELETED, EDITED, UNHEARD = 1, 2, 4, 8, 16
 
@@ -109,6 +109,15 @@ ON CONFLICT DO NOTHING
 """
 _UNREACTED = "DELETE FROM reactions WHERE channel_id = ? AND ts = ? AND person_id = ? AND emoji = ?"
 _REACTIONS_GONE = "DELETE FROM reactions WHERE channel_id = ? AND ts = ?"
+_PRESENT = """
+INSERT INTO presences (channel_id, person_id, joined, "left") VALUES (?, ?, ?, ?)
+ON CONFLICT (channel_id, person_id) DO UPDATE SET
+    joined = CASE WHEN excluded.joined IS NULL OR presences.joined <= excluded.joined
+        THEN presences.joined ELSE excluded.joined END,
+    "left" = CASE WHEN presences."left" < excluded.joined THEN NULL
+        WHEN excluded."left" IS NULL OR presences."left" >= excluded."left"
+        THEN presences."left" ELSE excluded."left" END
+"""
 _COUNTED_AGAIN = (
     update(Channel)
     .where(Channel.id == bindparam("channel"), Channel.counted_to > bindparam("ts"))
@@ -191,16 +200,11 @@ def keep_presences(
     session: Session, events: Sequence[MemberJoined | MemberLeft], numbers: Numbers
 ) -> None:
     """Keep when people first came into a channel and last went out of it."""
-    for event in events:
-        key = (numbers.channels[event.channel], numbers.people[event.member])
-        presence = session.get(Presence, key)
-        if presence is None:
-            presence = Presence(channel_id=key[0], person_id=key[1])
-            session.add(presence)
-        if isinstance(event, MemberLeft):
-            presence.left = max(event.at, presence.left or event.at)
-        else:
-            presence.joined = min(event.at, presence.joined or event.at)
-            if presence.left is not None and event.at > presence.left:
-                presence.left = None
-    session.flush()
+    channels, people = numbers
+    rows = [
+        (channels[event.channel], people[event.member], None, event.at)
+        if isinstance(event, MemberLeft)
+        else (channels[event.channel], people[event.member], event.at, None)
+        for event in events
+    ]
+    execute_rows(session, _PRESENT, rows)
