@@ -150,8 +150,8 @@ class App:
 
     def _command(self, given: CommandGiven, ctx: Context) -> None:
         found = self.registry.command(given.command, given.text)
-        if given.command == "tend" and not self._may_tend(ctx):
-            ctx.reply("bot/leads_only", leads=places.leads(ctx.session, ctx.network))
+        if given.command == "tend" and not ctx.may_tend:
+            ctx.refuse()
         elif found is not None:
             feature, command, rest = found
             settings = self.registry.settings(feature, ctx.network)
@@ -161,10 +161,6 @@ class App:
         else:
             near = self.registry.nearest(given.command, given.text)
             ctx.reply("bot/unknown_command", typed=given, near=near)
-
-    def _may_tend(self, ctx: Context) -> bool:
-        """Leads may; and anybody, until there is a lead."""
-        return ctx.is_lead or not places.leads(ctx.session, ctx.network)
 
     def _run_bound(self, kind: str, name: str, act: Act, ctx: Context) -> None:
         bound = self.registry.answering(kind, name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import wraps
 from itertools import count
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Field, Form, Image, Post
 from bot.domain.schedule import Schedule, Slot
 from bot.prompting import Prompts, Words
-from bot.storage import occasions
+from bot.storage import occasions, places
 from bot.storage.places import Network, Person
 from bot.storage.rhythm import Decision
 
@@ -180,6 +181,19 @@ def _into(table: dict[str, Callable[..., None]], name: str) -> Callable[[H], H]:
     return register
 
 
+def leads_only(run: H) -> H:
+    """For a button or a form of leads: whoever it is by then, ask again whether they may."""
+
+    @wraps(run)
+    def checked(act: object, settings: object, ctx: Context) -> None:
+        if ctx.may_tend:
+            run(act, settings, ctx)
+        else:
+            ctx.refuse()
+
+    return cast(H, checked)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
     """What all features add to shared places, ready to be asked."""
@@ -267,6 +281,15 @@ class Context:
         words = self.prompts.render(prompt, **values)
         post = Post(to=to, text=words.text, buttons=words.buttons)
         self._enqueue_now(outbox.Changing(message=message, post=post))
+
+    @property
+    def may_tend(self) -> bool:
+        """Whether the member may do what leads do: a lead, or anybody until there is one."""
+        return self.is_lead or not places.leads(self.session, self.network)
+
+    def refuse(self) -> None:
+        """Tell the member that this is for those who tend, and who they are."""
+        self.reply("bot/leads_only", leads=places.leads(self.session, self.network))
 
     def once(self, key: str) -> bool:
         """Whether what *key* names happens for the first time; from now on it doesn't."""

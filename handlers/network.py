@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bot.domain.events import CommandGiven, FormSubmitted
 from bot.domain.posts import Field
-from bot.feature import Context, Feature
+from bot.feature import Context, Feature, leads_only
 from bot.storage import places, talk
 
 
@@ -49,6 +49,7 @@ def ask_settings(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 
 
 @feature.form("settings")
+@leads_only
 def keep_settings(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     """Keep how the network describes itself; its first describer tends it."""
     values = {name: value.strip() for name, value in submitted.values.items()}

@@ -12,7 +12,7 @@ from bot.domain.ids import Address, ChannelId
 from bot.domain.phases import Phase
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily
-from bot.feature import Context, Feature, Period, Section
+from bot.feature import Context, Feature, Period, Section, leads_only
 from bot.judgement.energy import CALMER, SOONER
 from bot.storage import places, readings, talk
 from bot.storage.places import Channel
@@ -183,12 +183,14 @@ def why(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("known")
+@leads_only
 def ask_why(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Ask a lead for their own explanation."""
     ctx.ask("energy/ask_why", name="energy.why", fields=(Field(name="text", is_required=True),))
 
 
 @feature.form("why")
+@leads_only
 def keep_why(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     """Keep a lead's own explanation."""
     _keep_note(submitted.values.get("text", ""), ctx)
@@ -202,6 +204,7 @@ def _keep_note(text: str, ctx: Context) -> None:
 
 
 @feature.action("leave")
+@leads_only
 def leave(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Leave an ebb alone, on purpose, and say when I look again."""
     day = date.fromisoformat(taken.value)
@@ -210,6 +213,7 @@ def leave(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("mistaken")
+@leads_only
 def mistaken(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Take a lead's word that this is no ebb."""
     ctx.skip("energy.alert", "a lead said that this is no change at all")
@@ -217,6 +221,7 @@ def mistaken(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("posts")
+@leads_only
 def show_posts(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Show the posts that an explanation rests on, as links."""
     pulse = pulse_on(settings, ctx, date.fromisoformat(taken.value))
