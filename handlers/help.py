@@ -15,7 +15,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 feature = Feature("help", Settings)
 
 
-@feature.command("net", "help", help="what you can type here", examples=("/net help asks",))
+@feature.command("net", "help", help="what you can type here", examples=("/net help mydata",))
 def help_members(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Show members' commands, or one of them."""
     _show(given, ctx)

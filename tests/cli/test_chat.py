@@ -96,7 +96,7 @@ def test_the_next_sitting_knows_who_and_where_people_were(chat: Chat) -> None:
 
     assert "You are Tom, in #frailty." in shown
     assert "People: Priya (tends), Ada, Tom (you)\nChannels: #frailty, #second\n" in shown
-    assert "is for those who tend the network, who are Priya." in shown
+    assert "is for those who tend the network: Priya." in shown
 
 
 def test_without_a_name_one_is_whoever_is_logged_in(chat: Chat) -> None:

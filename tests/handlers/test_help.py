@@ -9,7 +9,7 @@ from tests.town import Town
 def test_members_see_their_own_commands_each_with_what_it_does(town: Town) -> None:
     shown = town.types("ada", "/net help")
     assert "- `/net`: where we are, and what you can do here" in shown
-    assert "- `/net help`: what you can type here, as in `/net help asks`" in shown
+    assert "- `/net help`: what you can type here, as in `/net help mydata`" in shown
     assert "/tend" not in shown
 
 
