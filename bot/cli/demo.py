@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -226,12 +229,22 @@ def _kinds(facts: Truth, first: date, last: date) -> list[str]:
 def _next(keep: Path | None, *, is_own: bool) -> None:
     out.rule(style="dim")
     out.print("What to type next:")
+    name = _typed()
     if keep is not None:
-        at = f"ANIMATEUR_BOT_DATABASE=sqlite:///{keep}"
-        out.print(f"  {at} animateur pulse --chart pulse.png", markup=False, soft_wrap=True)
-        out.print(f"  {at} animateur digest preview", markup=False, soft_wrap=True)
+        at = f"ANIMATEUR_BOT_DATABASE=sqlite:///{keep} {name}"
+        lines = [f"{at} pulse --chart pulse.png", f"{at} digest preview"]
     else:
-        out.print("  animateur demo --keep demo.db    keep it, and ask it more")
+        lines = [f"{name} demo --keep demo.db    keep it, and ask it more"]
     if not is_own:
-        out.print("  animateur demo --export PATH     the same on your own Slack export")
-    out.print("  animateur chat --as ada          talk to it as a member; /help teaches")
+        lines.append(f"{name} demo --export PATH     the same on your own Slack export")
+    lines.append(f"{name} chat --as ada          talk to it as a member; /help teaches")
+    for line in lines:
+        out.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def _typed() -> str:
+    """How this program is called from here: by its name where that is known, else by its path."""
+    called = Path(sys.argv[0])
+    if shutil.which("animateur") or called.name != "animateur":
+        return "animateur"
+    return os.path.relpath(called)
