@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console as Screen
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import inbox, outbox
@@ -26,7 +25,7 @@ from bot.platforms.console.lines import Lines, lines_from_here
 from bot.platforms.console.sitting import Sitting, Surroundings
 from bot.platforms.console.typed import WORDS
 from bot.storage import listening, places
-from bot.storage.places import Network, Person
+from bot.storage.places import Network
 
 CLOCK = f"{WORKSPACE}/clock"
 """How far this workspace's time has come: it goes on from there the next time."""
@@ -182,9 +181,7 @@ class Room:
 
     def _remember(self, session: Session) -> None:
         """Who and what was here before, and how far time had come."""
-        for person in session.scalars(
-            select(Person).where(Person.ref.startswith(f"{WORKSPACE}/")).order_by(Person.id)
-        ):
+        for person in places.people_of(session, WORKSPACE):
             if not person.is_bot:
                 self.console.directory.people[person.address] = person.name
         for channel in places.channels(session, self._network(session)):

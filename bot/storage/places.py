@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import ChannelKind, ChannelSeen, PersonSeen
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
-from bot.storage.base import Base, Instant, insert_missing
+from bot.storage.base import Base, Instant, execute_rows, insert_missing
 
 
 class Network(Base):
@@ -184,18 +184,29 @@ def see_channel(session: Session, event: ChannelSeen, *, network_id: int) -> Non
     session.flush()
 
 
-def see_person(session: Session, event: PersonSeen) -> None:
-    """Keep what the platform says of a person."""
-    person = session.scalars(select(Person).where(Person.ref == event.member)).first()
-    if person is None:
-        person = Person(ref=event.member, name=event.name)
-        session.add(person)
-    person.name = event.name
-    person.is_bot = event.is_bot
-    person.is_external = event.is_external
-    person.is_gone = event.is_gone
-    person.timezone = event.timezone or person.timezone
-    session.flush()
+_SEEN = """
+INSERT INTO people (ref, name, is_bot, is_external, is_gone, timezone, is_uncounted)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ref) DO UPDATE SET
+    name = excluded.name, is_bot = excluded.is_bot, is_external = excluded.is_external,
+    is_gone = excluded.is_gone, timezone = COALESCE(excluded.timezone, people.timezone)
+"""
+
+
+def see_people(session: Session, events: Sequence[PersonSeen]) -> None:
+    """Keep what the platform says of people."""
+    rows = [
+        (
+            event.member,
+            event.name,
+            event.is_bot,
+            event.is_external,
+            event.is_gone,
+            event.timezone or None,
+            False,
+        )
+        for event in events
+    ]
+    execute_rows(session, _SEEN, rows)
 
 
 def person_at(session: Session, member: MemberId) -> Person | None:
@@ -259,6 +270,13 @@ def meet_people(session: Session, refs: Sequence[str], *, bots: frozenset[str]) 
             for ref in refs
         ],
     )
+
+
+def people_of(session: Session, workspace: str) -> Sequence[Person]:
+    """Everybody of a workspace, in the order in which they were met."""
+    return session.scalars(
+        select(Person).where(Person.ref.startswith(f"{workspace}/")).order_by(Person.id)
+    ).all()
 
 
 def leads(session: Session, network: Network) -> Sequence[Person]:
