@@ -16,13 +16,17 @@ KINDS = ("quiet", "gathering", "pressure")
 SYNONYMS = {"event": "gathering", "holiday": "quiet", "busy": "pressure"}
 
 _ADD = re.compile(
-    r"""add\s+["“']?(?P<name>[^"”']+?)["”']?\s+
+    r"""add\s+(?:["“”](?P<quoted>[^"“”]+)["“”]|'(?P<single>[^']+)'|(?P<plain>[^"“”]+?))\s+
         (?P<first>\d{4}-\d\d-\d\d|\d{1,2}\s+[A-Za-z]{3,9}(?:\s+\d{4})?)
         (?:\s+(?:to|until|-|–)\s+
            (?P<last>\d{4}-\d\d-\d\d|\d{1,2}\s+[A-Za-z]{3,9}(?:\s+\d{4})?))?
         (?:\s+(?P<kind>[A-Za-z]+))?\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+_NUMBER = re.compile(r"[0-9]{1,9}$")
+HALF_A_YEAR = timedelta(days=183)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -68,7 +72,7 @@ def _add(text: str, today: date, ctx: Context) -> None:
 
 
 def _remove(number: str, ctx: Context) -> None:
-    entry = ctx.session.get(CalendarEntry, int(number)) if number.isdecimal() else None
+    entry = ctx.session.get(CalendarEntry, int(number)) if _NUMBER.match(number) else None
     if entry is None or entry.network_id != ctx.network.id:
         ctx.reply("calendar/not_added", problem="number")
         return
@@ -92,13 +96,16 @@ def parse(text: str, *, today: date) -> CalendarEntry | str:
     last = first and (_day(match["last"], first) if match["last"] else first)
     if first is None or last is None:
         return "day"
-    if last < first:
+    rolled_over = match["last"] and not match["last"][-4:].isdecimal() and "-" not in match["last"]
+    if last < first or (rolled_over and last - first > HALF_A_YEAR):
         return "order"
-    return CalendarEntry(name=match["name"].strip(), kind=kind, first=first, last=last)
+    name = (match["quoted"] or match["single"] or match["plain"]).strip()
+    return CalendarEntry(name=name, kind=kind, first=first, last=last) if name else "shape"
 
 
 def _day(text: str, earliest: date) -> date | None:
     """A day as people write it; without a year, the first such day from *earliest* on."""
+    text = re.sub(r"\bsept\b", "Sep", text, flags=re.IGNORECASE)
     for shape in ("%Y-%m-%d", "%d %b %Y", "%d %B %Y"):
         for year in ("", f" {earliest.year}", f" {earliest.year + 1}"):
             try:
