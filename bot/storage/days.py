@@ -160,36 +160,45 @@ def _tallies(
         .order_by(Message.channel_id, Message.ts)
         .execution_options(yield_per=5000)
     )
-    flat = _flat_channels(session, network)
+    threaded_from = _threaded_from(session, network)
     for channel_id, mine in groupby(rows, key=lambda row: row[0]):
-        yield channel_id, _by_day(mine, network.zone, is_flat=channel_id in flat)
+        yield channel_id, _by_day(mine, network.zone, threaded_from.get(channel_id))
 
 
 def _by_day(
-    rows: Iterable[tuple[int, int, int | None, int | None]], zone: ZoneInfo, *, is_flat: bool
+    rows: Iterable[tuple[int, int, int | None, int | None]],
+    zone: ZoneInfo,
+    threaded_from: int | None,
 ) -> dict[date, Tally]:
-    """One channel's messages, in order of time, by local day."""
+    """One channel's messages, in order of time, by local day.
+
+    Before the day of its first answer in a thread (None: there is none) a channel is flat.
+    """
     found: dict[date, Tally] = {}
-    ends = -1
+    ends, is_flat = -1, True
     tally = Tally()
     for _, ts, author, thread in rows:
         if ts >= ends:
             day = from_micros(ts).astimezone(zone).date()
             ends = midnight(day + timedelta(days=1), zone)
             tally = found.setdefault(day, Tally())
+            is_flat = threaded_from is None or ends <= threaded_from
         tally.add(ts, author or 0, thread, is_flat=is_flat)
     return found
 
 
-def _flat_channels(session: Session, network: Network) -> frozenset[int]:
-    """Channels in which nobody ever wrote in a thread."""
+def _threaded_from(session: Session, network: Network) -> dict[int, int]:
+    """When somebody first answered in a thread, for each channel in which anybody did.
+
+    What is counted of a day thus never depends on later days.
+    """
     mine = select(Channel.id).where(Channel.network_id == network.id)
-    threaded = (
-        select(Message.channel_id)
+    rows = session.execute(
+        select(Message.channel_id, func.min(Message.ts))
         .where(Message.channel_id.in_(mine), Message.thread != Message.ts)
-        .distinct()
+        .group_by(Message.channel_id)
     )
-    return frozenset(session.scalars(mine)) - frozenset(session.scalars(threaded))
+    return dict(rows.all())
 
 
 def channel_days(
