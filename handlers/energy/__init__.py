@@ -63,9 +63,9 @@ def pulse_on(
     channel: Channel | None = None,
     weeks: int = WEEKS,
 ) -> Pulse:
-    """The pulse after the day *through*."""
+    """The pulse after the day *through*; what came late is read up to the newest day."""
     factor = _FACTORS[settings.sensitivity]
-    bring_up_to_date(ctx, through=through, sensitivity=factor)
+    bring_up_to_date(ctx, through=max(through, last_day(ctx)), sensitivity=factor)
     return take(ctx, through=through, channel=channel, weeks=weeks)
 
 
@@ -134,7 +134,8 @@ def values(pulse: Pulse, *, weeks: int = WEEKS) -> dict[str, Any]:
 @feature.command("net", "pulse", help="where we are, in words", aliases=("energy",))
 def pulse_for_members(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Say where we are to anybody who asks."""
-    ctx.reply("energy/words", **values(pulse_of(settings, ctx)))
+    leads = places.leads(ctx.session, ctx.network)
+    ctx.reply("energy/words", leads=leads, **values(pulse_of(settings, ctx)))
 
 
 @feature.command(

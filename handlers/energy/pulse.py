@@ -176,7 +176,7 @@ def _too_early(day: date) -> EnergyReading:
 def _usual(weeks: Sequence[WeekMeasures], name: str, *, for_days: int) -> Usual | None:
     """The usual range of a measure, from the weeks before the newest."""
     before = [weeks[n] for n in comparable(weeks[:-1])]
-    if len(before) < FEWEST_WEEKS:
+    if len(before) < FEWEST_WEEKS or not for_days:
         return None
     return usual_range(
         [getattr(week, name) for week in before],
@@ -199,10 +199,13 @@ def _told(ctx: Context, reading: EnergyReading, through: date) -> Told | None:
 
 
 def _gap(ctx: Context, through: date) -> Gap | None:
-    """The newest gap of the last four weeks in which the bot was deaf for a day or more."""
-    for begin, end in reversed(listening.gaps(ctx.session, ctx.network.workspace)):
-        first = talk.local_day(from_micros(begin), ctx.network)
-        last = talk.local_day(from_micros(end), ctx.network)
-        if last > first and last >= through - timedelta(days=28):
-            return Gap(first=first, last=last)
+    """The days of the newest gap of four weeks up to *through* in which too little was heard."""
+    session, network = ctx.session, ctx.network
+    heard = listening.spans(session, network.workspace)
+    for begin, end in reversed(listening.gaps(session, network.workspace)):
+        first, last = (talk.local_day(from_micros(at), network) for at in (begin, end))
+        days_of_gap = (first + n * DAY for n in range((last - first).days + 1))
+        deaf = [day for day in days_of_gap if not days.is_heard(day, network.zone, heard)]
+        if deaf and deaf[0] <= through and deaf[-1] >= through - timedelta(days=28):
+            return Gap(first=deaf[0], last=deaf[-1])
     return None
