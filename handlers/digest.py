@@ -87,7 +87,7 @@ def weekly(settings: Settings, ctx: Context) -> None:
 )
 def preview(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Show a lead the digest of this week or another, before anybody else sees it."""
-    week = given.text.removeprefix("preview").strip() or this_week(ctx)
+    week = given.text.removeprefix("preview").strip() or next_week(settings, ctx)
     try:
         period = period_of(settings, week, is_preview=True)
     except ValueError:
@@ -108,10 +108,9 @@ def preview_values(settings: Settings, ctx: Context, period: Period) -> dict[str
     }
 
 
-def this_week(ctx: Context) -> str:
-    """The ISO week that it is in the network now."""
-    today: date = talk.local_day(ctx.now, ctx.network)
-    return week_name(today)
+def next_week(settings: Settings, ctx: Context) -> str:
+    """The ISO week of the next digest; on the day of one, of that one."""
+    return newest_week(settings, talk.local_day(ctx.now, ctx.network) - timedelta(days=1))
 
 
 def newest_week(settings: Settings, day: date) -> str:
