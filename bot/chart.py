@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,7 +78,10 @@ def draw(chart: RunChart, target: Path) -> None:
     if kind == "svg":
         about |= {"Date": ""}
     try:
-        figure.savefig(target, format=kind, metadata=about)
+        with warnings.catch_warnings():
+            # a name in letters that the font lacks is drawn as boxes; the alt text has it whole
+            warnings.filterwarnings("ignore", message="Glyph .* missing")
+            figure.savefig(target, format=kind, metadata=about)
     except OSError as error:
         raise ChartError(f"{target} can't be written: {error.strerror}.") from None
 
@@ -91,7 +95,7 @@ def _plot(chart: RunChart, axes: Axes) -> None:
     for span in chart.spans:
         _mark(span, axes)
     axes.plot(days, counts, color="#17476b", linewidth=1.8, marker="o", markersize=4, zorder=3)
-    axes.set_title(chart.title, loc="left", fontsize=13)
+    axes.set_title(chart.title, loc="left", fontsize=13, parse_math=False)
     axes.set_ylim(bottom=0)
     axes.margins(x=0.02)
     axes.tick_params(labelsize=11)
@@ -117,6 +121,7 @@ def _mark(span: Span, axes: Axes) -> None:
         fontsize=10,
         color="#7a4213" if is_point else "#666666",
         annotation_clip=True,
+        parse_math=False,
     )
 
 
