@@ -39,7 +39,7 @@ err = Console(stderr=True, highlight=False)
 
 def fail(message: str, *, code: int = 1) -> NoReturn:
     """End with one clear sentence on standard error. Codes: 1 it didn't work, 2 wrongly asked."""
-    err.print(f"[red]{message}[/red]" if err.is_terminal else message, markup=err.is_terminal)
+    err.print(message, style="red", markup=False, soft_wrap=True)
     raise typer.Exit(code)
 
 
@@ -79,12 +79,20 @@ def settings(path: Path | None) -> tuple[Path | None, Sections | None]:
         fail(str(error), code=2)
 
 
+def bot_settings(sections: Sections | None) -> config.BotSettings:
+    """The installation's own settings."""
+    try:
+        return config.section(config.BotSettings, "bot", (sections or {}).get("bot", {}))
+    except ConfigError as error:
+        fail(str(error), code=2)
+
+
 def engine_of(sections: Sections | None) -> Engine:
     """The database that the settings name.
 
     A folder that is missing, or a server that doesn't answer, ends the command with a sentence.
     """
-    bot = config.section(config.BotSettings, "bot", (sections or {}).get("bot", {}))
+    bot = bot_settings(sections)
     try:
         engine = connect(bot.database)
         engine.connect().close()
@@ -96,7 +104,7 @@ def engine_of(sections: Sections | None) -> Engine:
 
 def engine_name(url: str) -> str:
     """A database's address without its password."""
-    return url.partition("@")[2] or url
+    return url if url.startswith("sqlite") else url.rpartition("@")[2]
 
 
 def open_app(
@@ -108,8 +116,8 @@ def open_app(
 ) -> Opened:
     """Open the installation, its database brought to this version."""
     found, sections = settings(path)
+    bot = bot_settings(sections)
     try:
-        bot = config.section(config.BotSettings, "bot", (sections or {}).get("bot", {}))
         logs.configure(level or bot.log_level, as_json=not err.is_terminal)
         engine = engine_of(sections)
         schema.migrate(engine, now=clock())

@@ -12,6 +12,7 @@ import structlog
 import typer
 from rich.table import Table
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import inbox, outbox
 from bot.app import utcnow
@@ -163,7 +164,10 @@ def backup(
         fail("This database is PostgreSQL: make the copy with pg_dump.", code=2)
     if target.exists():
         fail(f"{target} is there already; choose another name.", code=2)
-    copy(engine, target)
+    try:
+        copy(engine, target)
+    except SQLAlchemyError as error:
+        fail(f"The copy can't be made in {target}: {getattr(error, 'orig', None) or error}.")
     out.print(f"The copy is in {target}", markup=False)
 
 
