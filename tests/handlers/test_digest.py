@@ -1,4 +1,4 @@
-"""The weekly digest comes once in a week, says where nothing is to be told, and can be seen before."""
+"""The weekly digest comes once a week, or says why not; who tends can see it before."""
 
 from __future__ import annotations
 
