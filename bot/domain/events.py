@@ -35,7 +35,7 @@ class ChannelKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Happened(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+class Happened(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True, gc=False):
     """Common to all events; the inbox tells them apart by their type's name."""
 
 

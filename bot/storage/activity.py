@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Date, Float, ForeignKey, SmallInteger, bindparam, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -141,15 +142,13 @@ def keep_messages(session: Session, events: Sequence[MessagePosted], numbers: Nu
         for event in events
     ]
     execute_rows(session, _POSTED, rows)
-    recount(session, ((row[0], row[1]) for row in rows))
+    recount(session, rows)
 
 
-def recount(session: Session, places: Iterable[tuple[int, int]]) -> None:
-    """Let the days of these (channel, ts) be counted again, where they had been."""
-    earliest: dict[int, int] = {}
-    for channel_id, ts in places:
-        if ts < earliest.get(channel_id, ts + 1):
-            earliest[channel_id] = ts
+def recount(session: Session, places: Sequence[tuple[Any, ...]]) -> None:
+    """Let the days of these (channel, ts, …) be counted again, where they had been."""
+    last_is_earliest = sorted(places, key=itemgetter(1), reverse=True)
+    earliest = {place[0]: place[1] for place in last_is_earliest}
     if earliest:
         rows = [{"channel": channel_id, "ts": ts} for channel_id, ts in earliest.items()]
         session.connection().execute(_COUNTED_AGAIN, rows)
@@ -159,15 +158,12 @@ def keep_reactions(
     session: Session, events: Sequence[ReactionAdded | ReactionRemoved], numbers: Numbers
 ) -> None:
     """Keep reactions, and let go of those taken back; one person's emoji counts once."""
-    last: dict[tuple[int, int, int, str], bool] = {}
-    for event in events:
-        key = (
-            numbers.channels[event.channel],
-            event.ts,
-            numbers.people[event.member],
-            event.emoji,
-        )
-        last[key] = isinstance(event, ReactionAdded)
+    channels, people = numbers
+    last = {
+        (channels[event.channel], event.ts, people[event.member], event.emoji): type(event)
+        is ReactionAdded
+        for event in events
+    }
     execute_rows(session, _REACTED, [key for key, was_added in last.items() if was_added])
     execute_rows(session, _UNREACTED, [key for key, was_added in last.items() if not was_added])
 

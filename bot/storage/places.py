@@ -186,7 +186,7 @@ def see_channel(session: Session, event: ChannelSeen, *, network_id: int) -> Non
 
 _SEEN = """
 INSERT INTO people (ref, name, is_bot, is_external, is_gone, timezone, is_uncounted)
-VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ref) DO UPDATE SET
+VALUES (?, ?, ?, ?, ?, ?, FALSE) ON CONFLICT (ref) DO UPDATE SET
     name = excluded.name, is_bot = excluded.is_bot, is_external = excluded.is_external,
     is_gone = excluded.is_gone, timezone = COALESCE(excluded.timezone, people.timezone)
 """
@@ -195,16 +195,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ref) DO UPDATE SET
 def see_people(session: Session, events: Sequence[PersonSeen]) -> None:
     """Keep what the platform says of people."""
     rows = [
-        (
-            event.member,
-            event.name,
-            event.is_bot,
-            event.is_external,
-            event.is_gone,
-            event.timezone or None,
-            False,
-        )
-        for event in events
+        (seen.member, seen.name, seen.is_bot, seen.is_external, seen.is_gone, seen.timezone or None)
+        for seen in events
     ]
     execute_rows(session, _SEEN, rows)
 

@@ -132,8 +132,7 @@ class Recorder:
         for channel in kinds.channels:
             network = self._network(session, channel.channel, now=now)
             places.see_channel(session, channel, network_id=network.id)
-        for person in kinds.people:
-            places.see_person(session, person)
+        places.see_people(session, kinds.people)
         numbers = Numbers(
             channels=self._channels(session, kinds, now=now), people=self._people(session, kinds)
         )

@@ -55,8 +55,8 @@ _CACHED = 50_000  # people whose ids are kept at hand; a made-up export may name
 def to_micros(stamp: str, latest: int = LATEST) -> int | None:
     """Microseconds since 1970 of a *stamp* like "1746418574.223589", exact; None if it is none."""
     if len(stamp) == 17 and stamp[10] == ".":
-        digits = stamp[:10] + stamp[11:]
-        if digits.isdecimal() and digits.isascii():
+        digits = stamp.replace(".", "")
+        if len(digits) == 16 and digits.isdecimal() and digits.isascii():
             micros = int(digits)
             return micros if EARLIEST <= micros <= latest else None
     found = _STAMP.fullmatch(stamp)
@@ -82,12 +82,13 @@ class Translator:
         self._channel = ChannelId("")
         self._file = ""
         self._seen: set[int] = set()
+        self._threads: dict[str, int] = {}
 
     def enter(self, channel: str) -> None:
         """Go on to the days of the *channel* of this id."""
         entered = ChannelId(f"slack:{self._team}/{channel}")
         if entered != self._channel:
-            self._channel, self.joined = entered, set()
+            self._channel, self.joined, self._threads = entered, set(), {}
 
     def recall(self, rows: Sequence[Row]) -> None:
         """Know again who came, from *rows* that were read in an earlier run."""
@@ -109,7 +110,7 @@ class Translator:
             ts = to_micros(row.ts, latest)
             if ts is None:
                 report.put_aside(file, number, BAD_TIME)
-            elif row.type not in MESSAGE or row.hidden or row.subtype not in POSTED:
+            elif row.subtype not in POSTED or row.hidden or row.type not in MESSAGE:
                 self._other(row, ts)
             elif ts in seen:
                 report.repeated += 1
@@ -159,9 +160,13 @@ class Translator:
         if stamp == own:
             self._report.threads += 1
             return ts
-        thread = to_micros(stamp, self._latest)
+        thread = self._threads.get(stamp)
         if thread is None:
-            self._report.wonder("a thread_ts that is no time: read as outside any thread")
+            thread = to_micros(stamp, self._latest)
+            if thread is None:
+                self._report.wonder("a thread_ts that is no time: read as outside any thread")
+            elif len(self._threads) < _REMEMBERED:
+                self._threads[stamp] = thread
         return thread
 
     def _author(self, row: Row, user: str | None) -> MemberId:
@@ -184,14 +189,17 @@ class Translator:
         return member
 
     def _reactions(self, reactions: list[Reaction], ts: int) -> None:
-        channel, person, append = self._channel, self.person, self.events.append
+        channel, known, person = self._channel, self._members.get, self.person
         for reaction in reactions:
-            for user in reaction.users:
-                append(
-                    ReactionAdded(channel=channel, ts=ts, member=person(user), emoji=reaction.name)
+            name, users = reaction.name, reaction.users
+            self.events += [
+                ReactionAdded(
+                    channel=channel, ts=ts, member=known(user) or person(user), emoji=name
                 )
-            self._report.reactions += len(reaction.users)
-            if reaction.count and reaction.count != len(reaction.users):
+                for user in users
+            ]
+            self._report.reactions += len(users)
+            if reaction.count and reaction.count != len(users):
                 self._report.wonder("a reaction that counts more people than it names")
 
     def _other(self, row: Row, ts: int) -> None:

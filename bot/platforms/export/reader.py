@@ -36,8 +36,8 @@ from bot.platforms.export.report import ExportError, Report
 from bot.platforms.export.rows import ChannelRow, Row, TeamRow, UserRow
 from bot.platforms.export.zipped import ZipBox
 
-ENOUGH = 2_000  # events make a batch, once the file they are in is read
-MOST = 5_000  # events make a batch even in the middle of a file
+ENOUGH = 8_000  # events make a batch, once the file they are in is read
+MOST = 10_000  # events make a batch even in the middle of a file
 
 T = TypeVar("T")
 
