@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any
@@ -11,8 +12,7 @@ import msgspec
 import structlog
 import typer
 from rich.table import Table
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 
 from bot import inbox, outbox
 from bot.app import utcnow
@@ -166,12 +166,15 @@ def backup(
         fail(f"{target} is there already; choose another name.", code=2)
     try:
         copy(engine, target)
-    except SQLAlchemyError as error:
-        fail(f"The copy can't be made in {target}: {getattr(error, 'orig', None) or error}.")
+    except sqlite3.Error as error:
+        fail(f"The copy can't be made in {target}: {error}.")
     out.print(f"The copy is in {target}", markup=False)
 
 
 def copy(engine: Engine, target: Path) -> None:
     """Copy a SQLite database as it is at one moment, its log included."""
-    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("VACUUM INTO :target"), {"target": str(target)})
+    connection = engine.raw_connection()  # our transactions begin by themselves; this can't be one
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(target),)).close()
+    finally:
+        connection.close()
