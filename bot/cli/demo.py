@@ -18,6 +18,7 @@ import typer
 from rich.progress import Progress
 from rich.text import Text
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.app import App
@@ -100,7 +101,10 @@ def _app(path: Path, stage: Stage) -> App:
     engine = connect(f"sqlite:///{path}")
     # nobody would miss it after a power cut
     event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF").close())
-    schema.migrate(engine, now=stage.now)
+    try:
+        schema.migrate(engine, now=stage.now)
+    except SQLAlchemyError as error:
+        fail(f"{path} can't be made: {getattr(error, 'orig', None) or error}.")
     return App(sessions=sessions_of(engine), platforms=[stage], clock=stage.clock)
 
 
@@ -154,7 +158,7 @@ def _tell(
     begin -= timedelta(days=begin.weekday())
     until = days.midnight(begin, network.zone)
     old = bisect_left(story.events, until, key=moment)
-    catch_up(app, stage, network, story.events[:old])
+    catch_up(app, stage, network, story.events[:old], until=until)
     shown, known = 0, set[str]()
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("Living it again", total=(last - begin).days + 1)

@@ -122,8 +122,13 @@ def prepare(app: App, stage: Stage, events: Sequence[Event]) -> Sequence[Event]:
     return timed[first:]
 
 
-def catch_up(app: App, stage: Stage, network: Network, events: Sequence[Event]) -> None:
-    """Take in what was long ago, as an import would: nothing is said of it."""
+def catch_up(
+    app: App, stage: Stage, network: Network, events: Sequence[Event], *, until: int
+) -> None:
+    """Take in what was long ago, as an import would: nothing is said of it.
+
+    It was listened to up to the moment *until* (microseconds), from where on it is lived.
+    """
     if not events:
         return
     for start in range(0, len(events), CHUNK):
@@ -133,6 +138,8 @@ def catch_up(app: App, stage: Stage, network: Network, events: Sequence[Event]) 
     importing.keep_listening(app, network.workspace)
     with app.sessions.begin() as session:
         session.get_one(Network, network.id).created_at = stage.now
+        spans = listening.spans(session, network.workspace)
+        listening.listened(session, network.workspace, since=spans[-1][1], until=until)
 
 
 def local_day(event: Event, network: Network) -> date:

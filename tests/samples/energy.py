@@ -173,13 +173,14 @@ EARLY = pulse(Phase.UNKNOWN, voices=(9, 12), usual=None, full_week=None)
 NOTHING = pulse(Phase.UNKNOWN, voices=(), usual=None, full_week=None, gap=GAP)
 TOO_SMALL = pulse(Phase.UNKNOWN, voices=(4, 5, 4, 6, 4), usual=SMALL, full_week=SMALL)
 WITH_WORD = pulse(Phase.EBB, voices=FALLING, told=TOLD)
+DEAF_DAY = pulse(gap=Gap(first=GAP.last, last=GAP.last))
 WITH_GAP = pulse(gap=GAP, day=date(2026, 6, 17), working_days=4)
 IN_HOLIDAYS = pulse(Phase.EBB, voices=FALLING, working_days=0, usual=Usual(centre=0, low=0, high=0))
 OF_CHANNEL = pulse(Phase.EBB, voices=FALLING, channel=FRAILTY)
 
 _ALL = (
     STEADY, SURE, LIKELY, POSSIBLE, FLOW, FLOW_PERHAPS, STILL,
-    EARLY, TOO_SMALL, WITH_WORD, WITH_GAP, IN_HOLIDAYS, OF_CHANNEL,
+    EARLY, TOO_SMALL, WITH_WORD, WITH_GAP, DEAF_DAY, IN_HOLIDAYS, OF_CHANNEL,
 )  # fmt: skip
 _TOLD_OF = (SURE, LIKELY, POSSIBLE, FLOW, FLOW_PERHAPS, STILL, WITH_WORD)
 _LEADS = [
