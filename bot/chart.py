@@ -97,7 +97,8 @@ def _plot(chart: RunChart, axes: Axes) -> None:
     axes.plot(days, counts, color="#17476b", linewidth=1.8, marker="o", markersize=4, zorder=3)
     axes.set_title(chart.title, loc="left", fontsize=13, parse_math=False)
     axes.set_ylim(bottom=0)
-    axes.margins(x=0.02)
+    if days:  # set, since a single week has no width of its own
+        axes.set_xlim(days[0] - 2, days[-1] + WEEK_DAYS - 1)
     axes.tick_params(labelsize=11)
     axes.spines[["top", "right"]].set_visible(False)
     _date_axis(axes)

@@ -13,6 +13,8 @@ def _without_values(_: object, __: str, entry: EventDict) -> EventDict:
     """Keep where an error was and of what kind, but not what it said: it may quote data."""
     error = entry.pop("exc_info", None)
     if error:
+        if isinstance(error, BaseException):
+            error = (type(error), error, error.__traceback__)
         kind, _value, trace = error if isinstance(error, tuple) else sys.exc_info()
         entry["error_type"] = kind.__name__ if kind else "unknown"
         places = []
