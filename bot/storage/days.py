@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import from_micros, to_micros
 from bot.storage.activity import BOT, DELETED, UNHEARD, ChannelDay, Message
-from bot.storage.base import Base
+from bot.storage.base import Base, execute_rows
 from bot.storage.places import Channel, Network, Person
 
 SILENCE = 45 * 60_000_000
@@ -61,6 +62,24 @@ class Tally:
             self.spells += 1
         self.last = ts
 
+    def join(self, other: Tally) -> None:
+        """Add another channel's count of the same day; somebody who wrote in both is one."""
+        self.messages += other.messages
+        self.authors |= other.authors
+        self.spells += len(other.threads) + other.spells
+
+    def counts(self) -> Counts:
+        """What is kept of it."""
+        return Counts(self.messages, len(self.authors), len(self.threads) + self.spells)
+
+
+_CHANNEL_DAY = """
+INSERT INTO channel_days (channel_id, day, messages, people, conversations) VALUES (?, ?, ?, ?, ?)
+"""
+_NETWORK_DAY = """
+INSERT INTO network_days (network_id, day, messages, people, conversations) VALUES (?, ?, ?, ?, ?)
+"""
+
 
 def midnight(day: date, zone: ZoneInfo) -> int:
     """When a local day begins, in microseconds since 1970 UTC."""
@@ -78,40 +97,17 @@ def close_days(session: Session, network: Network, *, through: date) -> date | N
         return None
     first = from_micros(begin).astimezone(network.zone).date()
     _forget(session, network, first)
-    authors: dict[date, set[int]] = {}
-    totals: dict[date, list[int]] = {}
+    of_channels: list[tuple[int, str, int, int, int]] = []
+    whole: dict[date, Tally] = {}
     for channel_id, tallies in _tallies(session, network, midnight(first, network.zone), end):
         for day, tally in tallies.items():
-            conversations = len(tally.threads) + tally.spells
-            counts = (tally.messages, len(tally.authors), conversations)
-            session.add(_channel_day(channel_id, day, Counts(*counts)))
-            authors.setdefault(day, set()).update(tally.authors)
-            total = totals.setdefault(day, [0, 0])
-            total[0] += tally.messages
-            total[1] += conversations
-    for day, (messages, conversations) in totals.items():
-        session.add(
-            NetworkDay(
-                network_id=network.id,
-                day=day,
-                messages=messages,
-                people=len(authors[day]),
-                conversations=conversations,
-            )
-        )
+            of_channels.append((channel_id, day.isoformat(), *tally.counts()))
+            whole.setdefault(day, Tally()).join(tally)
+    of_network = [(network.id, day.isoformat(), *tally.counts()) for day, tally in whole.items()]
+    execute_rows(session, _CHANNEL_DAY, of_channels)
+    execute_rows(session, _NETWORK_DAY, of_network)
     session.execute(update(Channel).where(Channel.network_id == network.id).values(counted_to=end))
-    session.flush()
     return first
-
-
-def _channel_day(channel_id: int, day: date, counts: Counts) -> ChannelDay:
-    return ChannelDay(
-        channel_id=channel_id,
-        day=day,
-        messages=counts.messages,
-        people=counts.people,
-        conversations=counts.conversations,
-    )
 
 
 def _uncounted_from(session: Session, network: Network, end: int) -> int | None:
@@ -146,7 +142,7 @@ def _tallies(
     session: Session, network: Network, begin: int, end: int
 ) -> Iterator[tuple[int, dict[date, Tally]]]:
     """Each channel's days, from the messages of people who count."""
-    rows = session.execute(
+    rows = session.connection().execute(
         select(Message.channel_id, Message.ts, Message.author_id, Message.thread)
         .join(Channel, Channel.id == Message.channel_id)
         .join(Person, Person.id == Message.author_id)
@@ -161,7 +157,7 @@ def _tallies(
         .execution_options(yield_per=5000)
     )
     threaded_from = _threaded_from(session, network)
-    for channel_id, mine in groupby(rows, key=lambda row: row[0]):
+    for channel_id, mine in groupby(rows, key=itemgetter(0)):
         yield channel_id, _by_day(mine, network.zone, threaded_from.get(channel_id))
 
 
@@ -206,23 +202,28 @@ def channel_days(
 ) -> dict[date, dict[int, Counts]]:
     """Each channel's counts by day, from *since* on; days without a message are left out."""
     rows = session.execute(
-        select(ChannelDay)
+        select(ChannelDay.day, ChannelDay.channel_id, *_counts(ChannelDay))
         .join(Channel, Channel.id == ChannelDay.channel_id)
         .where(Channel.network_id == network.id, ChannelDay.day >= since)
-    ).scalars()
+    )
     found: dict[date, dict[int, Counts]] = {}
-    for row in rows:
-        counts = Counts(row.messages, row.people, row.conversations)
-        found.setdefault(row.day, {})[row.channel_id] = counts
+    for day, channel_id, *counts in rows:
+        found.setdefault(day, {})[channel_id] = Counts(*counts)
     return found
 
 
 def network_days(session: Session, network: Network, *, since: date) -> dict[date, Counts]:
     """The network's counts by day, from *since* on."""
-    rows = session.scalars(
-        select(NetworkDay).where(NetworkDay.network_id == network.id, NetworkDay.day >= since)
+    rows = session.execute(
+        select(NetworkDay.day, *_counts(NetworkDay)).where(
+            NetworkDay.network_id == network.id, NetworkDay.day >= since
+        )
     )
-    return {row.day: Counts(row.messages, row.people, row.conversations) for row in rows}
+    return {day: Counts(*counts) for day, *counts in rows}
+
+
+def _counts(table: type[ChannelDay | NetworkDay]) -> tuple[Mapped[int], Mapped[int], Mapped[int]]:
+    return table.messages, table.people, table.conversations
 
 
 def first_day(session: Session, network: Network) -> date | None:
