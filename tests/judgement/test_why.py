@@ -193,9 +193,7 @@ def test_a_short_history_is_enough_for_what_the_calendar_says() -> None:
     begin = MONDAY + timedelta(weeks=8)
     gathering = Period(name="Day", first=begin, last=begin, kind="gathering")
     short = Town().live({MAIN: turning(USUAL)}, weeks=8)
-    why = short.why(
-        Phase.FLOW, until=begin - timedelta(days=1), since=None, gatherings=[gathering]
-    )
+    why = short.why(Phase.FLOW, until=begin - timedelta(days=1), since=None, gatherings=[gathering])
     assert first(why)[0] == "gathering_lift"
 
 
