@@ -16,16 +16,17 @@ import msgspec
 from msgspec import Struct
 
 from bot.platforms.export.box import Limits, Unreadable
+from bot.platforms.export.brackets import (
+    element_end,
+    element_spans,
+    is_orderly,
+    next_element,
+)
 
 T = TypeVar("T")
 Bad = Callable[[int | None, str], None]  # the record's number in its file, and why
 
-_GAP = re.compile(rb"[\s,\[\]]*+")
-# All up to the next bracket: strings are stepped over whole.
-_BRACKET = re.compile(rb'[^{}\[\]"]*+(?:"(?:[^"\\]++|\\.)*+"[^{}\[\]"]*+)*+([{}\[\]])', re.DOTALL)
-_OTHER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,\[\]{}"]++')
 _START = re.compile(rb"[\[\]}\"\w]\s*,\s*(?=\{)|\n\s*(?=\{)")
-_NEXT = re.compile(rb"\s*(?:,\s*\{|\]?\s*\Z)")
 _NUMBER = re.compile(r"\$\[\d+\]\.?")
 
 _WINDOW = 2**16  # a record that is found again after damage is at most this long
@@ -76,7 +77,7 @@ class Records(Generic[T]):
         for chunk in _until_failure(chunks, failure):
             buffer = buffer + chunk if buffer or not empty else _unmarked(chunk)
             empty = empty and not buffer.strip()
-            start = self._found_again(buffer, 0, [_TRIES]) if lost else _gap(buffer, 0)
+            start = self._found_again(buffer, 0, [_TRIES]) if lost else next_element(buffer, 0)
             lost = start is None
             buffer = buffer[-_WINDOW:] if start is None else buffer[start:]
             rows, end = ([], 0) if lost else self._ahead(buffer)
@@ -85,7 +86,7 @@ class Records(Generic[T]):
                 yield Block(rows, number, len(rows))
                 number, buffer = number + len(rows), buffer[end:]
                 continue
-            spans = [] if lost else list(_spans(buffer))
+            spans = [] if lost else list(element_spans(buffer))
             if spans:
                 elements, end = yield from self._block(buffer, spans, number, bad)
                 number, buffer = number + elements, buffer[end:]
@@ -93,7 +94,7 @@ class Records(Generic[T]):
                 bad(number, "longer than any message, or damaged so that its end can't be found")
                 number, lost = number + 1, True
         if failure:
-            spans = [] if lost else list(_spans(buffer))
+            spans = [] if lost else list(element_spans(buffer))
             if spans:
                 yield from self._block(buffer, spans, number, bad)
             raise failure[0]
@@ -158,9 +159,9 @@ class Records(Generic[T]):
         Returns how many elements there were, and where reading stopped.
         """
         until = len(data) if until is None else until
-        first, start, stop, tries = number, _gap(data, 0), 0, [_TRIES]
+        first, start, stop, tries = number, next_element(data, 0), 0, [_TRIES]
         while start < until:
-            end = _end(data, start)
+            end = element_end(data, start)
             stop = end if end > 0 else len(data)
             row, why, broken = self._record(data[start:stop])
             if row is not None:
@@ -172,11 +173,11 @@ class Records(Generic[T]):
                 bad(number, why)
             if row is None and (broken or end < 0):
                 again = self._found_again(data, start + 1, tries)
-                orderly = end > 0 and _orderly(data, end)
+                orderly = end > 0 and is_orderly(data, end)
                 if again is not None and (again < stop or not orderly):
                     stop, orderly = again, True
                 self._astray = not orderly
-            start = _gap(data, stop)
+            start = next_element(data, stop)
             number += 1
         return number - first, stop
 
@@ -225,7 +226,7 @@ class Records(Generic[T]):
                 return None
             tries[0] -= 1
             begin = place.end()
-            stop = _end(data, begin, min(len(data), begin + _WINDOW))
+            stop = element_end(data, begin, min(len(data), begin + _WINDOW))
             if stop > 0:
                 row = self._record(data[begin:stop])[0]
                 if row is not None and self._proof(row):
@@ -252,42 +253,6 @@ def _until_failure(chunks: Iterable[bytes], failure: list[Unreadable]) -> Iterat
         yield from chunks
     except Unreadable as error:
         failure.append(error)
-
-
-def _spans(data: bytes) -> Iterator[tuple[int, int]]:
-    """Start and end of each complete element of the list in *data*."""
-    at = 0
-    while (start := _gap(data, at)) < len(data):
-        at = _end(data, start)
-        if at < 0 or (at == len(data) and data[start] not in b"{"):
-            return
-        yield start, at
-
-
-def _end(data: bytes, start: int, stop: int | None = None) -> int:
-    """Where the element that begins at *start* ends; -1 where it doesn't before *stop*."""
-    stop = len(data) if stop is None else stop
-    if data[start : start + 1] not in (b"{", b"["):
-        other = _OTHER.match(data, start, stop)
-        return other.end() if other else start + 1
-    depth, at = 0, start
-    while found := _BRACKET.match(data, at, stop):
-        at = found.end()
-        depth += 1 if data[at - 1] in b"{[" else -1
-        if depth <= 0:
-            return at
-    return -1
-
-
-def _gap(data: bytes, at: int) -> int:
-    """Where the next element begins."""
-    found = _GAP.match(data, at)
-    return found.end() if found else at
-
-
-def _orderly(data: bytes, end: int) -> bool:
-    """Whether after *end* comes what comes after a record: the next, or the end of the list."""
-    return _NEXT.match(data, end) is not None
 
 
 def _unmarked(data: bytes) -> bytes:
