@@ -24,6 +24,7 @@ feature = Feature("digest", Settings)
 
 WEEK = timedelta(days=7)
 LATE = timedelta(hours=2)
+YEARS = range(1990, 2990)
 OPENING = "where we are"
 
 
@@ -36,9 +37,12 @@ def period_of(settings: Settings, week: str, *, is_preview: bool = False) -> Per
     """The seven days that the digest of *week* tells of: those before the day it is posted on.
 
     Raises:
-        ValueError: *week* is not of the shape "2026-W10".
+        ValueError: *week* is not of the shape "2026-W10", or further away than anybody talks of.
     """
-    posted = week_start(week) + timedelta(days=settings.day.offset)
+    monday = week_start(week)
+    if monday.year not in YEARS:
+        raise ValueError(f"{week} is too far away")
+    posted = monday + timedelta(days=settings.day.offset)
     return Period(
         name=week, first=posted - WEEK, last=posted - timedelta(days=1), is_preview=is_preview
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.events import ChannelKind, ChannelSeen
 from bot.domain.posts import Post
+from bot.domain.schedule import Weekday
 from bot.storage.rhythm import Decision
 from handlers import digest, energy, network
 from tests.conftest import Community
@@ -66,3 +68,135 @@ def test_a_digest_tells_of_the_seven_days_before_it(town: Town) -> None:
     assert "7 of us spoke" in post.text
     assert "a little late" not in post.text
     assert not any(name.capitalize() in post.text for name in NAMES)
+
+
+def test_a_missed_run_is_made_up_for_once_and_said_to_be_late(town: Town) -> None:
+    talks(town)
+    town.passes(days=5)
+    town.lives(days=1)
+    (post,) = digests(town)
+    assert "the week to Thursday 5 March** _(a little late)_" in post.text
+    assert decisions(town) == [(True, "2026-W10")]
+
+
+def test_of_a_long_absence_only_the_newest_digest_is_made_up_for(town: Town) -> None:
+    talks(town, weeks=4)
+    town.passes(weeks=3)
+    town.ticks()
+    (post,) = digests(town)
+    assert "the week to Thursday 19 March" in post.text
+
+
+def test_a_week_after_its_day_a_digest_is_let_go_and_the_reason_kept(community: Community) -> None:
+    town = community(
+        features=(network.feature, energy.feature, digest.feature),
+        digest={"day": "monday", "at": "12:00"},
+    )
+    town.lead("ada")
+    talks(town)
+    town.passes(days=6, hours=22)
+    town.ticks()
+    assert digests(town) == []
+    [(did_speak, reason)] = decisions(town)
+    assert not did_speak
+    assert reason.startswith("2026-W10 was missed")
+
+
+def test_the_day_and_the_time_are_the_networks_own(community: Community) -> None:
+    town = community(
+        features=(network.feature, energy.feature, digest.feature),
+        digest={"day": "wednesday", "at": "16:30"},
+    )
+    talks(town, weeks=5)
+    town.passes(weeks=4)  # Monday 30 March, a day after the clocks went forward
+    town.lives(days=2, hours=6)  # 16:00 in London
+    assert len(digests(town)) == 1
+    town.lives(hours=1)
+    assert "the week to Tuesday 31 March" in digests(town)[-1].text
+    assert len(digests(town)) == 2
+
+
+def test_where_nothing_is_to_be_told_nothing_is_said_and_the_reason_kept(town: Town) -> None:
+    town.lives(weeks=1)
+    assert digests(town) == []
+    assert decisions(town) == [(False, "2026-W10: nothing to tell")]
+    assert "There is nothing to tell" in town.types("ada", "/tend digest preview")
+
+
+def test_without_an_open_channel_the_reason_is_kept(town: Town) -> None:
+    talks(town)
+    town.opens("general", kind=ChannelKind.PRIVATE, is_main=True)
+    town.lives(days=5)
+    assert digests(town) == []
+    assert decisions(town) == [(False, "there is no open channel to post it in")]
+    assert "has no open channel to go to yet" in town.types("ada", "/tend digest preview 2026-W10")
+
+
+def test_an_archived_channel_is_no_place_for_it(town: Town) -> None:
+    talks(town)
+    town.place("hall")
+    town.tells(ChannelSeen(channel=town.place("general"), name="general", is_archived=True))
+    town.lives(days=5)
+    assert [post.to for post in digests(town)] == [town.place("hall")]
+
+
+def test_a_preview_is_the_digest_that_will_be_posted(town: Town) -> None:
+    talks(town)
+    town.passes(days=4, hours=2)
+    shown = town.types("ada", "/tend digest preview")
+    assert shown.startswith("_Only you see this._ It would go to")
+    assert "on Friday at 12:00:" in shown
+    assert digests(town) == []
+    town.lives(hours=2)
+    assert digests(town)[0].text in shown
+
+
+def test_past_weeks_can_be_seen_again(town: Town) -> None:
+    talks(town, weeks=3)
+    town.lives(weeks=3)
+    posted = [post.text for post in digests(town)]
+    for number, text in zip((10, 11, 12), posted, strict=True):
+        assert text in town.types("ada", f"/tend digest preview 2026-W{number}")
+    assert len(digests(town)) == 3
+
+
+@pytest.mark.parametrize(
+    "week",
+    [
+        pytest.param("last", id="a word"),
+        pytest.param("2026-W54", id="a week that isn't"),
+        pytest.param("2026-W", id="half a week"),
+        pytest.param("2026-03-02", id="a day"),
+        pytest.param("99999-W10", id="a year that isn't"),
+        pytest.param("0001-W01", id="before all time"),
+        pytest.param("0003-W01", id="too near to the beginning of time"),
+        pytest.param("9999-W52", id="after all time"),
+    ],
+)
+def test_a_week_that_makes_no_sense_is_named(town: Town, week: str) -> None:
+    told = town.types("ada", f"/tend digest preview {week}")
+    assert told.startswith(f"I don't know the week {week}.")
+
+
+def test_only_those_who_tend_see_it_before(town: Town) -> None:
+    talks(town)
+    town.passes(days=4, hours=2)
+    assert "the week to" not in town.types("bob", "/tend digest preview")
+
+
+def test_a_digest_has_facts_for_programs(town: Town) -> None:
+    talks(town)
+    town.passes(days=4, hours=2)
+    with town.app.context(town.network, occasion="x") as ctx:
+        [section] = digest.compose(ctx, digest.period_of(digest.Settings(), "2026-W10"))
+    assert section.facts == {"phase": "too early to tell", "direction": "level", "voices": 7}
+
+
+@pytest.mark.parametrize("day", list(Weekday))
+def test_every_day_is_in_the_digest_of_one_week(day: Weekday) -> None:
+    settings = digest.Settings(day=day)
+    for n in range(800):
+        today = date(2024, 12, 1) + timedelta(days=n)
+        period = digest.period_of(settings, digest.newest_week(settings, today))
+        assert period.first <= today <= period.last
+        assert period.last - period.first == timedelta(days=6)
