@@ -1,0 +1,334 @@
+"""`animateur run`, `check`, `migrate` and `backup`: what those who look after the bot rely on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import Desk, dump
+
+NOW = "2025-03-30 12:00:00.000000"
+Statement = str
+
+
+def words_of(text: str) -> str:
+    """*text* without the line ends that a narrow screen puts in."""
+    return " ".join(text.split())
+
+
+def put(desk: Desk, *statements: Statement) -> None:
+    """Change the database behind the bot's back."""
+    connection = sqlite3.connect(desk.database)
+    with connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+def outgoing(state: str, number: int = 1) -> Statement:
+    """A post in the outbox, in *state*."""
+    return f"""
+        INSERT INTO outbox
+        (key, network_id, platform, payload, state, due_at, expires_at, attempts)
+        VALUES ('k{number}', 1, 'slack', x'00', '{state}', '{NOW}', '{NOW}', 1)
+    """
+
+
+def incoming(error: str | None) -> Statement:
+    """An event in the inbox that could not be handled, or was not yet."""
+    why = f"'{error}'" if error else "NULL"
+    return f"INSERT INTO inbox (payload, received_at, error) VALUES (x'00', '{NOW}', {why})"
+
+
+# check
+
+
+def test_where_all_is_well_it_says_so(settled: Desk) -> None:
+    done = settled.types("check")
+
+    shown = words_of(done.stdout)
+    assert done.exit_code == 0
+    assert "none: every feature is on, by default" in shown
+    assert "5 channels, nobody tends it yet" in shown
+    assert "To say nothing yet" in shown
+    assert shown.endswith("All is well.")
+
+
+def test_for_a_program_it_is_plain_values(settled: Desk) -> None:
+    told = settled.json("check")
+
+    assert told["settings"] is None
+    assert told["database"].endswith("x.db")
+    assert told["inbox"] == {"waiting": 0, "set_aside": 0}
+    assert told["look_at"] == []
+    [network] = told["networks"]
+    assert (network["name"], network["channels"], network["leads"]) == ("Our network", 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        pytest.param(
+            outgoing("ambiguous"),
+            "1 posts may or may not have arrived: look before you post again",
+            id="a post that may have arrived",
+        ),
+        pytest.param(
+            incoming("ValueError"),
+            "1 events couldn't be handled: look for inbox.event_set_aside",
+            id="an event set aside",
+        ),
+        pytest.param(
+            outgoing("failed"), "1 posts were refused: look for outbox.refused", id="a post refused"
+        ),
+    ],
+)
+def test_what_a_person_should_look_at_makes_it_end_with_one(
+    change: Statement, sentence: str, settled: Desk
+) -> None:
+    put(settled, change)
+
+    done = settled.types("check")
+    for_programs = settled.types("check", "--json")
+
+    assert done.exit_code == for_programs.exit_code == 1
+    assert f"Look at this: {sentence}." in words_of(done.stdout)
+    assert "All is well" not in done.stdout
+    assert f'"{sentence}"' in for_programs.stdout
+
+
+def test_what_only_waits_is_counted_and_well(settled: Desk) -> None:
+    put(settled, incoming(None), outgoing("pending"), outgoing("sent", 2))
+
+    done = settled.types("check")
+
+    assert done.exit_code == 0
+    assert "1 waiting to be handled" in done.stdout
+    assert "1 pending, 1 sent" in done.stdout
+
+
+def test_it_names_leads_and_the_days_nobody_listened(settled: Desk) -> None:
+    end = settled.rows("SELECT max(until) FROM listening")[0][0]
+    day = 86_400_000_000
+    put(
+        settled,
+        f"INSERT INTO leads (network_id, person_id, since) VALUES (1, 1, '{NOW}')",
+        f"""INSERT INTO listening (workspace, since, until)
+            SELECT workspace, {end + 3 * day}, {end + 9 * day} FROM networks""",
+    )
+
+    shown = words_of(settled.types("check").stdout)
+
+    assert "5 channels, 1 lead" in shown
+    assert "was not listening from " in shown
+    assert len(settled.json("check")["networks"][0]["not_listening"]) == 1
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        pytest.param(
+            b"[digest]\ndya = 'friday'\n", "[digest] has no 'dya'; did you mean 'day'?", id="typo"
+        ),
+        pytest.param(b"[digest\n", "config.toml is not TOML: ", id="no TOML"),
+        pytest.param(b"[bot]\nnetwork = '\xff'\n", "is not UTF-8 text", id="no text"),
+        pytest.param(b"[bot]\nlog_level = 'loud'\n", "[bot] ", id="a level that is none"),
+        pytest.param(None, "There is no config.toml. Copy config.example.toml", id="no file"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "migrate"])
+def test_a_wrong_setting_is_told_in_a_sentence(
+    command: str, written: bytes | None, problem: str, desk: Desk
+) -> None:
+    if written is not None:
+        (desk.folder / "config.toml").write_bytes(written)
+
+    done = desk.types(command, "--config", "config.toml")
+
+    if command == "migrate" and written is not None and b"digest]" in written:
+        assert done.exit_code == 0  # it reads of the settings only where the database is
+        return
+    assert done.exit_code == 2
+    assert problem in words_of(done.stderr)
+    assert "Traceback" not in done.output
+    assert done.stdout == ""
+
+
+def test_settings_of_this_folder_are_found_by_themselves(desk: Desk) -> None:
+    (desk.folder / "config.toml").write_text("[energy]\n\n[digest]\nday = 'monday'\n")
+
+    told = desk.json("check")
+
+    assert told["settings"] == "config.toml"
+    assert "digest" in told["features"]
+    assert "ideas" not in told["features"]
+
+
+def test_a_database_that_cant_be_opened_is_told_in_a_sentence(desk: Desk) -> None:
+    done = desk.types("check", ANIMATEUR_BOT_DATABASE=f"sqlite:///{desk.folder}/no/where.db")
+
+    assert done.exit_code == 1
+    told = words_of(done.stderr)
+    assert told.startswith("The database ")
+    assert told.endswith("can't be opened: unable to open database file.")
+    assert "Traceback" not in done.output
+
+
+# migrate
+
+
+def test_a_database_is_brought_to_this_version_once(desk: Desk) -> None:
+    first, second = desk.types("migrate"), desk.types("migrate")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert words_of(first.stdout).startswith("The database is of version ")
+    assert words_of(second.stdout) == words_of(first.stdout).rstrip(".") + ", as before."
+
+
+@pytest.mark.parametrize(
+    "words", [("migrate",), ("check",), ("pulse",)], ids=lambda words: words[0]
+)
+def test_a_later_version_is_left_alone(words: tuple[str, ...], desk: Desk) -> None:
+    desk.types("migrate")
+    put(desk, "UPDATE alembic_version SET version_num = '9999'")
+    before = dump(desk.database)
+
+    done = desk.types(*words)
+
+    assert done.exit_code == 1
+    assert words_of(done.stderr).startswith("The database is of version 9999, which this program")
+    assert "restore an earlier backup." in words_of(done.stderr)
+    assert dump(desk.database) == before
+
+
+# backup
+
+
+def test_the_copy_is_whole_and_opens(settled: Desk) -> None:
+    done = settled.types("backup", "copy.db")
+
+    assert done.exit_code == 0
+    assert words_of(done.stdout) == "The copy is in copy.db"
+    copy = settled.folder / "copy.db"
+    assert dump(copy) == dump(settled.database)
+    opened = settled.types("pulse", ANIMATEUR_BOT_DATABASE=f"sqlite:///{copy}")
+    assert opened.stdout == settled.types("pulse").stdout
+
+
+def test_a_copy_made_while_somebody_writes_is_of_one_moment(settled: Desk) -> None:
+    put(settled, "CREATE TABLE pairs (left INTEGER, right INTEGER)")
+    stop = threading.Event()
+
+    def write() -> None:
+        connection = sqlite3.connect(settled.database, timeout=30)
+        number = 0
+        while not stop.is_set():
+            number += 1
+            with connection:
+                connection.execute("INSERT INTO pairs VALUES (?, 0)", (number,))
+                connection.execute("UPDATE pairs SET right = left WHERE left = ?", (number,))
+            time.sleep(0.001)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        done = [settled.types("backup", f"copy{number}.db") for number in range(4)]
+    finally:
+        stop.set()
+        writer.join()
+
+    assert [each.exit_code for each in done] == [0] * 4
+    counts = []
+    for number in range(4):
+        copy = sqlite3.connect(settled.folder / f"copy{number}.db")
+        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert copy.execute("SELECT count(*) FROM pairs WHERE left <> right").fetchone() == (0,)
+        [count] = copy.execute("SELECT count(*) FROM pairs").fetchone()
+        counts.append(count)
+        copy.close()
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0]
+
+
+def test_a_file_that_is_there_already_is_never_written_over(settled: Desk) -> None:
+    (settled.folder / "copy.db").write_text("dear")
+
+    done = settled.types("backup", "copy.db")
+
+    assert done.exit_code == 2
+    assert words_of(done.stderr) == "copy.db is there already; choose another name."
+    assert (settled.folder / "copy.db").read_text() == "dear"
+
+
+def test_a_copy_into_no_folder_is_told_in_a_sentence(settled: Desk) -> None:
+    done = settled.types("backup", "nowhere/copy.db")
+
+    assert done.exit_code == 1
+    assert words_of(done.stderr).startswith("The copy can't be made in nowhere/copy.db: ")
+    assert "Traceback" not in done.output
+
+
+# run
+
+
+def test_a_process_keeps_time_until_it_is_told_to_stop(settled: Desk) -> None:
+    process = settled.starts("run")
+    try:
+        assert process.stderr is not None
+        started = process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        said, logged = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+
+    assert '"event":"run.started"' in started.replace(": ", ":")
+    assert process.returncode == 0
+    assert "run.stopped" in logged
+    assert "Traceback" not in logged
+    assert said == ""
+
+
+def test_it_stops_within_this_process_too(settled: Desk) -> None:
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    over = threading.Event()
+
+    def stop_it() -> None:
+        while signal.getsignal(signal.SIGTERM) == before[signal.SIGTERM] and not over.wait(0.01):
+            pass  # it doesn't listen yet
+        if not over.wait(0.1):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    stopper = threading.Thread(target=stop_it)
+    stopper.start()
+    try:
+        done = settled.types("run")
+    finally:
+        over.set()
+        stopper.join()
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+    assert done.exit_code == 0
+    assert [line.count("run.") for line in done.stderr.splitlines()] == [1, 1]
+
+
+def test_a_process_ends_with_its_code_and_no_traceback(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[bot]\nnetwrok = 'x'\n")
+
+    process = desk.starts("run")
+    said, problem = process.communicate(timeout=60)
+
+    assert process.returncode == 2
+    assert words_of(problem) == "[bot] has no 'netwrok'; did you mean 'network'?"
+    assert said == ""
