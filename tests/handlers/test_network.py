@@ -75,7 +75,5 @@ def test_a_network_needs_a_name(town: Town) -> None:
 def test_whether_somebody_may_is_asked_again_when_the_form_comes_back(town: Town) -> None:
     town.types("bob", "/tend settings")
     town.lead("ada")
-    assert "is for those who tend the network: Ada" in town.fills(
-        "bob", purpose="Mine now"
-    )
+    assert "is for those who tend the network: Ada" in town.fills("bob", purpose="Mine now")
     assert town.network.purpose == ""
