@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from statistics import fmean
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from bot.app import App
 from bot.cli.replay import Heard, Stage, live, moment, only_network, prepare
 from bot.domain.events import (
+    ActionTaken,
     ChannelKind,
     CommandGiven,
     Event,
@@ -373,6 +375,23 @@ def test_an_empty_reason_is_not_kept(ebbing: Town) -> None:
     assert "said on" not in ebbing.types("ada", "/net pulse")
 
 
+def test_who_asks_for_the_posts_is_shown_links_or_told_that_there_are_none(ebbing: Town) -> None:
+    ebbing.tells(
+        ActionTaken(
+            id="posts",
+            action="energy.posts",
+            value="2025-12-08",
+            channel=ebbing.place("general"),
+            member=ebbing.person("ada"),
+            at=to_micros(ebbing.now),
+            message="1",
+            trigger="permit",
+        )
+    )
+    [post] = ebbing.sees("ada")
+    assert "message:" in post.text or "there is no post to show" in post.text
+
+
 def test_a_mistaken_alert_is_taken_back_on_a_leads_word(ebbing: Town) -> None:
     mornings(ebbing, 9)
     assert "I take your word" in ebbing.presses("ada", "This isn't an ebb")
@@ -487,7 +506,7 @@ def test_a_day_that_was_not_heard_to_its_end_is_not_read(town: Town) -> None:
 # Readings, day by day
 
 
-def rows(town: Town) -> list[tuple[object, ...]]:
+def rows(town: Town) -> list[tuple[Any, ...]]:
     with town.sessions.begin() as session:
         found = session.query(Reading).order_by(Reading.day, Reading.channel_id)
         return [
@@ -544,7 +563,7 @@ def test_a_small_network_is_told_that_it_is_too_small(town: Town) -> None:
         assert "is too small for me to tell its ebbs from chance" in told
         assert "Only a few people spoke" in told
     with town.app.context(town.network, occasion="x") as ctx:
-        facts = energy.facts(energy.pulse_of(energy.Settings(), ctx), weeks=4)
+        facts: Any = energy.facts(energy.pulse_of(energy.Settings(), ctx), weeks=4)
     assert facts["too_small"] is True
     assert {(week["voices"], week["messages"]) for week in facts["weeks"]} == {(None, None)}
 

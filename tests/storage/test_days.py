@@ -25,18 +25,20 @@ HOUR = 3_600_000_000
 def closed(town: Town, *, through: date = TODAY) -> date | None:
     """Close the days; the first that was counted."""
     with town.sessions.begin() as session:
-        return days.close_days(session, session.query(Network).first(), through=through)
+        return days.close_days(
+            session, session.query(Network).order_by(Network.id).limit(1).one(), through=through
+        )
 
 
 def of_network(town: Town) -> dict[date, Counts]:
     with town.sessions.begin() as session:
-        network = session.query(Network).first()
+        network = session.query(Network).order_by(Network.id).limit(1).one()
         return days.network_days(session, network, since=date(2000, 1, 1))
 
 
 def of_channels(town: Town) -> dict[date, dict[str, Counts]]:
     with town.sessions.begin() as session:
-        network = session.query(Network).first()
+        network = session.query(Network).order_by(Network.id).limit(1).one()
         names = {each.id: each.name for each in places.channels(session, network)}
         found = days.channel_days(session, network, since=date(2000, 1, 1))
         return {
