@@ -19,6 +19,7 @@ from bot.domain.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    PersonSeen,
     ReactionAdded,
     ReactionRemoved,
 )
@@ -194,12 +195,42 @@ def test_facts_are_what_a_plain_reading_of_the_events_says(
     assert marks(town) == model.marks()
 
 
-def test_presence_is_from_the_first_coming_to_the_last_going(town: Town) -> None:
-    member = town.person("ada")
-    for at, kind in ((5, MemberJoined), (9, MemberLeft), (3, MemberJoined), (7, MemberLeft)):
-        town.tells(kind(channel=town.place("general"), member=member, at=at))
+@pytest.mark.both_databases
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one batch", "one by one"])
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        pytest.param("J5 L9 J3 L7", (3, 9), id="heard of in any order"),
+        pytest.param("J5 L9 J11", (5, None), id="somebody who comes back is back"),
+        pytest.param("J5 L9 J11 L12", (5, 12), id="and may go again"),
+        pytest.param("L9", (None, 9), id="only the going was heard of"),
+    ],
+)
+def test_comings_and_goings_are_kept(
+    town: Town, told: str, kept: tuple[int | None, int | None], at_once: bool
+) -> None:
+    kinds = {"J": MemberJoined, "L": MemberLeft}
+    place, member = town.place("general"), town.person("ada")
+    events = [
+        kinds[each[0]](channel=place, member=member, at=int(each[1:])) for each in told.split()
+    ]
+    for batch in [events] if at_once else [[event] for event in events]:
+        town.tells(*batch)
     with town.sessions.begin() as session:
-        assert [(row.joined, row.left) for row in session.scalars(select(Presence))] == [(3, 9)]
+        assert [(row.joined, row.left) for row in session.scalars(select(Presence))] == [kept]
+
+
+@pytest.mark.both_databases
+def test_what_a_platform_says_of_a_person_holds_but_silence_about_their_zone_changes_nothing(
+    town: Town,
+) -> None:
+    who = MemberId("fake:T1/U-new")
+    town.tells(PersonSeen(member=who, name="Ada", timezone="Asia/Tokyo"))
+    town.tells(PersonSeen(member=who, name="Ada L", is_gone=True))
+    with town.sessions.begin() as session:
+        (person,) = session.scalars(select(Person).where(Person.ref == who))
+        assert (person.name, person.timezone) == ("Ada L", "Asia/Tokyo")
+        assert (person.is_gone, person.is_bot, person.is_uncounted) == (True, False, False)
 
 
 def test_an_old_message_lets_its_days_be_counted_again(town: Town) -> None:
