@@ -154,7 +154,7 @@ def _tell(
 ) -> None:
     """Live the story, and show its last *weeks* weeks as they end."""
     first, last = (local_day(story.events[n], network) for n in (0, -1))
-    begin = max(last - weeks * WEEK, first)
+    begin = max(last - (weeks - 1) * WEEK, first)
     begin -= timedelta(days=begin.weekday())
     until = days.midnight(begin, network.zone)
     old = bisect_left(story.events, until, key=moment)

@@ -136,8 +136,9 @@ def catch_up(
         part = tuple(events[start : start + CHUNK])
         app.receive(Batch(events=part, bookmark=Bookmark(source="replay", position=str(start))))
     importing.keep_listening(app, network.workspace)
+    stage.now = from_micros(until)
     with app.sessions.begin() as session:
-        session.get_one(Network, network.id).created_at = stage.now
+        session.get_one(Network, network.id).created_at = stage.now  # nothing was due before
         spans = listening.spans(session, network.workspace)
         listening.listened(session, network.workspace, since=spans[-1][1], until=until)
 
