@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url
@@ -88,7 +90,8 @@ def truncate_log(sessions: Sessions) -> None:
         connection = engine.raw_connection()
         try:
             connection.cursor().execute("PRAGMA busy_timeout = 100").close()
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            with suppress(sqlite3.OperationalError):
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
             connection.cursor().execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}").close()
         finally:
             connection.close()

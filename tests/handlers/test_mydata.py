@@ -278,7 +278,7 @@ def test_a_lead_is_told_who_tends_after_them(town: Town) -> None:
     town.lead("bob")
     assert "Nobody else does" not in town.types("ada", "/net mydata delete")
     town.presses("ada", LABEL)
-    assert "for those who tend the network, who are Bob" in town.types("ada", "/tend settings")
+    assert "for those who tend the network: Bob" in town.types("ada", "/tend settings")
 
 
 def test_later_ones_count_and_the_past_stays_away(town: Town) -> None:
