@@ -13,12 +13,15 @@ import subprocess
 import sys
 import traceback
 from contextlib import chdir
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import Pool
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
@@ -35,8 +38,6 @@ OF_THIS_RUN = {("networks", "created_at"), ("read_positions", "at"), ("listening
 
 def short_plan(seed: int = 3, *, weeks: int = 12) -> Plan:
     """Some weeks of the people of the demo, long ago, in which nothing befalls them."""
-    from dataclasses import replace
-
     plan = frailty_friends(seed, contexts=())
     return replace(plan, start=date(2025, 1, 6), weeks=weeks, holidays=())
 
@@ -50,10 +51,21 @@ class Desk:
         self.environment = {"ANIMATEUR_BOT_DATABASE": f"sqlite:///{self.database}"}
 
     def types(self, *words: object, **more: str) -> Result:
-        """Run a command within this process."""
-        with chdir(self.folder):
-            runner = CliRunner(env={**self.environment, **more})
-            return runner.invoke(app, [str(word) for word in words])
+        """Run a command within this process; what it leaves open, as a process may, is closed."""
+        opened: list[DBAPIConnection] = []
+
+        def keep(connection: DBAPIConnection, _: object) -> None:
+            opened.append(connection)
+
+        event.listen(Pool, "connect", keep)
+        try:
+            with chdir(self.folder):
+                runner = CliRunner(env={**self.environment, **more})
+                return runner.invoke(app, [str(word) for word in words])
+        finally:
+            event.remove(Pool, "connect", keep)
+            for connection in opened:
+                connection.close()
 
     def json(self, *words: object) -> Any:
         """What a command that goes well prints for programs."""
