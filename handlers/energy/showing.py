@@ -7,10 +7,13 @@ from datetime import timedelta
 
 from bot.chart import RunChart, Span
 from bot.judgement.usual import Usual
+from bot.judgement.why import Context, Hypothesis
+from bot.judgement.why.hypothesis import Number
 from handlers.energy.pulse import FEW, Pulse
 
 BARS = "▁▂▃▄▅▆▇█"
 SUNDAY = timedelta(days=6)
+OF_FEW = (Context.KEY_VOICE, Context.LEAD_ABSENT)
 
 
 def sparkline(counts: Sequence[float]) -> str:
@@ -64,7 +67,11 @@ def facts(pulse: Pulse, *, weeks: int) -> Mapping[str, object]:
             for week in pulse.weeks[-weeks:]
         ],
         "why": [
-            {"context": each.code.value, "sureness": each.sureness.value, "evidence": each.evidence}
+            {
+                "context": each.code.value,
+                "sureness": each.sureness.value,
+                "evidence": evidence_of(each),
+            }
             for each in pulse.why.hypotheses
         ],
         "ruled_out": [each.code.value for each in pulse.why.ruled_out],
@@ -74,6 +81,11 @@ def facts(pulse: Pulse, *, weeks: int) -> Mapping[str, object]:
         "not_listening": pulse.gap and {"first": pulse.gap.first, "last": pulse.gap.last},
         "cannot_see": ["calls", "corridor conversations", "other channels", "how busy people are"],
     }
+
+
+def evidence_of(hypothesis: Hypothesis) -> Mapping[str, Number]:
+    """What a hypothesis rests on, but for figures that tell of one person or of a few leads."""
+    return {} if hypothesis.code in OF_FEW else hypothesis.evidence
 
 
 def _range(usual: Usual | None) -> Mapping[str, int] | None:

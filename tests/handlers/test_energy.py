@@ -37,6 +37,7 @@ from bot.storage.places import Network
 from bot.storage.rhythm import CalendarEntry, Decision, Reading
 from handlers import calendar, digest, energy, network
 from handlers.energy.decide import Alert, Skip, decide, is_news
+from handlers.energy.showing import evidence_of
 from tests.conftest import Community
 from tests.databases import SqliteFiles, hurried
 from tests.town import Town
@@ -684,3 +685,10 @@ def test_leads_are_told_where_it_asks_something_of_them(
     phase: Phase, code: Context, is_explained: bool, expected: Alert | Skip
 ) -> None:
     assert decide(phase, because(code), is_explained=is_explained) == expected
+
+
+def test_no_program_learns_a_figure_about_one_person() -> None:
+    few = Hypothesis(code=Context.KEY_VOICE, sureness=Sureness.LIKELY, evidence={"explained": 0.6})
+    many = Hypothesis(code=Context.NEWCOMERS, sureness=Sureness.LIKELY, evidence={"posts": 7})
+    assert evidence_of(few) == {}
+    assert evidence_of(many) == {"posts": 7}
