@@ -329,6 +329,6 @@ def test_a_process_ends_with_its_code_and_no_traceback(desk: Desk, tmp_path: Pat
     process = desk.starts("run")
     said, problem = process.communicate(timeout=60)
 
-    assert process.returncode == 2
+    assert process.returncode == 2, problem
     assert words_of(problem) == "[bot] has no 'netwrok'; did you mean 'network'?"
     assert said == ""
