@@ -48,6 +48,7 @@ def run(config: ConfigOption = None) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
     held = opened.app.recover()
+    opened.app.tick()
     scheduler = ticking(opened.app.tick)
     scheduler.start()
     log.info(
