@@ -32,6 +32,7 @@ LISTED = 15
 MINUTES = 3  # for a short answer
 FRESH = 5 * WORKING_DAY
 WINDOW = timedelta(days=35)  # far enough to tell which channels know threads
+LATELY = timedelta(days=14)  # holds all that is fresh
 DAY = timedelta(days=1)
 NOT_PAST = timedelta(hours=7)  # a message of the morning is of no use in the evening
 
@@ -48,14 +49,16 @@ class Shown(Struct, frozen=True, kw_only=True):
     days: int
 
 
-def waiting_posts(settings: Settings, ctx: Context, *, at: datetime | None = None) -> list[Waiting]:
-    """What waits for a person now, or waited *at* an earlier time; oldest first."""
+def waiting_posts(
+    settings: Settings, ctx: Context, *, at: datetime | None = None, window: timedelta = WINDOW
+) -> list[Waiting]:
+    """What of *window* waits for a person now, or waited *at* an earlier time; oldest first."""
     session, network = ctx.session, ctx.network
     now = min(ctx.now, at or ctx.now)
     today = talk.local_day(now, network)
-    setting = talk.setting(session, network, first=today - WINDOW, last=today)
+    setting = talk.setting(session, network, first=today - window, last=today)
     return waiting(
-        threads.conversations(session, network, setting, first=today - WINDOW, last=today),
+        threads.conversations(session, network, setting, first=today - window, last=today),
         setting,
         threads.arrivals(session, network),
         channels=threads.open_channels(session, network),
@@ -136,7 +139,8 @@ def watch(settings: Settings, ctx: Context) -> None:
     """Tell leads, once each, of newcomers' first posts that no person has answered in a day."""
     if not talk.is_working(ctx.session, ctx.network, talk.local_day(ctx.now, ctx.network)):
         return
-    waits = [post for post in waiting_posts(settings, ctx) if post.is_first and post.hours <= FRESH]
+    found = waiting_posts(settings, ctx, window=LATELY)
+    waits = [post for post in found if post.is_first and post.hours <= FRESH]
     leads = _leads(ctx)
     if not waits:
         _skip(ctx, "no newcomer's first post is waiting")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated
 
 import typer
@@ -57,4 +58,7 @@ app.command()(backup)
 
 def main() -> None:
     """Run the command that was typed."""
+    # what is loaded by now stays: to look it over for garbage cost the demo a fifth of its time
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     app()
