@@ -207,7 +207,7 @@ def _keep_note(text: str, ctx: Context) -> None:
 @feature.action("leave")
 @leads_only
 def leave(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Leave an ebb alone, on purpose, and say when I look again."""
+    """Leave an ebb alone, on purpose, and say when another look is soon enough."""
     day = date.fromisoformat(taken.value)
     ctx.skip("energy.left_alone", f"a lead chose to leave it; to be looked at again on {day}")
     ctx.reply("energy/left", day=day)
