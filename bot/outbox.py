@@ -274,16 +274,6 @@ def _settle(
         )
 
 
-def last_said(session: Session, prefix: str) -> datetime | None:
-    """When something whose key begins with *prefix* was last queued or said."""
-    return session.scalar(
-        select(func.max(Outgoing.due_at)).where(
-            Outgoing.key.startswith(prefix, autoescape=True),
-            Outgoing.state.not_in(("failed", "expired")),
-        )
-    )
-
-
 def counts(session: Session) -> dict[str, int]:
     """How many rows are in each state."""
     rows = session.execute(select(Outgoing.state, func.count()).group_by(Outgoing.state))

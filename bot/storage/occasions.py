@@ -26,11 +26,6 @@ def begin(session: Session, network: Network, job: str, slot: Slot, *, now: date
     return session.execute(statement, [row]).first() is not None
 
 
-def has_been(session: Session, network: Network, job: str, slot: Slot) -> bool:
-    """Whether *slot* of *job* was taken."""
-    return session.get(Occurrence, (network.id, job, slot.name)) is not None
-
-
 def last_run(session: Session, network: Network, job: str) -> Occurrence | None:
     """The newest run of *job* for *network*."""
     return session.scalars(
