@@ -103,7 +103,7 @@ class App:
             if isinstance(event, Act):
                 if inbox.is_new(session, event, now):
                     self._answer(session, event, now)
-            elif (network := network_of(event.channel)) is not None:
+            elif (place := getattr(event, "channel", None)) and (network := network_of(place)):
                 self._tell(session, event, network, now)
 
     def _concerns(self, kind: type[Event]) -> bool:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.events import Batch
+from bot.domain.events import Batch, FormSubmitted
 from bot.domain.ids import Address, MemberId
-from bot.domain.posts import Form, Post
+from bot.domain.posts import Form, Home, Post
 
 Clock = Callable[[], datetime]
 Receive = Callable[[Batch], None]
+"""Commits what happened: once it returns, whoever sent it may be told that it arrived."""
+
+Check = Callable[[FormSubmitted], Mapping[str, str]]
+"""What is wrong with a form that was sent, by the field's name; empty where it may be taken."""
+
+
+def nothing_wrong(_: FormSubmitted) -> Mapping[str, str]:
+    """The check of those who take every form as it is."""
+    return {}
 
 
 class Platform(Protocol):
@@ -20,8 +29,8 @@ class Platform(Protocol):
     name: str
     """The prefix of this platform's ids: "slack", "console"."""
 
-    def start(self, receive: Receive) -> None:
-        """Begin to pass on what happens."""
+    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
+        """Begin to pass on what happens, and ask what is wrong with a form before it is taken."""
 
     def stop(self) -> None:
         """Pass nothing on from here."""
@@ -38,6 +47,20 @@ class Platform(Protocol):
 
     def update(self, message: str, post: Post) -> None:
         """Put *post* in the place of the earlier *message*.
+
+        Raises:
+            DeliveryError: as for `post`.
+        """
+
+    def delete(self, message: str, to: Address) -> None:
+        """Take the earlier *message* back, which was said to *to*.
+
+        Raises:
+            DeliveryError: as for `post`; one that is gone already is no error.
+        """
+
+    def show(self, home: Home) -> None:
+        """Put *home* in the place of what the member saw on the bot's own page.
 
         Raises:
             DeliveryError: as for `post`.

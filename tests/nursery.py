@@ -28,8 +28,8 @@ from bot import outbox
 from bot.app import App
 from bot.domain.events import Batch, CommandGiven, Event, MessagePosted
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.posts import Form, Post
-from bot.ports import DeliveryError, Receive
+from bot.domain.posts import Form, Home, Post
+from bot.ports import Check, DeliveryError, Receive, nothing_wrong
 from bot.storage.base import connect, sessions_of
 from bot.storage.schema import migrate
 from tests.probe import probe
@@ -80,7 +80,7 @@ class FilePlatform:
         self.dies_at = dies_at
         self.is_taken = is_taken
 
-    def start(self, receive: Receive) -> None:
+    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
         """Nothing happens here."""
 
     def stop(self) -> None:
@@ -102,6 +102,12 @@ class FilePlatform:
         return self.path.read_text().splitlines() if self.path.exists() else []
 
     def update(self, message: str, post: Post) -> None:
+        """Nobody does."""
+
+    def delete(self, message: str, to: str) -> None:
+        """Nobody does."""
+
+    def show(self, home: Home) -> None:
         """Nobody does."""
 
     def open(self, form: Form, *, member: MemberId, trigger: str) -> None:

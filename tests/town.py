@@ -30,11 +30,11 @@ from bot.domain.events import (
     to_micros,
 )
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.posts import Form, Post
+from bot.domain.posts import Form, Home, Post
 from bot.domain.schedule import Slot
 from bot.feature import Feature
 from bot.judgement.traits import traits
-from bot.ports import DeliveryError, Receive
+from bot.ports import Check, DeliveryError, Receive, nothing_wrong
 from bot.storage import places
 from bot.storage.base import sessions_of
 from bot.storage.places import Network
@@ -55,15 +55,19 @@ class FakePlatform:
 
     def __init__(self) -> None:
         self.receive: Receive | None = None
+        self.check: Check = nothing_wrong
         self.said: list[Post] = []
         self.keys: list[str] = []
         self.opened: list[tuple[MemberId, Form]] = []
+        self.deleted: list[str] = []
+        self.homes: dict[MemberId, Home] = {}
         self.refusals: list[DeliveryError] = []
         self.is_mute = False
 
-    def start(self, receive: Receive) -> None:
+    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
         """Keep whom to tell."""
         self.receive = receive
+        self.check = check
 
     def stop(self) -> None:
         """Forget whom to tell."""
@@ -84,6 +88,18 @@ class FakePlatform:
         if self.refusals:
             raise self.refusals.pop(0)
         self.said[int(message) - 1] = post
+
+    def delete(self, message: str, to: str) -> None:
+        """Take an earlier post back."""
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.deleted.append(message)
+
+    def show(self, home: Home) -> None:
+        """Keep what a member sees on the bot's own page."""
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.homes[home.member] = home
 
     def open(self, form: Form, *, member: MemberId, trigger: str) -> None:
         """Show *form*, for which what the member did must have given a permit."""

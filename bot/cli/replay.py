@@ -14,20 +14,21 @@ from bot.domain.events import (
     ActionTaken,
     Batch,
     Bookmark,
-    ChannelSeen,
     CommandGiven,
     Event,
     FormSubmitted,
     MemberJoined,
     MemberLeft,
+    MessageDeleted,
     MessageEdited,
     MessagePosted,
-    PersonSeen,
+    ReactionAdded,
+    ReactionRemoved,
     from_micros,
     to_micros,
 )
 from bot.domain.ids import Address, MemberId
-from bot.domain.posts import Form, Post
+from bot.domain.posts import Form, Home, Post
 from bot.domain.schedule import Daily, Weekly
 from bot.storage import days, listening, places
 from bot.storage.places import Network
@@ -53,7 +54,7 @@ class Stage:
     now: datetime
     heard: list[Heard] = field(default_factory=list)
 
-    def start(self, receive: object) -> None:
+    def start(self, receive: object, check: object = None) -> None:
         """Nothing happens here of itself."""
 
     def stop(self) -> None:
@@ -69,6 +70,12 @@ class Stage:
         number = int(message.rpartition("/")[2]) - 1
         old = self.heard[number]
         self.heard[number] = Heard(at=old.at, post=post, key=old.key)
+
+    def delete(self, message: str, to: Address) -> None:
+        """Nothing is taken back here."""
+
+    def show(self, home: Home) -> None:
+        """Nobody is here to look at it."""
 
     def open(self, form: Form, *, member: MemberId, trigger: str) -> None:
         """Nobody is here to fill it in."""
@@ -92,10 +99,10 @@ def moment(event: Event) -> int:
             return at
         case CommandGiven(at=at) | ActionTaken(at=at) | FormSubmitted(at=at):
             return at
-        case PersonSeen() | ChannelSeen():
-            return 0
-        case _:
+        case MessagePosted() | MessageDeleted() | ReactionAdded() | ReactionRemoved():
             return event.ts
+        case _:
+            return 0
 
 
 def by_day(events: Sequence[Event], zone: ZoneInfo) -> Iterator[tuple[date, Sequence[Event]]]:

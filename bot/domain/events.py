@@ -122,13 +122,73 @@ class PersonSeen(Happened, frozen=True):
 
 
 class ChannelSeen(Happened, frozen=True):
-    """What the platform says of a channel now; `is_main` is where everybody is."""
+    """What the platform says of a channel now; `is_main` is where everybody is.
+
+    `is_shared`: people of another organisation are in it.
+    """
 
     channel: ChannelId
     name: str
     kind: ChannelKind = ChannelKind.PUBLIC
     is_main: bool = False
     is_archived: bool = False
+    is_shared: bool = False
+
+
+class ChannelMoved(Happened, frozen=True):
+    """The platform calls a channel `became` from now on."""
+
+    channel: ChannelId
+    became: ChannelId
+
+
+class BotInvited(Happened, frozen=True):
+    """Somebody (None where it isn't told who) took the bot into a channel."""
+
+    channel: ChannelId
+    at: int
+    by: MemberId | None = None
+
+
+class BotRemoved(Happened, frozen=True):
+    """The bot is no longer in a channel, or the channel is no more."""
+
+    channel: ChannelId
+    at: int
+
+
+class BotUninstalled(Happened, frozen=True):
+    """A workspace has shown the bot out: nothing may be kept of it, nothing said in it."""
+
+    workspace: str
+    at: int
+
+
+class Listened(Happened, frozen=True):
+    """A workspace was listened to from `since` to `until` (microseconds since 1970)."""
+
+    workspace: str
+    since: int
+    until: int
+
+
+class WasDeaf(Happened, frozen=True):
+    """The platform says that it withheld what happened from `since` to `until` (microseconds)."""
+
+    workspace: str
+    since: int
+    until: int
+
+
+class PostSeen(Happened, frozen=True):
+    """A post of our own is there: `key` is the occasion that it was said for.
+
+    `message` is the platform's name of it, as `Platform.post` returns it.
+    """
+
+    channel: ChannelId
+    key: str
+    message: str
 
 
 class CommandGiven(Happened, frozen=True):
@@ -159,6 +219,27 @@ class ActionTaken(Happened, frozen=True):
     trigger: str = ""
 
 
+class ShortcutUsed(Happened, frozen=True):
+    """Somebody chose "<feature>.<name>" from the menu of the message that was written at `ts`."""
+
+    id: str
+    shortcut: str
+    channel: ChannelId
+    ts: int
+    member: MemberId
+    at: int
+    trigger: str = ""
+
+
+class HomeOpened(Happened, frozen=True):
+    """Somebody looks at the bot's own page; `channel` is where they and the bot talk alone."""
+
+    id: str
+    member: MemberId
+    channel: ChannelId
+    at: int
+
+
 class FormSubmitted(Happened, frozen=True):
     """Somebody sent a form; `context` is what the asker of the form gave it to carry."""
 
@@ -181,8 +262,17 @@ Event = (
     | MemberLeft
     | PersonSeen
     | ChannelSeen
+    | ChannelMoved
+    | BotInvited
+    | BotRemoved
+    | BotUninstalled
+    | Listened
+    | WasDeaf
+    | PostSeen
     | CommandGiven
     | ActionTaken
+    | ShortcutUsed
+    | HomeOpened
     | FormSubmitted
 )
 

@@ -59,3 +59,10 @@ class Form(Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...]
     submit: str
     context: str = ""
+
+
+class Home(Struct, frozen=True, kw_only=True):
+    """The bot's own page, as `member` alone sees it: one part below the other."""
+
+    member: MemberId
+    parts: tuple[Post, ...]

@@ -26,7 +26,7 @@ from bot.domain.events import (
     to_micros,
 )
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
-from bot.domain.posts import Button, Form, Post
+from bot.domain.posts import Button, Form, Home, Post
 from bot.judgement.traits import Traits, traits
 from bot.platforms.console.directory import (
     BOT,
@@ -38,7 +38,7 @@ from bot.platforms.console.directory import (
     member_id,
 )
 from bot.platforms.console.memory import Message, Opened, Said
-from bot.ports import Clock, DeliveryError, Receive
+from bot.ports import Check, Clock, DeliveryError, Receive, nothing_wrong
 
 _NAMED = re.compile(r"(?<!\w)@(\w[\w-]*)")
 
@@ -55,7 +55,9 @@ class Console:
         self.said: dict[str, Said] = {}
         self.fresh: list[Said] = []
         self.opened: list[Opened] = []
+        self.homes: dict[MemberId, Home] = {}
         self._receive: Receive | None = None
+        self._check: Check = nothing_wrong
         self._permits: dict[str, ChannelId] = {}
         self._last = 0
         self._unsent: list[Event] = []
@@ -64,9 +66,10 @@ class Console:
 
     # What the core asks of a platform
 
-    def start(self, receive: Receive) -> None:
+    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
         """Pass on to *receive* what people do."""
         self._receive = receive
+        self._check = check
         self._tell(PersonSeen(member=BOT, name="Animateur", is_bot=True))
 
     def stop(self) -> None:
@@ -106,6 +109,19 @@ class Console:
         for mine in self.messages:
             if f"{mine.channel}/{mine.ts}" == message:
                 mine.text = post.text
+
+    def delete(self, message: str, to: Address) -> None:
+        """Take *message* back; nobody sees it from here on."""
+        said = self.said.pop(message, None)
+        if said is not None:
+            self.fresh = [each for each in self.fresh if each is not said]
+            self.messages = [
+                mine for mine in self.messages if f"{mine.channel}/{mine.ts}" != message
+            ]
+
+    def show(self, home: Home) -> None:
+        """Keep *home* for when the member looks at it."""
+        self.homes[home.member] = home
 
     def open(self, form: Form, *, member: MemberId, trigger: str) -> None:
         """Let *form* wait for *member*.
