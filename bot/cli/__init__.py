@@ -13,6 +13,7 @@ from bot.cli.demo import demo
 from bot.cli.importing import import_
 from bot.cli.reading import digest_app, pulse
 from bot.cli.running import backup, check, migrate, run
+from bot.cli.slack import slack_app
 
 app = typer.Typer(
     name="animateur",
@@ -50,6 +51,7 @@ app.command("import")(import_)
 app.command()(pulse)
 app.add_typer(digest_app, name="digest")
 app.command()(chat)
+app.add_typer(slack_app, name="slack")
 app.command()(run)
 app.command()(check)
 app.command()(migrate)
