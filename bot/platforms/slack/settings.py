@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -25,9 +26,9 @@ class SlackSettings(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse an address that tokens would travel to in the open, this machine excepted."""
-        host = self.api.partition("://")[2].partition("/")[0].rpartition(":")[0]
-        is_here = self.api.startswith("http://") and host in ("127.0.0.1", "localhost", "[::1]")
-        if not (is_here or self.api.startswith("https://")):
+        address = urlsplit(self.api)
+        is_here = address.scheme == "http" and address.hostname in ("127.0.0.1", "localhost", "::1")
+        if not (address.hostname and (is_here or address.scheme == "https")):
             raise ValueError("api is an address that begins with https://")
         if not self.api.endswith("/"):
             raise ValueError("api ends with a slash")
