@@ -1,0 +1,1 @@
+"""Slack: what is said there comes in by one door, and goes out by another."""

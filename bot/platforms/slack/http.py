@@ -1,0 +1,124 @@
+"""Slack's requests over HTTP: uvicorn, which is patient with nobody who sends slowly."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+from uvicorn import Config, Server
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+PATIENCE = 5
+"""Seconds that a connection may say nothing, or take to send the head of a request."""
+
+HEAD_SIZE = 64 * 1024
+"""Bytes of a head that isn't at its end; uvicorn itself would keep any number."""
+
+MOST_CONNECTIONS = 1_000
+"""Above that the answer is 503."""
+
+STOPPING = 3
+"""Seconds that requests under way have to finish, once it stops."""
+
+
+class Hurried(HttpToolsProtocol):
+    """uvicorn's own connection, with a limit to the time and the size of a request's head."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a first head."""
+        super().connection_made(transport)
+        self._in_head = True
+        self._head = 0
+        self._late: asyncio.TimerHandle | None = None
+        self._hurry()
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._in_head = True
+        self._head = 0
+
+    def on_headers_complete(self) -> None:
+        """A head is here."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; give up on a head that is too long."""
+        super().data_received(data)
+        if self._in_head:
+            self._head += len(data)
+            if self._head > HEAD_SIZE and not self.transport.is_closing():
+                self.send_400_response("The head of the request is too long.")
+        self._hurry()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        self._in_head = False
+        self._hurry()
+        super().connection_lost(exc)
+
+    def _hurry(self) -> None:
+        if not self._in_head and self._late is not None:
+            self._late.cancel()
+            self._late = None
+        elif self._in_head and self._late is None:
+            self._late = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+
+def pages(is_well: Callable[[], bool]) -> Starlette:
+    """What there is beside Slack's paths: ``/healthy``, for whoever watches over the bot."""
+
+    async def healthy(_: Request) -> Response:
+        return PlainTextResponse("ok") if is_well() else PlainTextResponse("unwell", 503)
+
+    return Starlette(routes=[Route("/healthy", healthy)])
+
+
+class Listener:
+    """Serves an ASGI app at *host* and *port* (0: any that is free), until it is closed.
+
+    Raises:
+        OSError: there is somebody at that port, or no such host.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, host: str, port: int, patience: int = PATIENCE
+    ) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.create_server((host, port), family=family, backlog=1024)
+        self.port: int = self.socket.getsockname()[1]
+        config = Config(
+            app,
+            http=Hurried,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",  # its other lines quote what strangers send
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=patience,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=STOPPING,
+        )
+        config.load()
+        self.server = Server(config)
+        self.server.lifespan = config.lifespan_class(config)
+
+    async def open(self) -> None:
+        """Serve from now on."""
+        await self.server.startup(sockets=[self.socket])
+
+    async def close(self) -> None:
+        """Serve nobody new, and return once those under way are served, or `STOPPING` is over."""
+        await self.server.shutdown(sockets=[self.socket])
