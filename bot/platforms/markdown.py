@@ -61,6 +61,12 @@ class Quote(Struct, frozen=True):
 
 Block = Paragraph | Heading | Item | Quote
 
+
+def lines_of(block: Block) -> tuple[Line, ...]:
+    """The lines of any block."""
+    return (block.line,) if isinstance(block, Heading) else block.lines
+
+
 _HEADING = re.compile(r"#{1,6}\s+(.+)")
 _ITEM = re.compile(r"(\s*)(?:[-*•]|(\d{1,4})[.)])\s+(.*)")
 _QUOTE = re.compile(r">\s?(.*)")
@@ -195,7 +201,12 @@ def _merged(pieces: Sequence[_Piece]) -> Line:
 
 def plain(text: str, names: Names) -> str:
     """*text* without any marks, for where only plain text can be shown."""
-    return "\n".join(_plain_block(block, names) for block in parse(text))
+    return plain_blocks(parse(text), names)
+
+
+def plain_blocks(blocks: Sequence[Block], names: Names) -> str:
+    """As `plain`, of what was read already."""
+    return "\n".join(_plain_block(block, names) for block in blocks)
 
 
 def _plain_block(block: Block, names: Names) -> str:
