@@ -1,0 +1,124 @@
+"""What the translation must know of the bot itself, and of the people and channels about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from bot.domain.events import BotRemoved, ChannelKind, ChannelMoved, ChannelSeen, Event, PersonSeen
+from bot.domain.ids import ChannelId, MemberId
+from bot.platforms.export.directory import SLACKBOT
+from bot.platforms.slack.shapes import BadPayload
+
+LONGEST_ID = 64
+
+
+class Lookup(Struct, frozen=True, kw_only=True):
+    """What an event leaves open, to be asked of Slack: a channel or a person, by Slack's ids.
+
+    `is_new`: the bot has just come into the channel, and wants to know who is there.
+    """
+
+    channel: str | None = None
+    member: str | None = None
+    is_new: bool = False
+
+
+class Me(Struct, kw_only=True):
+    """The bot in one workspace: `team`, `user`, `bot`, `app` and `enterprise` are Slack's own ids.
+
+    `places` is what was last seen of each channel, by Slack's id of it, private ones included;
+    `external` are people of other organisations, `bots` are bots, `people` everybody known, all by
+    Slack's ids. One thread may read while another writes: each is changed in one step.
+    """
+
+    team: str
+    user: str = ""
+    bot: str = ""
+    app: str = ""
+    enterprise: str = ""
+    private_channels: bool = False
+    places: dict[str, ChannelSeen] = field(default_factory=dict)
+    external: set[str] = field(default_factory=set)
+    bots: set[str] = field(default_factory=lambda: {SLACKBOT})
+    people: set[str] = field(default_factory=set)
+
+    @property
+    def workspace(self) -> str:
+        """This workspace, as the start of all its addresses."""
+        return f"slack:{self.team}"
+
+    def channel(self, raw: str | None) -> ChannelId:
+        """The address of a channel of Slack's id *raw*.
+
+        Raises:
+            BadPayload: that is no id.
+        """
+        return ChannelId(_address(self.team, raw))
+
+    def member(self, raw: str | None) -> MemberId:
+        """The address of a person of Slack's id *raw*.
+
+        Raises:
+            BadPayload: that is no id.
+        """
+        return MemberId(_address(self.team, raw))
+
+    def hears(self, raw: str | None, channel_type: str | None = None) -> bool:
+        """Whether what happens in a channel may be counted; the most private word is believed.
+
+        *channel_type* is what an event says of it: "channel", "group", "im", "mpim".
+        """
+        place = self.places.get(raw or "")
+        if channel_type is None:
+            return place is not None and self._may_hear(place.kind)
+        if channel_type == "channel":
+            return place is None or self._may_hear(place.kind)
+        if channel_type == "group" and self.private_channels:
+            return place is None or place.kind in (ChannelKind.PUBLIC, ChannelKind.PRIVATE)
+        return False
+
+    def is_foreign(self, *teams: str | None) -> bool:
+        """Whether any of the *teams* that are named is another organisation's."""
+        return any(team and team != self.team and team != self.enterprise for team in teams)
+
+    def note(self, events: Iterable[Event]) -> None:
+        """Remember what *events* tell of people and channels."""
+        for event in events:
+            match event:
+                case ChannelSeen():
+                    self.places[_raw(event.channel)] = event
+                case BotRemoved():
+                    self.places.pop(_raw(event.channel), None)
+                case ChannelMoved():
+                    if (place := self.places.pop(_raw(event.channel), None)) is not None:
+                        self.places[_raw(event.became)] = replace(place, channel=event.became)
+                case PersonSeen():
+                    self._note_person(event)
+
+    def _note_person(self, seen: PersonSeen) -> None:
+        raw = _raw(seen.member)
+        self.people.add(raw)
+        if seen.is_bot:
+            self.bots.add(raw)
+        if seen.is_external:
+            self.external.add(raw)
+        else:
+            self.external.discard(raw)
+
+    def _may_hear(self, kind: ChannelKind) -> bool:
+        return kind is ChannelKind.PUBLIC or (kind is ChannelKind.PRIVATE and self.private_channels)
+
+
+def _raw(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+@lru_cache(100_000)
+def _address(team: str, raw: str | None) -> str:
+    if not raw or len(raw) > LONGEST_ID or not raw.isascii() or not raw.isalnum():
+        raise BadPayload("an id that is none")
+    return f"slack:{team}/{raw}"
