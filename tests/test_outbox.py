@@ -126,7 +126,7 @@ def test_a_platform_that_asks_for_a_pause_is_left_in_peace_by_everything(bureau:
     assert bureau.platform.keys == []
     bureau.now += timedelta(seconds=1)
     assert bureau.delivers() == 3
-    assert bureau.platform.keys == ["a", "b", "c"]
+    assert bureau.platform.keys == ["b", "c", "a"]  # who was refused stands back for the others
     assert bureau.row("a").attempts == 2
 
 

@@ -41,7 +41,11 @@ class Outgoing(Base):
     """One thing to say; `key` names the occasion, so it is said once.
 
     `state` goes pending → sending → sent, or from sending to failed (refused), ambiguous (it may
-    have arrived: a person must look) or expired (too late to be of use).
+    have arrived: a person must look) or expired (not said, and no longer of use). `recipient` is
+    who hears it: a channel, or one person, who is let go of once an answer to them is settled.
+    `method` is what the platform is asked to do: post, whisper, update, delete, show or open.
+    What `replaces` the same thing comes in order, and the newest holds; what `amends` an earlier
+    key waits until that is settled. `held_at` is when it was left to a person to settle.
     """
 
     __tablename__ = "outbox"
@@ -49,16 +53,46 @@ class Outgoing(Base):
     queued: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     key: Mapped[str] = mapped_column(unique=True)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
+    kind: Mapped[str] = mapped_column(default="answer")
     platform: Mapped[str]
+    workspace: Mapped[str]
+    method: Mapped[str]
+    recipient: Mapped[str] = mapped_column(index=True)
+    replaces: Mapped[str | None] = mapped_column(index=True)
+    amends: Mapped[str | None]
     payload: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(default="pending")
     due_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     claimed_at: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    held_at: Mapped[datetime | None] = mapped_column(Instant)
     message: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+
+
+class Quote(Base):
+    """A message that a post quotes or points to: when it goes, the post has to change.
+
+    `ref` is the message's channel, "/", and its ts; `key` is the post's.
+    """
+
+    __tablename__ = "quotes"
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class Pace(Base):
+    """Until when one kind of call is to rest, whoever would make it.
+
+    `scope` is a channel, or a workspace and method ("slack:T1#post"). One that begins with
+    "turn/" is a network, and `not_before` is when it last had its turn.
+    """
+
+    __tablename__ = "paces"
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    not_before: Mapped[datetime] = mapped_column(Instant)
 
 
 class Occurrence(Base):

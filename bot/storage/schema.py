@@ -12,11 +12,32 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.storage import activity, days, delivery, listening, places, record, rhythm
+from bot.storage import (
+    activity,
+    days,
+    delivery,
+    listening,
+    pauses,
+    places,
+    record,
+    rhythm,
+    surroundings,
+)
 from bot.storage.base import Base, insert_missing
 from bot.storage.record import Installation
 
-__all__ = ["activity", "days", "delivery", "listening", "metadata", "places", "record", "rhythm"]
+__all__ = [
+    "activity",
+    "days",
+    "delivery",
+    "listening",
+    "metadata",
+    "pauses",
+    "places",
+    "record",
+    "rhythm",
+    "surroundings",
+]
 
 metadata = Base.metadata
 

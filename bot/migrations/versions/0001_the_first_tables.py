@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("is_deaf", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("listening", schema=None) as batch_op:
@@ -65,6 +66,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_networks_workspace"), ["workspace"], unique=False)
 
     op.create_table(
+        "paces",
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("not_before", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("scope"),
+    )
+    op.create_table(
+        "pauses",
+        sa.Column("network_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("network_id"),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(), nullable=False),
@@ -79,11 +93,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref"),
     )
     op.create_table(
+        "quotes",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("ref", "key"),
+    )
+    with op.batch_alter_table("quotes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quotes_key"), ["key"], unique=False)
+
+    op.create_table(
         "read_positions",
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("position", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("source"),
+    )
+    op.create_table(
+        "surroundings",
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("part"),
     )
     op.create_table(
         "uncounted",
@@ -112,11 +142,15 @@ def upgrade() -> None:
         "channels",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(), nullable=False),
-        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("is_main", sa.Boolean(), nullable=False),
         sa.Column("is_archived", sa.Boolean(), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), nullable=False),
+        sa.Column("came", sa.BigInteger(), nullable=True),
+        sa.Column("went", sa.BigInteger(), nullable=True),
         sa.Column("counted_to", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["network_id"],
@@ -205,13 +239,20 @@ def upgrade() -> None:
         sa.Column("queued", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("amends", sa.String(), nullable=True),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
         sa.Column("claimed_at", sa.DateTime(), nullable=True),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.Column("held_at", sa.DateTime(), nullable=True),
         sa.Column("message", sa.String(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(), nullable=True),
@@ -224,6 +265,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("outbox_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_recipient"), ["recipient"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_replaces"), ["replaces"], unique=False)
 
     op.create_table(
         "readings",
@@ -262,6 +305,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sense_notes_network_id"), ["network_id"], unique=False)
 
     op.create_table(
+        "aliases",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channels.id"],
+        ),
+        sa.PrimaryKeyConstraint("ref"),
+    )
+    with op.batch_alter_table("aliases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_aliases_channel_id"), ["channel_id"], unique=False)
+
+    op.create_table(
         "channel_days",
         sa.Column("channel_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -298,6 +354,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("joined", sa.BigInteger(), nullable=True),
         sa.Column("left", sa.BigInteger(), nullable=True),
+        sa.Column("newest", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["channel_id"],
             ["channels.id"],
@@ -329,12 +386,18 @@ def downgrade() -> None:
     op.drop_table("presences")
     op.drop_table("messages")
     op.drop_table("channel_days")
+    with op.batch_alter_table("aliases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_aliases_channel_id"))
+
+    op.drop_table("aliases")
     with op.batch_alter_table("sense_notes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sense_notes_network_id"))
 
     op.drop_table("sense_notes")
     op.drop_table("readings")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_replaces"))
+        batch_op.drop_index(batch_op.f("ix_outbox_recipient"))
         batch_op.drop_index("outbox_due")
 
     op.drop_table("outbox")
@@ -355,8 +418,15 @@ def downgrade() -> None:
 
     op.drop_table("calendar")
     op.drop_table("uncounted")
+    op.drop_table("surroundings")
     op.drop_table("read_positions")
+    with op.batch_alter_table("quotes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_quotes_key"))
+
+    op.drop_table("quotes")
     op.drop_table("people")
+    op.drop_table("pauses")
+    op.drop_table("paces")
     with op.batch_alter_table("networks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_networks_workspace"))
 

@@ -1,0 +1,64 @@
+"""Say each thing once: handlers enqueue in their transaction, `deliver` speaks afterwards.
+
+Everything that the bot says goes through here, and so all that holds for it is in one place: one
+occasion, one post; the platform's pace; the limits of `bot.judgement.limits`; the switch that
+silences it; and what becomes of a post that may or may not have arrived.
+"""
+
+from __future__ import annotations
+
+from bot.judgement.limits import Kind, Limits
+from bot.outbox.doubts import (
+    ABANDONED,
+    DOUBTFUL,
+    Held,
+    HeldPost,
+    Verdict,
+    doubt_everything,
+    held,
+    recover,
+    seen,
+    settle_held,
+)
+from bot.outbox.queue import (
+    Quoting,
+    amend,
+    counts,
+    enqueue,
+    next_moment,
+    quoting,
+    ref_of,
+    said_to,
+)
+from bot.outbox.speaking import deliver
+from bot.outbox.utterances import Asking, Changing, Removing, Saying, Showing, Utterance
+
+__all__ = [
+    "ABANDONED",
+    "DOUBTFUL",
+    "Asking",
+    "Changing",
+    "Held",
+    "HeldPost",
+    "Kind",
+    "Limits",
+    "Quoting",
+    "Removing",
+    "Saying",
+    "Showing",
+    "Utterance",
+    "Verdict",
+    "amend",
+    "counts",
+    "deliver",
+    "doubt_everything",
+    "enqueue",
+    "held",
+    "next_moment",
+    "quoting",
+    "recover",
+    "ref_of",
+    "said_to",
+    "seen",
+    "settle_held",
+]

@@ -1,0 +1,213 @@
+"""Take one thing that may be said now: due, not paused, at its pace, and within the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from bot.domain.events import EPOCH
+from bot.judgement.limits import Kind, Limits, decide
+from bot.outbox import pacing
+from bot.outbox.queue import UNSETTLED, let_go
+from bot.outbox.situation import situation
+from bot.outbox.utterances import Changing, Utterance, decoder
+from bot.storage import pauses, surroundings
+from bot.storage.base import Sessions
+from bot.storage.delivery import Outgoing, Pace
+from bot.storage.places import Lead, Person
+from bot.storage.record import Installation
+from bot.storage.rhythm import Decision
+from bot.storage.surroundings import Here
+
+log = structlog.get_logger()
+
+TOO_LATE = "too late to be of use"
+
+
+class Claimed(NamedTuple):
+    """What one process has taken upon itself to say."""
+
+    key: str
+    platform: str
+    workspace: str
+    method: str
+    attempts: int
+    utterance: Utterance
+
+
+_other = aliased(Outgoing)
+_turn = aliased(Pace)
+
+_IS_FIRST = ~exists().where(_other.replaces == Outgoing.replaces, _other.state == "sending")
+_IS_SETTLED = ~exists().where(_other.key == Outgoing.amends, _other.state.in_(UNSETTLED))
+_DUE = (
+    select(Outgoing)
+    .outerjoin(_turn, _turn.scope == pacing.TURN)
+    .where(
+        Outgoing.state == "pending",
+        Outgoing.due_at <= bindparam("now"),
+        Outgoing.platform.in_(bindparam("served", expanding=True)),
+        _IS_FIRST,
+        _IS_SETTLED,
+        pacing.may_be_called(),
+    )
+    # somebody waits for an answer; else whose turn was longest ago
+    .order_by(
+        Outgoing.kind != Kind.ANSWER.value,
+        func.coalesce(_turn.not_before, EPOCH),
+        Outgoing.due_at,
+        Outgoing.queued,
+    )
+    .limit(1)
+    .with_for_update(of=Outgoing, skip_locked=True)
+)
+_LATE = (
+    select(Outgoing)
+    .where(Outgoing.state == "pending", Outgoing.expires_at <= bindparam("now"))
+    .limit(100)
+    .with_for_update(skip_locked=True)
+)
+
+
+def expire(sessions: Sessions, now: datetime) -> None:
+    """Let go of whatever can no longer be said in time, paused or not."""
+    with sessions.begin() as session:
+        for outgoing in session.scalars(_LATE, {"now": now}).all():
+            why = f"{TOO_LATE}: {outgoing.error}" if outgoing.error else TOO_LATE
+            drop(session, outgoing, why, now)
+
+
+def claim(
+    sessions: Sessions, served: list[str], now: datetime, *, limits: Limits, here: Here
+) -> Claimed | None:
+    """Take one due row, committed before we speak: rather silent than said twice."""
+    with sessions.begin() as session:
+        # one claim at a time, so that two processes can't both find room for one more
+        session.execute(select(Installation.id).with_for_update())
+        if not surroundings.is_here(session, here, now=now):
+            return None
+        due = _without_the_paused(_DUE, pauses.in_force(session))
+        values = {"now": now, "served": served}
+        while (outgoing := session.scalars(due, values).first()) is not None:
+            utterance = _decided(session, outgoing, now, limits)
+            if utterance is not None:
+                return _take(session, outgoing, utterance, now)
+            session.flush()
+    return None
+
+
+def _without_the_paused(
+    due: Select[Outgoing], paused: Mapping[int, pauses.Pause]
+) -> Select[Outgoing]:
+    if not paused:
+        return due
+    if pauses.EVERYBODY in paused:
+        return due.where(_answers_a_lead())
+    elsewhere = func.coalesce(Outgoing.network_id, 0).not_in([*paused])
+    return due.where(or_(elsewhere, _answers_a_lead()))
+
+
+def _answers_a_lead() -> ColumnElement[bool]:
+    """Whether a row answers somebody who tends its network, or may since nobody does yet."""
+    tends = select(Lead.id).where(Lead.network_id == Outgoing.network_id)
+    theirs = tends.join(Person, Person.id == Lead.person_id).where(Person.ref == Outgoing.recipient)
+    is_private = Outgoing.method.in_(("whisper", "open", "show"))
+    is_answer = and_(Outgoing.kind == Kind.ANSWER.value, is_private)
+    return and_(is_answer, or_(theirs.exists(), ~tends.exists()))
+
+
+def _decided(
+    session: Session, outgoing: Outgoing, now: datetime, limits: Limits
+) -> Utterance | None:
+    """What is to be said now; None where it was let go or put off."""
+    if outgoing.expires_at <= now:
+        drop(session, outgoing, TOO_LATE, now)
+        return None
+    if _is_superseded(session, outgoing):
+        let_go(session, outgoing, state="expired", why="a later one takes its place")
+        return None
+    kind = Kind(outgoing.kind)
+    if kind is not Kind.ANSWER:
+        wait = decide(kind, now=now, limits=limits, around=situation(session, outgoing, now))
+        if wait is not None:
+            _put_off(session, outgoing, wait.until, wait.reason, now)
+            return None
+    return _utterance(session, outgoing)
+
+
+def _is_superseded(session: Session, outgoing: Outgoing) -> bool:
+    if outgoing.replaces is None:
+        return False
+    newer = exists().where(
+        _other.replaces == outgoing.replaces,
+        _other.queued > outgoing.queued,
+        _other.state.not_in(("failed", "expired")),
+    )
+    return bool(session.scalar(select(newer)))
+
+
+def _utterance(session: Session, outgoing: Outgoing) -> Utterance | None:
+    """The words of *outgoing*; an amendment learns here what its message is called."""
+    utterance = decoder.decode(outgoing.payload)
+    if outgoing.amends is None or not isinstance(utterance, Changing):
+        return utterance
+    message = session.scalar(
+        select(Outgoing.message).where(Outgoing.key == outgoing.amends, Outgoing.state == "sent")
+    )
+    if not message:
+        let_go(session, outgoing, state="expired", why="what it would change was never said")
+        return None
+    return Changing(message=message, post=utterance.post)
+
+
+def _put_off(
+    session: Session, outgoing: Outgoing, until: datetime | None, reason: str, now: datetime
+) -> None:
+    if until is None or until >= outgoing.expires_at:
+        drop(session, outgoing, f"{TOO_LATE} by then: {reason}", now)
+        return
+    outgoing.due_at, outgoing.error = until, reason
+    _note(session, outgoing, f"put off: {reason}", now)
+
+
+def drop(session: Session, outgoing: Outgoing, why: str, now: datetime) -> None:
+    """Say it no more, and keep why."""
+    let_go(session, outgoing, state="expired", why=why)
+    if outgoing.kind != Kind.ANSWER.value:
+        _note(session, outgoing, why, now)
+
+
+def _note(session: Session, outgoing: Outgoing, reason: str, now: datetime) -> None:
+    log.info("outbox.unsaid", kind=outgoing.kind, reason=reason)
+    if outgoing.network_id is not None:
+        decision = Decision(
+            network_id=outgoing.network_id,
+            at=now,
+            what=f"outbox.{outgoing.kind}",
+            did_speak=False,
+            reason=reason,
+        )
+        session.add(decision)
+
+
+def _take(session: Session, outgoing: Outgoing, utterance: Utterance, now: datetime) -> Claimed:
+    outgoing.state, outgoing.claimed_at, outgoing.error = "sending", now, None
+    outgoing.attempts += 1
+    claimed = Claimed(
+        outgoing.key,
+        outgoing.platform,
+        outgoing.workspace,
+        outgoing.method,
+        outgoing.attempts,
+        utterance,
+    )
+    pacing.take(
+        session, outgoing.platform, outgoing.workspace, outgoing.method, outgoing.recipient, now
+    )
+    pacing.keep(session, f"turn/{outgoing.network_id or 0}", now)
+    return claimed

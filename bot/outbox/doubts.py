@@ -1,0 +1,262 @@
+"""Settle what may have been said: by asking the platform, by its echo, or by a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+import structlog
+from msgspec import Struct
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.ids import Address, ChannelId
+from bot.judgement.limits import Kind
+from bot.outbox.claims import drop
+from bot.outbox.queue import counts
+from bot.outbox.speaking import settle
+from bot.outbox.utterances import FINDABLE, REPEATABLE, Saying, decoder
+from bot.ports import Clock, DeliveryError, Platform
+from bot.storage import surroundings
+from bot.storage.base import Sessions
+from bot.storage.delivery import Outgoing
+from bot.storage.surroundings import Here
+
+log = structlog.get_logger()
+
+ABANDONED = timedelta(minutes=5)
+"""A claim older than this belongs to a process that died while it spoke."""
+
+DOUBTFUL = timedelta(days=1)
+"""How long the platform is asked whether something arrived."""
+
+FORGOTTEN = timedelta(days=7)
+"""How long after its moment something is held for a person to settle."""
+
+SKEW = timedelta(minutes=30)
+"""How far our clock and the platform's may be apart when we look for a post of ours."""
+
+Verdict = Literal["there", "again", "leave"]
+"""What a person says of a held post: it's there, post it again, or leave it."""
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """Posts of a network may or may not have arrived, and only a person can tell: their numbers."""
+
+    network_id: int
+    numbers: tuple[int, ...]
+
+
+class HeldPost(NamedTuple):
+    """One of them: `about` is its first line, empty where it was for one person alone."""
+
+    number: int
+    to: Address
+    is_private: bool
+    at: datetime
+    about: str
+
+
+Tell = Callable[[Session, Held], None]
+
+
+def tell_nobody(_: Session, __: Held) -> None:
+    """For those who look for themselves what is held."""
+
+
+def recover(
+    sessions: Sessions,
+    platforms: Mapping[str, Platform],
+    clock: Clock,
+    *,
+    here: Here | None = None,
+    tell: Tell = tell_nobody,
+) -> int:
+    """Settle what is in doubt, or left half said by a dead process, by asking the platform.
+
+    What the platform can't tell is held for a person: silence is better than saying it twice;
+    *tell* hears once of each. Returns how many are held. A platform may be slow to show what it
+    has taken, so none is asked before `ABANDONED` has passed; and nothing that is in doubt for a
+    day is asked about again.
+    """
+    now = clock()
+    with sessions.begin() as session:
+        is_here = surroundings.is_here(session, here or {}, now=now)
+        left = _left(session, now) if is_here else []
+    new = [each for each in left if not _resolve(sessions, platforms, each, clock())]
+    with sessions.begin() as session:
+        _put_before(session, [each.queued for each in new], tell, clock())
+        _forget(session, clock())
+        return counts(session).get("ambiguous", 0)
+
+
+def _left(session: Session, now: datetime) -> Sequence[Outgoing]:
+    is_asked = (Outgoing.state == "ambiguous") & (Outgoing.due_at > now - DOUBTFUL)
+    return session.scalars(
+        select(Outgoing)
+        .where(
+            Outgoing.claimed_at < now - ABANDONED,
+            or_(Outgoing.state == "sending", is_asked),
+        )
+        .order_by(Outgoing.queued)
+    ).all()
+
+
+def _resolve(
+    sessions: Sessions, platforms: Mapping[str, Platform], outgoing: Outgoing, now: datetime
+) -> bool:
+    """Settle one; False where only a person can."""
+    platform = platforms.get(outgoing.platform)
+    found = _find(platform, outgoing) if platform else None
+    values: dict[str, object] = {"state": "pending", "claimed_at": None}
+    if found:
+        values = {"state": "sent", "sent_at": now, "message": found, "error": None}
+    elif found is None and outgoing.method == FINDABLE:
+        values = {"state": "ambiguous", "claimed_at": now}
+    elif found is None:  # it was for a moment that has passed
+        values = {"state": "expired" if outgoing.expires_at <= now else "ambiguous"}
+    as_it_was = (Outgoing.state == outgoing.state, Outgoing.claimed_at == outgoing.claimed_at)
+    settle(sessions, outgoing.key, *as_it_was, **values)
+    return not (values["state"] == "ambiguous" and outgoing.method == FINDABLE)
+
+
+def _find(platform: Platform, outgoing: Outgoing) -> str | None:
+    """The message's name, "" where it surely isn't there, None where nobody can tell."""
+    if outgoing.method in REPEATABLE:
+        return ""
+    utterance = decoder.decode(outgoing.payload)
+    if not isinstance(utterance, Saying) or outgoing.method != FINDABLE:
+        return None
+    since = outgoing.due_at - SKEW
+    try:
+        return platform.find(utterance.post.to, key=outgoing.key, since=since) or ""
+    except DeliveryError:
+        return None
+    except Exception:
+        log.exception("outbox.failed", key=outgoing.key)
+        return None
+
+
+def _put_before(session: Session, numbers: Sequence[int], tell: Tell, now: datetime) -> None:
+    """Let *tell* know of what is held since now, each network's at once."""
+    new = session.scalars(
+        select(Outgoing)
+        .where(
+            Outgoing.queued.in_(numbers), Outgoing.state == "ambiguous", Outgoing.held_at.is_(None)
+        )
+        .with_for_update(skip_locked=True)
+    ).all()
+    by_network: dict[int, list[int]] = {}
+    for outgoing in new:
+        outgoing.held_at = now
+        # telling those who tend of what they were not told would never end
+        if outgoing.network_id is not None and outgoing.kind != Kind.TENDING.value:
+            by_network.setdefault(outgoing.network_id, []).append(outgoing.queued)
+    session.flush()
+    for network_id, mine in by_network.items():
+        tell(session, Held(network_id=network_id, numbers=tuple(mine)))
+
+
+def _forget(session: Session, now: datetime) -> None:
+    """Let go of what nobody settled."""
+    old = select(Outgoing).where(
+        Outgoing.state == "ambiguous", Outgoing.expires_at < now - FORGOTTEN
+    )
+    for outgoing in session.scalars(old).all():
+        drop(session, outgoing, "it may have arrived, and nobody said so", now)
+
+
+def seen(session: Session, key: str, message: str, now: datetime) -> bool:
+    """Take the platform's echo for proof that what *key* names was said; False if it was known."""
+    done = session.execute(
+        update(Outgoing)
+        .where(Outgoing.key == key, Outgoing.method == FINDABLE, Outgoing.state != "sent")
+        .values(state="sent", sent_at=now, message=message, error=None, payload=b"")
+        .returning(Outgoing.key)
+        .execution_options(synchronize_session=False)
+    )
+    return done.first() is not None
+
+
+def held(session: Session, network_id: int) -> Sequence[HeldPost]:
+    """What a person of the network has to settle, oldest first."""
+    rows = session.scalars(
+        select(Outgoing)
+        .where(
+            Outgoing.network_id == network_id,
+            Outgoing.state == "ambiguous",
+            Outgoing.held_at.is_not(None),
+        )
+        .order_by(Outgoing.queued)
+    )
+    return [_shown(row) for row in rows]
+
+
+_MARKS = re.compile(r"(?<!\\)[*_`>#]+|\\(?=\W)")
+_LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\([^)]*\)")
+LONGEST = 100
+
+
+def _shown(outgoing: Outgoing) -> HeldPost:
+    is_private = outgoing.kind in (Kind.WORD.value, Kind.TENDING.value)
+    utterance = decoder.decode(outgoing.payload)
+    text = utterance.post.text if isinstance(utterance, Saying) and not is_private else ""
+    line = next((each for each in text.splitlines() if each.strip()), "")
+    plain = _MARKS.sub("", _LINK.sub(r"\1", line)).strip()
+    if len(plain) > LONGEST:
+        plain = plain[:LONGEST].rpartition(" ")[0] + " …"
+    return HeldPost(
+        number=outgoing.queued,
+        to=ChannelId(outgoing.recipient),
+        is_private=is_private,
+        at=outgoing.due_at,
+        about=plain,
+    )
+
+
+def settle_held(
+    session: Session, number: int, network_id: int, verdict: Verdict, now: datetime
+) -> bool:
+    """Do as a person says with a held post of their network; False where it is settled already."""
+    outcomes: Mapping[Verdict, dict[str, object]] = {
+        "there": {"state": "sent", "sent_at": now, "payload": b"", "error": None},
+        "leave": {"state": "expired", "payload": b"", "error": "left as it was by a person"},
+        "again": {
+            "state": "pending",
+            "due_at": now,
+            "expires_at": now + DOUBTFUL,
+            "claimed_at": None,
+            "held_at": None,
+        },
+    }
+    done = session.execute(
+        update(Outgoing)
+        .where(
+            Outgoing.queued == number,
+            Outgoing.network_id == network_id,
+            Outgoing.state == "ambiguous",
+            Outgoing.held_at.is_not(None),
+        )
+        .values(**outcomes[verdict])
+        .returning(Outgoing.key)
+        .execution_options(synchronize_session=False)
+    )
+    return done.first() is not None
+
+
+def doubt_everything(session: Session, now: datetime) -> int:
+    """Of a copy that is to speak from now on: what waits in it may have been said by the other.
+
+    Posts are asked about before they are said; what can't be found is let go. Returns how many.
+    """
+    waiting = select(Outgoing).where(Outgoing.state.in_(("pending", "sending")))
+    found = session.scalars(waiting).all()
+    for outgoing in found:
+        if outgoing.method == FINDABLE:
+            outgoing.state, outgoing.claimed_at = "ambiguous", now - ABANDONED
+        elif outgoing.method not in REPEATABLE:
+            drop(session, outgoing, "it was for a moment that has passed", now)
+    session.flush()
+    return len(found)

@@ -1,0 +1,177 @@
+"""Queue what is to be said, where it was decided; change it while it waits, and afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.ids import Address, ChannelId, platform_of, workspace_of
+from bot.domain.posts import Post
+from bot.judgement.limits import Kind
+from bot.outbox.utterances import (
+    Changing,
+    Saying,
+    Utterance,
+    method_of,
+    recipient_of,
+    replaced_by,
+)
+from bot.storage.base import insert_missing
+from bot.storage.delivery import Outgoing, Pace, Quote
+
+UNSETTLED = ("pending", "sending", "ambiguous")
+AMENDS_FOR = timedelta(days=30)
+"""How long we try to change a post whose source has gone."""
+
+
+class Quoting(NamedTuple):
+    """A post that quotes a message: the occasion it was said for, and to whom."""
+
+    key: str
+    to: Address
+
+
+def ref_of(channel: ChannelId, ts: int) -> str:
+    """The name of the message that was written in *channel* at *ts*, for quotes."""
+    return f"{channel}/{ts}"
+
+
+def enqueue(
+    session: Session,
+    utterance: Utterance,
+    *,
+    key: str,
+    network_id: int | None,
+    due_at: datetime,
+    expires_at: datetime,
+    kind: Kind = Kind.ANSWER,
+    quotes: Sequence[str] = (),
+    amends: str | None = None,
+) -> bool:
+    """Queue *utterance* under *key*; False when that occasion was queued before.
+
+    *quotes* are the messages (`ref_of`) that it must not outlive as it is. One that *amends* an
+    earlier key waits until that was said, and changes it then.
+    """
+    recipient = recipient_of(utterance)
+    row = {
+        "key": key,
+        "network_id": network_id,
+        "kind": kind.value,
+        "platform": platform_of(recipient),
+        "workspace": workspace_of(recipient),
+        "method": method_of(utterance),
+        "recipient": recipient,
+        "replaces": amends or replaced_by(utterance),
+        "amends": amends,
+        "payload": msgspec.json.encode(utterance),
+        "state": "pending",
+        "due_at": due_at,
+        "expires_at": expires_at,
+        "attempts": 0,
+    }
+    done = session.execute(insert_missing(session, Outgoing).returning(Outgoing.key), [row])
+    is_new = done.first() is not None
+    if is_new:
+        _quote(session, key, quotes)
+    return is_new
+
+
+def _quote(session: Session, key: str, quotes: Sequence[str]) -> None:
+    if quotes:
+        rows = [{"ref": ref, "key": key} for ref in dict.fromkeys(quotes)]
+        session.execute(insert(Quote), rows)
+
+
+def quoting(session: Session, ref: str) -> Sequence[Quoting]:
+    """The posts that quote the message *ref* (`ref_of`), said already or still to be said."""
+    rows = session.execute(
+        select(Outgoing.key, Outgoing.recipient)
+        .join(Quote, Quote.key == Outgoing.key)
+        .where(Quote.ref == ref, Outgoing.state.in_((*UNSETTLED, "sent")))
+        .order_by(Outgoing.queued)
+    )
+    return [Quoting(key, ChannelId(to)) for key, to in rows]
+
+
+def amend(
+    session: Session, key: str, post: Post, *, now: datetime, quotes: Sequence[str] = ()
+) -> bool:
+    """Put *post* in the place of what was queued under *key*, whether it was said yet or not.
+
+    What waits is said in its new words alone. Where it may have been said already, it is changed
+    there, as soon as it is known how the platform calls it. False where there is nothing to change.
+    """
+    outgoing = session.scalars(
+        select(Outgoing).where(Outgoing.key == key).with_for_update()
+    ).first()
+    if outgoing is None or outgoing.state in ("failed", "expired"):
+        return False
+    session.execute(delete(Quote).where(Quote.key == key))
+    _quote(session, key, quotes)
+    if outgoing.state != "sent":
+        outgoing.payload = msgspec.json.encode(Saying(post=post))
+    if outgoing.state != "pending":
+        before = session.scalar(
+            select(func.count()).select_from(Outgoing).where(Outgoing.amends == key)
+        )
+        enqueue(
+            session,
+            Changing(message="", post=post),
+            key=f"{key}#{(before or 0) + 1}",
+            network_id=outgoing.network_id,
+            due_at=now,
+            expires_at=now + AMENDS_FOR,
+            amends=key,
+        )
+    session.flush()
+    return True
+
+
+def said_to(session: Session, recipient: Address, kind: Kind, *, since: datetime) -> int:
+    """How much of *kind* was said to *recipient* since then, or waits to be said to them."""
+    at = func.coalesce(Outgoing.sent_at, Outgoing.claimed_at, Outgoing.due_at)
+    found = session.scalar(
+        select(func.count())
+        .select_from(Outgoing)
+        .where(
+            Outgoing.recipient == recipient,
+            Outgoing.kind == kind.value,
+            Outgoing.state.in_((*UNSETTLED, "sent")),
+            at >= since,
+        )
+    )
+    return found or 0
+
+
+def counts(session: Session) -> Mapping[str, int]:
+    """How many rows are in each state."""
+    rows = session.execute(select(Outgoing.state, func.count()).group_by(Outgoing.state))
+    return dict(rows.all())
+
+
+def next_moment(session: Session, now: datetime) -> datetime | None:
+    """When it is worth while to deliver again; None where nothing waits."""
+    waits = session.scalar(select(func.min(Outgoing.due_at)).where(Outgoing.state == "pending"))
+    if waits is None or waits > now:
+        return waits
+    rests = session.scalar(select(func.min(Pace.not_before)).where(Pace.not_before > now))
+    later = session.scalar(
+        select(func.min(Outgoing.due_at)).where(Outgoing.state == "pending", Outgoing.due_at > now)
+    )
+    return min((each for each in (rests, later) if each is not None), default=now)
+
+
+def let_go(session: Session, outgoing: Outgoing, *, state: str, why: str) -> None:
+    """Settle *outgoing* without saying it: its words and what it quotes are let go."""
+    session.execute(
+        update(Outgoing)
+        .where(Outgoing.queued == outgoing.queued)
+        .values(state=state, error=why, payload=b"")
+    )
+    session.execute(delete(Quote).where(Quote.key == outgoing.key))

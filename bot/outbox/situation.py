@@ -1,0 +1,99 @@
+"""What the limits have to know of a recipient: their hours, and what they have had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.events import to_micros
+from bot.domain.ids import ChannelId, MemberId
+from bot.judgement.limits import WEEK, Situation
+from bot.storage import places, talk
+from bot.storage.activity import BOT, DELETED, Message
+from bot.storage.delivery import Outgoing
+from bot.storage.places import Network
+
+SAID = ("sending", "sent", "ambiguous")
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def situation(session: Session, outgoing: Outgoing, now: datetime) -> Situation:
+    """What is known of the recipient of *outgoing*, for deciding on it *now*."""
+    network = session.get(Network, outgoing.network_id) if outgoing.network_id else None
+    person = places.person_at(session, MemberId(outgoing.recipient))
+    zone = UTC_ZONE if network is None else network.zone
+    if person is not None and person.timezone in available_timezones():
+        zone = ZoneInfo(person.timezone)
+    since = now - WEEK
+    return Situation(
+        zone=zone,
+        is_free=_free_days(session, network),
+        said=_said(session, outgoing, since),
+        written=_written(session, outgoing.recipient, since) if person is None else 0,
+        ours=_ours(session, outgoing.recipient, since) if person is None else 0,
+        away_until=None if person is None else person.paused_until,
+    )
+
+
+def _free_days(session: Session, network: Network | None) -> Callable[[date], bool]:
+    if network is None:
+        return lambda day: day.weekday() >= 5
+    quiet = [entry for entry in talk.calendar(session, network) if entry.kind == "quiet"]
+
+    def is_free(day: date) -> bool:
+        is_quiet = any(entry.first <= day <= entry.last for entry in quiet)
+        return is_quiet or day.weekday() >= 5 or bool(talk.holidays_of(network, day, day))
+
+    return is_free
+
+
+_AT = func.coalesce(Outgoing.sent_at, Outgoing.claimed_at)
+
+
+def _said(session: Session, outgoing: Outgoing, since: datetime) -> Sequence[datetime]:
+    """When something of the same kind was said to the same recipient, or may have been."""
+    return session.scalars(
+        select(_AT)
+        .where(
+            Outgoing.recipient == outgoing.recipient,
+            Outgoing.kind == outgoing.kind,
+            Outgoing.method == "post",
+            Outgoing.state.in_(SAID),
+            since - timedelta(days=1) < _AT,
+        )
+        .order_by(_AT)
+    ).all()
+
+
+def _written(session: Session, channel: str, since: datetime) -> int:
+    """How many messages people wrote in a channel."""
+    known = places.channel_at(session, ChannelId(channel))
+    found = session.scalar(
+        select(func.count())
+        .select_from(Message)
+        .where(
+            Message.channel_id == (known.id if known else None),
+            Message.ts >= to_micros(since),
+            Message.flags.bitwise_and(BOT | DELETED) == 0,
+        )
+    )
+    return found or 0
+
+
+def _ours(session: Session, channel: str, since: datetime) -> int:
+    """How many posts the bot made in a channel for everybody there."""
+    found = session.scalar(
+        select(func.count())
+        .select_from(Outgoing)
+        .where(
+            Outgoing.recipient == channel,
+            Outgoing.method == "post",
+            Outgoing.state.in_(SAID),
+            since < _AT,
+        )
+    )
+    return found or 0

@@ -1,0 +1,155 @@
+"""Say what is due, one thing after the other, and note what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, case, delete, update
+
+from bot.judgement.limits import Kind, Limits
+from bot.outbox import pacing
+from bot.outbox.claims import Claimed, claim, expire
+from bot.outbox.utterances import (
+    REPEATABLE,
+    Asking,
+    Changing,
+    Removing,
+    Saying,
+    Showing,
+    Utterance,
+)
+from bot.ports import Clock, DeliveryError, Platform
+from bot.storage.base import Sessions
+from bot.storage.delivery import Outgoing, Quote
+from bot.storage.surroundings import Here
+
+log = structlog.get_logger()
+
+SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=5)
+"""When what does no harm twice is done again: each time twice as late."""
+
+
+def deliver(
+    sessions: Sessions,
+    platforms: Mapping[str, Platform],
+    clock: Clock,
+    *,
+    limits: Limits | None = None,
+    here: Here | None = None,
+) -> int:
+    """Say everything that may be said now; return how many things were said.
+
+    *here* is where this process finds the database: where it was elsewhere, nothing is said.
+    Several threads and processes may deliver at once.
+    """
+    said = 0
+    served = sorted(platforms)
+    expire(sessions, clock())
+    while True:
+        claimed = claim(sessions, served, clock(), limits=limits or Limits(), here=here or {})
+        if claimed is None:
+            return said
+        said += _say(sessions, platforms[claimed.platform], claimed, clock)
+
+
+def _say(sessions: Sessions, platform: Platform, claimed: Claimed, clock: Clock) -> bool:
+    try:
+        message = _speak(platform, claimed.utterance, claimed.key)
+    except DeliveryError as error:
+        log.warning("outbox.refused", key=claimed.key)
+        _settle_failure(sessions, claimed, clock(), error)
+        return False
+    except Exception as error:
+        log.exception("outbox.failed", key=claimed.key)
+        _settle_doubt(sessions, claimed, clock(), type(error).__name__)
+        return False
+    done = {"state": "sent", "sent_at": clock(), "message": message, "error": None}
+    settle(sessions, claimed.key, **done)
+    return True
+
+
+def _speak(platform: Platform, utterance: Utterance, key: str) -> str:
+    match utterance:
+        case Saying(post=post):
+            return platform.post(post, key=key)
+        case Changing(message=message, post=post):
+            platform.update(message, post)
+            return message
+        case Removing(message=message, to=to):
+            platform.delete(message, to)
+            return message
+        case Showing(home=home):
+            platform.show(home)
+        case Asking(form=form, member=member, trigger=trigger):
+            platform.open(form, member=member, trigger=trigger)
+    return ""
+
+
+def _settle_failure(
+    sessions: Sessions, claimed: Claimed, now: datetime, error: DeliveryError
+) -> None:
+    if error.may_have_arrived:
+        _settle_doubt(sessions, claimed, now, str(error), retry_in=error.retry_in)
+    elif error.retry_in is not None:
+        _wait(sessions, claimed, now + error.retry_in, str(error))
+    else:
+        _settle_taken(sessions, claimed.key, state="failed", error=str(error))
+    if error.retry_in is not None:
+        with sessions.begin() as session:
+            pacing.hold_back(session, claimed.workspace, claimed.method, now + error.retry_in)
+
+
+def _settle_doubt(
+    sessions: Sessions,
+    claimed: Claimed,
+    now: datetime,
+    error: str,
+    *,
+    retry_in: timedelta | None = None,
+) -> None:
+    """In doubt, do again what does no harm twice; anything else is asked about, or held."""
+    if claimed.method in REPEATABLE:
+        soon = min(SOONEST * 2 ** min(claimed.attempts - 1, 10), LATEST)
+        _wait(sessions, claimed, now + max(soon, retry_in or soon), error)
+    else:
+        _settle_taken(sessions, claimed.key, state="ambiguous", error=error)
+
+
+def _wait(sessions: Sessions, claimed: Claimed, until: datetime, error: str) -> None:
+    waits = {"state": "pending", "due_at": until, "claimed_at": None, "error": error}
+    _settle_taken(sessions, claimed.key, **waits)
+
+
+def _settle_taken(sessions: Sessions, key: str, **values: object) -> None:
+    """Settle what is still as it was claimed: meanwhile it may have been seen to be there."""
+    settle(sessions, key, Outgoing.state == "sending", **values)
+
+
+_LET_GO = case(
+    (
+        (Outgoing.kind == Kind.ANSWER.value) & Outgoing.method.in_(("whisper", "open")),
+        "",
+    ),
+    else_=Outgoing.recipient,
+)
+"""Who was answered in private is nobody's business once it is settled."""
+
+
+def settle(
+    sessions: Sessions, key: str, *conditions: ColumnElement[bool], **values: object
+) -> None:
+    """Change one row; the words of what is settled for good are let go."""
+    is_final = values["state"] in ("sent", "failed", "expired")
+    if is_final:
+        values |= {"payload": b"", "recipient": _LET_GO}
+    with sessions.begin() as session:
+        session.execute(
+            update(Outgoing)
+            .where(Outgoing.key == key, *conditions)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+        if is_final and values["state"] != "sent":
+            session.execute(delete(Quote).where(Quote.key == key))

@@ -1,0 +1,103 @@
+"""Where a database lives, so that a copy of it knows itself for one, and keeps quiet.
+
+A copied or restored database believes all it remembers: what waits to be said in it was perhaps
+said long ago, by the one that it is a copy of. So the surroundings are kept in the database, as
+keyed hashes, and whoever finds others may not speak until a person says that this is the one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import socket
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, delete, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.storage.base import Base, Instant, Sessions, insert_missing
+from bot.storage.record import Installation
+
+Here = Mapping[str, str]
+"""The surroundings by their parts: "database", and each platform's name."""
+
+COPY = "a copy"
+
+
+class Surrounding(Base):
+    """One part of where this database was last told to be the one: `value` is a keyed hash."""
+
+    __tablename__ = "surroundings"
+    part: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    since: Mapped[datetime] = mapped_column(Instant)
+
+
+def here(
+    sessions: Sessions, *, home: str = "", identities: Mapping[str, str] | None = None
+) -> Here:
+    """Where this process finds its database, and as whom it speaks on each platform.
+
+    A SQLite file is known by its path, its number on the disk and the host's name; *home* stands
+    for the latter two where those change by themselves, as in containers. PostgreSQL is known by
+    its own identifier and the database's number, since several hosts may share it. *identities*
+    are the bot's ids by platform; one that isn't known yet is "".
+    """
+    with sessions.begin() as session:
+        secret = session.scalar(select(Installation.secret)) or b""
+        parts = {"database": _database(session, home), **(identities or {})}
+    return {
+        part: hmac.digest(secret, value.encode(), hashlib.sha256).hex()
+        for part, value in parts.items()
+        if value
+    }
+
+
+def _database(session: Session, home: str) -> str:
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    if engine.dialect.name == "postgresql":
+        return _postgres(session, home)
+    path = Path(engine.url.database or "").resolve()
+    if home:
+        return f"{home} {path}"
+    number = path.stat().st_ino if path.is_file() else 0
+    return f"{socket.gethostname()} {path} {number}"
+
+
+def _postgres(session: Session, home: str) -> str:
+    number = "SELECT current_database() || ' ' || oid FROM pg_database"
+    mine = session.scalar(text(f"{number} WHERE datname = current_database()"))
+    try:
+        with session.begin_nested():
+            cluster = session.scalar(text("SELECT system_identifier FROM pg_control_system()"))
+    except DBAPIError:  # a server may keep that to its own administrators
+        cluster = ""
+    return f"{home} {cluster} {mine}"
+
+
+def is_here(session: Session, found: Here, *, now: datetime) -> bool:
+    """Whether the database is where it was; what is seen for the first time is kept."""
+    if not found:
+        return True
+    known = {each.part: each.value for each in session.scalars(select(Surrounding))}
+    new = [part for part in found if part not in known]
+    if new:
+        rows = [{"part": part, "value": found[part], "since": now} for part in new]
+        session.execute(insert_missing(session, Surrounding), rows)
+    return all(known.get(part, value) == value for part, value in found.items())
+
+
+def settle(session: Session, found: Here, *, now: datetime) -> None:
+    """From *now* on the database is the one here, and nowhere else."""
+    session.execute(delete(Surrounding))
+    session.add_all(Surrounding(part=part, value=value, since=now) for part, value in found.items())
+    session.flush()
+
+
+def mark_copy(session: Session, *, now: datetime) -> None:
+    """Let a database that was just copied know that it is a copy, wherever it is put."""
+    settle(session, {"database": COPY}, now=now)
