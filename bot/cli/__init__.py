@@ -3,17 +3,56 @@
 from __future__ import annotations
 
 import gc
-from typing import Annotated
+import sys
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from bot import __version__
-from bot.cli.chat import chat
-from bot.cli.demo import demo
-from bot.cli.importing import import_
-from bot.cli.reading import digest_app, pulse
-from bot.cli.running import backup, check, migrate, run
-from bot.cli.slack import slack_app
+
+COMMANDS = {
+    "demo": "bot.cli.demo:demo",
+    "import": "bot.cli.importing:import_",
+    "pulse": "bot.cli.reading:pulse",
+    "digest": "bot.cli.reading:digest_app",
+    "chat": "bot.cli.chat:chat",
+    "run": "bot.cli.running:run",
+    "check": "bot.cli.running:check",
+    "migrate": "bot.cli.running:migrate",
+    "backup": "bot.cli.running:backup",
+    "slack": "bot.cli.slack:slack_app",
+}
+"""Where each command is: a function, or a group of commands, in the order of help."""
+
+
+class Commands(TyperGroup):
+    """Loads a command when it is asked for, so that none pays for what only others need."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All of them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command *cmd_name*; None where there is none, and then its like is suggested."""
+        wanted = {cmd_name} if cmd_name in COMMANDS else {*COMMANDS}
+        for name in wanted - self.commands.keys():
+            self.add_command(_load(name), name)
+        return super().get_command(ctx, cmd_name)
+
+
+def _load(name: str) -> Any:
+    module, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(module), attribute)
+    alone = typer.Typer(rich_markup_mode="rich", callback=lambda: None)
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=name)
+    else:
+        alone.command(name)(found)
+    return get_group(alone).commands[name]
+
 
 app = typer.Typer(
     name="animateur",
@@ -31,7 +70,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(cls=Commands)
 def about(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
@@ -46,20 +85,10 @@ def about(
     """
 
 
-app.command()(demo)
-app.command("import")(import_)
-app.command()(pulse)
-app.add_typer(digest_app, name="digest")
-app.command()(chat)
-app.add_typer(slack_app, name="slack")
-app.command()(run)
-app.command()(check)
-app.command()(migrate)
-app.command()(backup)
-
-
 def main() -> None:
     """Run the command that was typed."""
+    for name in COMMANDS.keys() & set(sys.argv[1:2]):
+        import_module(COMMANDS[name].partition(":")[0])
     # what is loaded by now stays: to look it over for garbage cost the demo a fifth of its time
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

@@ -7,9 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
-
-from bot.judgement.talk import DAY, FIRST_POSTS, HOUR, NEWCOMER_DAYS, Bools, Setting, Talk
+from bot.judgement.arrays import Bools, np
+from bot.judgement.talk import DAY, FIRST_POSTS, HOUR, NEWCOMER_DAYS, Setting, Talk
 from bot.judgement.weeks import DEAF_DAYS
 
 WORKING_DAY = 8.0  # hours

@@ -9,12 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
+from bot.judgement.arrays import Bools, Floats, Ints, np
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
+from bot.judgement.arrays import Floats, np
 
 FULL_WEEK = 5
 FEWEST_WEEKS = 8
@@ -73,7 +72,7 @@ def signals(counts: Sequence[float], usual: Usual) -> list[frozenset[str]]:
     return [frozenset(names) for names in found]
 
 
-def _roots(counts: Sequence[float], working_days: Sequence[int] | None) -> NDArray[np.float64]:
+def _roots(counts: Sequence[float], working_days: Sequence[int] | None) -> Floats:
     days = [FULL_WEEK] * len(counts) if working_days is None else working_days
     rates = [c * FULL_WEEK / d for c, d in zip(counts, days, strict=True) if d > 0]
     return np.asarray(np.sqrt(np.array(rates, dtype=float)))

@@ -7,21 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import numpy as np
-
-from bot.judgement.talk import (
-    DAY,
-    FIRST_POSTS,
-    Bools,
-    Came,
-    Ints,
-    Period,
-    Reacted,
-    Said,
-    Setting,
-    Talk,
-    lay_out,
-)
+from bot.judgement.arrays import Bools, Ints, np
+from bot.judgement.talk import DAY, FIRST_POSTS, Came, Period, Reacted, Said, Setting, Talk, lay_out
 from bot.judgement.usual import MOST_WEEKS, Usual, signals, usual_range
 
 __all__ = [

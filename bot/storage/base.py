@@ -6,15 +6,18 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 Sessions = sessionmaker[Session]
 
@@ -110,6 +113,8 @@ def insert_missing(session: Session, table: type[Base]) -> SqliteInsert | Postgr
 def insert_into(session: Session, table: type[Base]) -> SqliteInsert | PostgresInsert:
     """An INSERT into *table* that can say what to do where the key is already there."""
     if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # 4 MiB that SQLite has no use for
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 

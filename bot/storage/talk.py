@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-import holidays as public_holidays
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -92,12 +91,16 @@ def came_and_went(session: Session, network: Network) -> tuple[list[Came], list[
 
 @lru_cache(maxsize=256)
 def _public_holidays(country: str, year: int) -> Mapping[date, str]:
+    import holidays as public_holidays
+
     code, _, part = country.partition("-")
     return dict(public_holidays.country_holidays(code, subdiv=part or None, years=year))
 
 
 def knows_country(country: str) -> bool:
     """Whether public holidays are known of *country*: two letters, or with its part, "GB-ENG"."""
+    import holidays as public_holidays
+
     code, _, part = country.partition("-")
     known = public_holidays.list_supported_countries()
     return code in known and (not part or part in known[code])

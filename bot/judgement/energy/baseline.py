@@ -6,9 +6,8 @@ the baseline, and the newest days are left out of it.
 
 from __future__ import annotations
 
-import numpy as np
-
-from bot.judgement.energy.state import WEEKS, EnergyState, Floats, Rhythm
+from bot.judgement.arrays import Floats, np
+from bot.judgement.energy.state import WEEKS, EnergyState, Rhythm
 
 PROFILE_WEEKS = 12
 _PROFILE_KAPPA = 40.0

@@ -7,9 +7,8 @@ independent; the mixture with a wide scatter forgives one-day parties.
 
 from __future__ import annotations
 
-import numpy as np
-
-from bot.judgement.energy.state import EBB, FLOW, NORMAL, START_BELIEF, EnergyState, Floats
+from bot.judgement.arrays import Floats, np
+from bot.judgement.energy.state import EBB, FLOW, NORMAL, START_BELIEF, EnergyState
 
 SOONER, CALMER = 0.6, 1.5
 """Sensitivities: factors on the evidence an alert needs; 1 is usual."""
@@ -18,12 +17,12 @@ NETWORK_STRICTNESS = 1.25
 THRESHOLDS = (2.0, 2.1)
 """Evidence (log odds above those of 1 in 10) that makes an ebb or a flow; half of it keeps it."""
 
-_SIZES = np.array([0.5, 1.0, 2.0])[:, None, None]
+_SIZES = (0.5, 1.0, 2.0)
 _STAY_EBB, _STAY_FLOW, _LEAVE_NORMAL = 1 - 1 / 25, 1 - 1 / 20, 1 / 120
 _WIDE = 0.02
 _UNSURE = 0.05
 """Counts a day that the usual level of a small series may be wrong by: adds to its scatter."""
-_WEIGHTS = np.array([[1, 0, 0], [1 / 3, 0, 2 / 3], [0.4, 0.6, 0], [0.2, 0.4, 0.4]]).T
+_WEIGHTS = ((1, 0, 0), (1 / 3, 0, 2 / 3), (0.4, 0.6, 0), (0.2, 0.4, 0.4))
 
 
 def evidence(state: EnergyState, counts: Floats, expected: Floats) -> tuple[Floats, Floats]:
@@ -32,13 +31,13 @@ def evidence(state: EnergyState, counts: Floats, expected: Floats) -> tuple[Floa
     Statistics that are not known (NaN) pass their weight on to the others.
     """
     known = np.isfinite(counts) & (expected > 0)
-    weights = _WEIGHTS[:, 2 * known[1] + known[2]] * known
+    weights = np.array(_WEIGHTS).T[:, 2 * known[1] + known[2]] * known
     observed = np.where(known, counts, 0.0)
     scatter = np.empty((2, 1, *counts.shape))
     scatter[0, 0] = state.dispersion + _UNSURE / np.maximum(expected, _UNSURE)
     np.maximum(6 * scatter[0, 0], 3, out=scatter[1, 0])
     size = 1 / scatter
-    mean = np.maximum(expected, 1e-6) * _SIZES
+    mean = np.maximum(expected, 1e-6) * np.array(_SIZES)[:, None, None]
     log = np.log1p(scatter * mean)
     chance = observed * (np.log(mean) - log) - size * log
     shares = np.log([1 - _WIDE, _WIDE])[:, None, None, None]

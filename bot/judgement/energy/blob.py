@@ -6,8 +6,8 @@ from datetime import date
 from math import prod
 
 import msgspec
-import numpy as np
 
+from bot.judgement.arrays import np
 from bot.judgement.energy.state import EnergyState, shapes
 
 VERSION = 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Literal
 
-import numpy as np
 from msgspec import Struct
 
-from bot.judgement.energy.state import EBB, FLOW, EnergyState, Floats, Rhythm, begin
+from bot.judgement.arrays import Floats, np
+from bot.judgement.energy.state import EBB, FLOW, EnergyState, Rhythm, begin
 from bot.judgement.energy.step import advance
 
 Table = list[list[float | None]]

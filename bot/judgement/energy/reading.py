@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-import numpy as np
-
 from bot.domain.phases import Direction, EnergyReading, Phase
-from bot.judgement.energy.state import EBB, FLOW, NORMAL, RING, EnergyState, Ints
+from bot.judgement.arrays import Ints, np
+from bot.judgement.energy.state import EBB, FLOW, NORMAL, RING, EnergyState
 from bot.judgement.energy.usual import SMALL_MESSAGES, too_small
 
 MIN_DAYS = 42

@@ -6,12 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from math import nan
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.floating]
-Ints = NDArray[np.integer]
+from bot.judgement.arrays import Arrays, Bools, Floats, Ints, np
 
 DAYS = 182
 """Days of counts kept: 26 weeks, Monday to Sunday; the last seven rows are the current week."""
@@ -21,7 +18,7 @@ RING = 28
 MESSAGES, PEOPLE, CONVERSATIONS = range(3)
 EBB, NORMAL, FLOW = range(3)
 
-Counts = Mapping[str, tuple[float, float, float] | None] | NDArray[np.floating]
+Counts = Mapping[str, tuple[float, float, float] | None] | Floats
 """A day's (messages, people, conversations) of each series, as a mapping, or as an array of shape
 (series, 3) in the order of `EnergyState.series`. None or NaN: nobody was listening. A series may
 know messages but not people or conversations: NaN there alone."""
@@ -38,28 +35,28 @@ class Rhythm(IntEnum):
     """Declared quiet time: an ebb is expected, so the day says nothing."""
 
 
-_PER_SERIES: dict[str, tuple[tuple[int, ...], type[np.generic], float]] = {
-    "counts": ((DAYS, 3), np.float32, np.nan),
-    "gated": ((DAYS,), np.int8, 0),
-    "week_counts": ((WEEKS, 3), np.float32, 0),
-    "week_factors": ((WEEKS, 3), np.float32, 0),
-    "week_expected": ((WEEKS, 3), np.float32, 0),
-    "week_variance": ((WEEKS, 3), np.float32, 0),
-    "profile": ((7, 3), np.float64, 1),
-    "level": ((3,), np.float64, np.nan),
-    "dispersion": ((3,), np.float64, 0.4),
-    "memory": ((3,), np.float64, 0.5),
-    "recent": ((4, RING), np.float32, 0),
-    "listened": ((), np.int32, 0),
-    "belief": ((3,), np.float64, 0),
-    "run": ((2,), np.float64, 0),
-    "run_start": ((2,), np.int32, 0),
-    "phase": ((), np.int8, NORMAL),
-    "since": ((), np.int32, 0),
-    "phase_days": ((), np.int32, 0),
-    "last_alert": ((2,), np.int32, 0),
-    "rebased": ((), np.int32, 0),
-    "still": ((), np.bool_, False),
+_PER_SERIES: dict[str, tuple[tuple[int, ...], str, float]] = {
+    "counts": ((DAYS, 3), "float32", nan),
+    "gated": ((DAYS,), "int8", 0),
+    "week_counts": ((WEEKS, 3), "float32", 0),
+    "week_factors": ((WEEKS, 3), "float32", 0),
+    "week_expected": ((WEEKS, 3), "float32", 0),
+    "week_variance": ((WEEKS, 3), "float32", 0),
+    "profile": ((7, 3), "float64", 1),
+    "level": ((3,), "float64", nan),
+    "dispersion": ((3,), "float64", 0.4),
+    "memory": ((3,), "float64", 0.5),
+    "recent": ((4, RING), "float32", 0),
+    "listened": ((), "int32", 0),
+    "belief": ((3,), "float64", 0),
+    "run": ((2,), "float64", 0),
+    "run_start": ((2,), "int32", 0),
+    "phase": ((), "int8", NORMAL),
+    "since": ((), "int32", 0),
+    "phase_days": ((), "int32", 0),
+    "last_alert": ((2,), "int32", 0),
+    "rebased": ((), "int32", 0),
+    "still": ((), "bool", False),
 }
 
 
@@ -104,30 +101,30 @@ class EnergyState:
     phase_days: Ints
     last_alert: Ints
     rebased: Ints
-    still: NDArray[np.bool_]
+    still: Bools
     rhythms: Ints
     holidays: Floats
 
 
-START_BELIEF = np.array([0.1, 0.8, 0.1])
-_HOLIDAY_PRIOR = np.array([0.35, 0.40])
+START_BELIEF = (0.1, 0.8, 0.1)
+_HOLIDAY_PRIOR = (0.35, 0.40)
 _HOLIDAY_WEIGHT = 8.0
 
 
-def blank(count: int) -> dict[str, NDArray[np.generic]]:
+def blank(count: int) -> dict[str, Arrays]:
     """The per-series arrays of *count* series that nothing is known about."""
-    arrays: dict[str, NDArray[np.generic]] = {
+    arrays: dict[str, Arrays] = {
         name: np.full((*shape, count), fill, dtype)
         for name, (shape, dtype, fill) in _PER_SERIES.items()
     }
-    arrays["belief"][:] = START_BELIEF[:, None]
+    arrays["belief"][:] = np.array(START_BELIEF)[:, None]
     return arrays
 
 
-def shapes(count: int) -> dict[str, tuple[tuple[int, ...], type[np.generic]]]:
+def shapes(count: int) -> dict[str, tuple[tuple[int, ...], str]]:
     """The shape and type of every array of a state of *count* series."""
     every = {name: ((*shape, count), dtype) for name, (shape, dtype, _) in _PER_SERIES.items()}
-    return every | {"rhythms": ((DAYS,), np.int8), "holidays": ((2, 2, 3), np.float64)}
+    return every | {"rhythms": ((DAYS,), "int8"), "holidays": ((2, 2, 3), "float64")}
 
 
 def begin(*, start: date, series: Iterable[str] = (), strictness: float = 1.0) -> EnergyState:
@@ -139,7 +136,7 @@ def begin(*, start: date, series: Iterable[str] = (), strictness: float = 1.0) -
     if len(set(ids)) != len(ids):
         raise ValueError("a series is named twice")
     holidays = np.empty((2, 2, 3))
-    holidays[:, 0] = _HOLIDAY_WEIGHT * _HOLIDAY_PRIOR[:, None]
+    holidays[:, 0] = _HOLIDAY_WEIGHT * np.array(_HOLIDAY_PRIOR)[:, None]
     holidays[:, 1] = _HOLIDAY_WEIGHT
     return EnergyState(
         start=start,

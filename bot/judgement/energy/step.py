@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bot.domain.phases import EnergyReading
+from bot.judgement.arrays import Bools, Floats, Ints, np
 from bot.judgement.energy import baseline, belief
 from bot.judgement.energy.reading import MIN_DAYS, readings
 from bot.judgement.energy.state import (
@@ -18,8 +16,6 @@ from bot.judgement.energy.state import (
     START_BELIEF,
     Counts,
     EnergyState,
-    Floats,
-    Ints,
     Rhythm,
     add_series,
 )
@@ -126,10 +122,10 @@ def _take(state: EnergyState, seen: Floats, rhythm: Rhythm, sensitivity: float) 
 def _remember(
     state: EnergyState,
     seen: Floats,
-    known: NDArray[np.bool_],
+    known: Bools,
     factors: Floats,
     expected: Floats,
-    started: NDArray[np.bool_],
+    started: Bools,
 ) -> None:
     """Store the day for later refits, with one-day bursts clipped."""
     variance = expected + state.dispersion * expected**2
@@ -150,7 +146,7 @@ def _follow_run(state: EnergyState, gain: Floats) -> None:
 
 
 def _follow_recent(
-    state: EnergyState, seen: Floats, expected: Floats, weights: Floats, heard: NDArray[np.bool_]
+    state: EnergyState, seen: Floats, expected: Floats, weights: Floats, heard: Bools
 ) -> None:
     """Keep the latest listened days of every series, in a ring."""
     where = np.flatnonzero(heard)
@@ -160,7 +156,7 @@ def _follow_recent(
     state.recent[:, place, where] = day[:, where]
 
 
-def _decide(state: EnergyState, heard: NDArray[np.bool_], sensitivity: float) -> Ints:
+def _decide(state: EnergyState, heard: Bools, sensitivity: float) -> Ints:
     """Begin and end phases; returns the series with an alert today."""
     begins, ends = belief.enough(sensitivity, state.strictness)
     sides = state.belief[[EBB, FLOW]]
@@ -197,7 +193,7 @@ def _enter(state: EnergyState, entering: Ints, side: int, kind: int) -> list[int
     return spoken
 
 
-def _fall_still(state: EnergyState, ripe: NDArray[np.bool_]) -> list[int]:
+def _fall_still(state: EnergyState, ripe: Bools) -> list[int]:
     """Mark series with almost nothing for four weeks where the usual level is far above."""
     messages, expected = state.recent[2:].sum(axis=1)
     still = (messages <= _STILL_MESSAGES) & (expected >= _STILL_EXPECTED) & ripe

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from bot.judgement.arrays import Bools, np
 from bot.judgement.energy.baseline import day_factors
 from bot.judgement.energy.state import MESSAGES, PEOPLE, EnergyState, Rhythm
 
@@ -41,11 +40,11 @@ class Usual(Struct, frozen=True, kw_only=True):
     since: date | None
 
 
-def too_small(state: EnergyState) -> NDArray[np.bool_]:
+def too_small(state: EnergyState) -> Bools:
     """Whether the usual week of each series is too small to tell its ebbs from chance."""
     week = 7 * np.nan_to_num(state.level)
     people_known = np.isfinite(state.level[PEOPLE])
-    small: NDArray[np.bool_] = (week[MESSAGES] < SMALL_MESSAGES) | (
+    small: Bools = (week[MESSAGES] < SMALL_MESSAGES) | (
         people_known & (week[PEOPLE] < SMALL_PEOPLE_DAYS)
     )
     return small

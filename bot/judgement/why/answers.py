@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from bot.domain.phases import Sureness
+from bot.judgement.arrays import np
 from bot.judgement.talk import FIRST_POSTS
 from bot.judgement.weeks import NEWCOMER_HOURS, is_settled, waiting_at
 from bot.judgement.why.case import Case, at_most

@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from math import comb
 
-import numpy as np
-
 from bot.domain.phases import Phase
-from bot.judgement.talk import Ints, Setting, Talk
+from bot.judgement.arrays import Ints, np
+from bot.judgement.talk import Setting, Talk
 from bot.judgement.usual import Usual, usual_range
 from bot.judgement.weeks import Post, WeekMeasures, comparable, measure_span
 from bot.judgement.why.hypothesis import Number

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bot.domain.phases import Sureness
+from bot.judgement.arrays import Ints, np
 from bot.judgement.why.case import Case, people
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
 
@@ -37,7 +36,7 @@ def topic_spent(case: Case) -> Finding:
     return Hypothesis(code=code, sureness=sureness, evidence=evidence, posts=case.posts(heads))
 
 
-def _carried(case: Case) -> tuple[float, np.ndarray]:
+def _carried(case: Case) -> tuple[float, Ints]:
     """The share of the talk in the busiest three threads before, if they fell by half; and them."""
     talk, before = case.talk, case.rows(case.usual[-8:])
     heads, counts = np.unique(talk.first[before], return_counts=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import numpy as np
-
 from bot.domain.phases import Sureness
+from bot.judgement.arrays import np
 from bot.judgement.why.case import Case, people
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Number, RuledOut
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
-
 from bot.domain.phases import Sureness
-from bot.judgement.talk import DAY, Ints
+from bot.judgement.arrays import Ints, np
+from bot.judgement.talk import DAY
 from bot.judgement.weeks import is_settled, pairs
 from bot.judgement.why.case import Case, people
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
