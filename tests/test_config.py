@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.config import BotSettings, ConfigError, load, section
+from bot.platforms.slack.settings import SlackSettings
 from bot.registry import Registry
 from handlers import FEATURES
 from tests.probe import probe
+
+SECRET = "xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcBrzbqgy"
 
 UNREADABLE = [
     pytest.param(b"\xff\xfe[\x00", "is not UTF-8 text, from byte 0 on", id="UTF-16"),
@@ -57,6 +60,7 @@ WRONG = [
     pytest.param("[bot]\ntimezone = '../etc/passwd'", "passwd", id="a path for a zone"),
     pytest.param("[bot]\ncountry = 'England'", "country 'England'", id="a country in full"),
     pytest.param("[bot]\nlog_level = 'loud'", r"\[bot\] Invalid", id="a level of no log"),
+    pytest.param("[slcak]", r"There is no \[slcak\]; did you mean 'slack'", id="Slack misspelt"),
 ]
 
 
@@ -90,6 +94,43 @@ def test_the_environment_outranks_the_file(tmp_path: Path) -> None:
     }
 
 
+WRONG_ABOUT_SLACK = [
+    pytest.param({"bot_tokne": SECRET}, "'bot_tokne'; did you mean 'bot_token'", id="misspelt"),
+    pytest.param({"token": SECRET}, "'token'; did you mean", id="almost a word of ours"),
+    pytest.param({"bot_token": [SECRET]}, "Expected `str`, got `array`", id="a list of tokens"),
+    pytest.param({"mode": "sockets"}, "Invalid enum value", id="a mode that is none"),
+    pytest.param({"port": 70_000}, "Expected `int` <= 65535", id="a port that is none"),
+    pytest.param({"port": "3000"}, "Expected `int`, got `str`", id="a port in quotes"),
+    pytest.param({"backfill_days": -1}, "Expected `int` >= 0", id="days to come"),
+    pytest.param({"api": "http://slack.com/api/"}, "begins with https://", id="in the open"),
+    pytest.param({"api": "http://127.0.0.1@a.org/"}, "begins with https://", id="a trick"),
+    pytest.param({"api": "https:///api/"}, "begins with https://", id="no host"),
+    pytest.param({"api": "https://slack.com/api"}, "ends with a slash", id="no slash"),
+]
+
+
+@pytest.mark.parametrize(("values", "said"), WRONG_ABOUT_SLACK)
+def test_what_is_wrong_about_slack_is_said_without_its_secrets(
+    values: dict[str, object], said: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"^\[slack\] .*{said}") as problem:
+        section(SlackSettings, "slack", {"signing_secret": SECRET, **values})
+    assert SECRET not in str(problem.value)
+
+
+def test_slack_may_be_on_this_machine_or_behind_a_relay() -> None:
+    for api in ("http://127.0.0.1:3001/api/", "http://localhost/", "https://relay.example.org/x/"):
+        assert section(SlackSettings, "slack", {"api": api}).api == api
+
+
+def test_secrets_of_slack_are_shown_to_nobody_who_prints_settings() -> None:
+    settings = SlackSettings(bot_token=SECRET, app_token=SECRET, signing_secret=SECRET)
+
+    assert SECRET not in f"{settings} {settings!r} {[settings]}"
+    assert settings.secrets == (SECRET,) * 3
+    assert SlackSettings(app_token=SECRET).secrets == (SECRET,)
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -116,7 +157,16 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     assert load(path, {}) == {"bot": {}}
 
 
-@pytest.mark.parametrize("sections", [None, {}, {"bot": {"network": "Ours"}}])
+@pytest.mark.parametrize(
+    "sections",
+    [
+        None,
+        {},
+        {"bot": {"network": "Ours"}},
+        {"slack": {"mode": "http"}},
+        {"slack": {}, "bot": {}},
+    ],
+)
 def test_where_no_feature_is_named_every_feature_is_on(
     sections: dict[str, dict[str, str]] | None,
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from bot.config import BotSettings, load, section
 from bot.feature import Feature
+from bot.platforms.slack.settings import SlackSettings
 from bot.registry import Registry
 from handlers import FEATURES
 
@@ -22,6 +23,7 @@ EXAMPLE = ROOT / "config.example.toml"
 SECTIONS = tomllib.loads(EXAMPLE.read_text())
 SETTINGS: dict[str, Any] = {
     "bot": BotSettings,
+    "slack": SlackSettings,
     **{feature.name: feature.settings for feature in FEATURES},
 }
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import config, logs
 from bot.app import App, utcnow
 from bot.config import ConfigError, Sections
+from bot.platforms.slack.settings import SECRETS, SlackSettings
 from bot.ports import Clock, Platform
 from bot.storage import places, schema
 from bot.storage.base import connect, sessions_of
@@ -87,6 +88,24 @@ def bot_settings(sections: Sections | None) -> config.BotSettings:
         fail(str(error), code=2)
 
 
+def slack_settings(sections: Sections | None) -> SlackSettings:
+    """How to reach Slack; without a bot_token it isn't connected."""
+    try:
+        return config.section(SlackSettings, "slack", (sections or {}).get("slack", {}))
+    except ConfigError as error:
+        fail(str(error), code=2)
+
+
+def is_open_to_others(path: Path | None) -> bool:
+    """Whether the settings' file holds secrets that others on this machine may read."""
+    if path is None or os.name != "posix":
+        return False
+    held = config.load(path, {}) or {}
+    return any(held.get("slack", {}).get(name) for name in SECRETS) and bool(
+        path.stat().st_mode & 0o077
+    )
+
+
 def engine_of(sections: Sections | None) -> Engine:
     """The database that the settings name.
 
@@ -117,8 +136,9 @@ def open_app(
     """Open the installation, its database brought to this version."""
     found, sections = settings(path)
     bot = bot_settings(sections)
+    secrets = slack_settings(sections).secrets
     try:
-        logs.configure(level or bot.log_level, as_json=not err.is_terminal)
+        logs.configure(level or bot.log_level, as_json=not err.is_terminal, secrets=secrets)
         engine = engine_of(sections)
         schema.migrate(engine, now=clock())
         app = App(

@@ -88,7 +88,7 @@ METHODS = {
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
     "users.conversations": "channels:read",
-    "users.info": "users:read",
+    "users.list": "users:read",
     "views.open": None,
     "views.publish": None,
 }
