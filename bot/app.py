@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +18,29 @@ from bot.config import Sections
 from bot.domain.events import (
     ActionTaken,
     Batch,
+    BotUninstalled,
     CommandGiven,
     Event,
     FormSubmitted,
+    HomeOpened,
     PersonSeen,
+    ReactionAdded,
+    ShortcutUsed,
 )
-from bot.domain.ids import Address, MemberId, workspace_of
+from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
 from bot.domain.schedule import Slot
 from bot.feature import Context, Feature, Job
 from bot.ports import Clock, Platform
 from bot.prompting import Prompts
 from bot.registry import Registry
-from bot.storage import occasions, places
+from bot.storage import occasions, places, surroundings
 from bot.storage.base import Sessions, truncate_log
 from bot.storage.places import Network, Newborn
-from bot.storage.record import Recorder
+from bot.storage.record import Act, Recorder
+from bot.storage.surroundings import Here
 from handlers import FEATURES
 
 log = structlog.get_logger()
-
-Act = CommandGiven | ActionTaken | FormSubmitted
 
 
 def utcnow() -> datetime:
@@ -92,12 +95,25 @@ class App:
         self.receive(batch)
         self.deliver()
 
+    def check(self, form: FormSubmitted) -> Mapping[str, str]:
+        """What is wrong with a form that was sent, by the field's name, in plain English.
+
+        It is quick and asks no database: somebody waits for it.
+        """
+        try:
+            return self.registry.check(form)
+        except Exception:  # it is taken then, and whoever takes it says what is wrong
+            log.exception("check.failed", what=form.form)
+            return {}
+
     def _handle(self, session: Session, events: Sequence[Event]) -> None:
         now = self.clock()
-        counted = self.recorder.record(session, events, now=now)
-        network_of = cache(lambda channel: places.network_holding(session, channel))
-        mute = {kind for kind in set(map(type, counted)) if not self._concerns(kind)}
-        for event in counted:
+        if any(isinstance(event, BotUninstalled) for event in events):
+            self.settled.clear()  # the numbers of networks may be given anew
+        heard = self.recorder.record(session, events, now=now)
+        network_of = cache(lambda channel: self._network(session, channel, heard.networks))
+        mute = {kind for kind in set(map(type, heard.events)) if not self._concerns(kind)}
+        for event in heard.events:
             if type(event) in mute or isinstance(event, PersonSeen):
                 continue
             if isinstance(event, Act):
@@ -106,19 +122,34 @@ class App:
             elif (place := getattr(event, "channel", None)) and (network := network_of(place)):
                 self._tell(session, event, network, now)
 
+    def _network(
+        self, session: Session, channel: ChannelId, known: Mapping[str, int | None]
+    ) -> Network | None:
+        """The network of a channel that counts."""
+        if channel not in known:
+            return places.network_holding(session, channel)
+        number = known[channel]
+        return None if number is None else session.get(Network, number)
+
     def _concerns(self, kind: type[Event]) -> bool:
         """Whether anybody has to be told of events of *kind*."""
-        return issubclass(kind, Act) or bool(self.registry.hearing(kind))
+        means_something = kind is ReactionAdded and self.registry.reads_emoji
+        return means_something or issubclass(kind, Act) or bool(self.registry.hearing(kind))
 
     def _tell(
         self,
         session: Session,
-        event: Event,
+        event: Event | outbox.Held,
         network: Network,
         now: datetime,
     ) -> None:
+        bound = self.registry.hearing(type(event))
+        if isinstance(event, ReactionAdded):
+            bound = [*bound, *self.registry.meaning(event.emoji, network)]
+        if not bound:
+            return
         ctx = self._context(session, network, now, occasion=repr(event))
-        for feature, run in self.registry.hearing(type(event)):
+        for feature, run in bound:
             settings = self.registry.settings(feature, network)
             self._guard(session, run.__qualname__, lambda r=run, s=settings: r(event, s, ctx))
 
@@ -133,7 +164,7 @@ class App:
             occasion=f"act/{act.id}",
             member=act.member,
             where=act.channel,
-            trigger="" if isinstance(act, FormSubmitted) else act.trigger,
+            trigger="" if isinstance(act, FormSubmitted | HomeOpened) else act.trigger,
             is_lead=places.is_lead(session, network, act.member),
         )
         if not self._guard(session, act.id, lambda: self._route(act, ctx)):
@@ -147,6 +178,11 @@ class App:
                 self._run_bound("actions", name, act, ctx)
             case FormSubmitted(form=name):
                 self._run_bound("forms", name, act, ctx)
+            case ShortcutUsed(shortcut=name):
+                self._run_bound("shortcuts", name, act, ctx)
+            case HomeOpened():
+                for feature, run in self.registry.hearing(HomeOpened):
+                    run(act, self.registry.settings(feature, ctx.network), ctx)
 
     def _command(self, given: CommandGiven, ctx: Context) -> None:
         found = self.registry.command(given.command, given.text)
@@ -228,11 +264,29 @@ class App:
 
     def deliver(self) -> int:
         """Say what is due; return how many things were said."""
-        return outbox.deliver(self.sessions, self.platforms, self.clock)
+        limits = self.registry.bot.limits
+        return outbox.deliver(
+            self.sessions, self.platforms, self.clock, limits=limits, here=self.here
+        )
 
     def recover(self) -> int:
         """Settle what an earlier process left half said; return how much a person must look at."""
-        return outbox.recover(self.sessions, self.platforms, self.clock)
+        return outbox.recover(
+            self.sessions, self.platforms, self.clock, here=self.here, tell=self._tell_held
+        )
+
+    def _tell_held(self, session: Session, held: outbox.Held) -> None:
+        network = session.get_one(Network, held.network_id)
+        self._tell(session, held, network, self.clock())
+
+    @property
+    def here(self) -> Here:
+        """Where this process finds its database, and as whom it speaks on each platform."""
+        return {**self._database, **surroundings.identities(self.platforms)}
+
+    @cached_property
+    def _database(self) -> Here:
+        return surroundings.of_database(self.sessions, home=self.registry.bot.home)
 
     # For the operator's door
 
@@ -274,4 +328,5 @@ class App:
             where=where,
             trigger=trigger,
             is_lead=is_lead,
+            here=self.here,
         )

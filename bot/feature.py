@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import wraps
 from itertools import count
 from typing import Any, Generic, TypeVar, cast
@@ -13,17 +13,22 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from bot import outbox
-from bot.domain.events import Event
+from bot.domain.events import Event, FormSubmitted
 from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Field, Form, Image, Post
 from bot.domain.schedule import Schedule, Slot
+from bot.judgement.limits import Kind
 from bot.prompting import Prompts, Words
 from bot.storage import occasions, places
 from bot.storage.places import Network, Person
 from bot.storage.rhythm import Decision
+from bot.storage.surroundings import Here
 
 S = TypeVar("S", bound=Struct)
 H = TypeVar("H", bound=Callable[..., Any])
+
+Check = Callable[[FormSubmitted, Any], Mapping[str, str]]
+"""What is wrong with a form, by the field's name; empty where it may be taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +49,22 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shortcut:
+    """Something to choose from a message's own menu; `name` is "<feature>.<name>"."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """Reactions that mean something: which emoji, by the settings, and what comes of one."""
+
+    emoji: Callable[[Any], Sequence[str]]
+    run: Callable[..., None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """Something to do in every slot of a schedule, once for each network."""
 
@@ -55,11 +76,15 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A feature's part of a shared post: its words, and the same as plain facts for programs."""
+    """A feature's part of a shared post: its words, and the same as plain facts for programs.
+
+    `quotes` are the messages that it quotes or points to (`outbox.ref_of`).
+    """
 
     name: str
     words: Words
     facts: Mapping[str, object]
+    quotes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +108,15 @@ class DigestPart:
     compose: Callable[..., Section | None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class HomePart:
+    """Where a feature's section stands on the bot's own page, and whether leads alone see it."""
+
+    order: int
+    for_leads: bool
+    compose: Callable[..., Section | None]
+
+
 @dataclass(frozen=True)
 class Feature(Generic[S]):
     """What a feature hears, and what it adds to shared places; on when its section exists."""
@@ -93,12 +127,17 @@ class Feature(Generic[S]):
     commands: list[Command] = field(default_factory=list)
     actions: dict[str, Callable[..., None]] = field(default_factory=dict)
     forms: dict[str, Callable[..., None]] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
+    shortcuts: dict[str, Callable[..., None]] = field(default_factory=dict)
+    menu: list[Shortcut] = field(default_factory=list)
+    signs: list[Sign] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     digest_parts: list[DigestPart] = field(default_factory=list)
+    home_parts: list[HomePart] = field(default_factory=list)
     holdings: list[Callable[..., Section | None]] = field(default_factory=list)
     erasers: list[Callable[..., None]] = field(default_factory=list)
 
-    def on(self, *kinds: type[Event]) -> Callable[[H], H]:
+    def on(self, *kinds: type[Event | outbox.Held]) -> Callable[[H], H]:
         """Hear events of *kinds*: ``(event, settings, ctx)``."""
 
         def register(run: H) -> H:
@@ -137,9 +176,29 @@ class Feature(Generic[S]):
         """Answer the button "<feature>.<name>": ``(taken, settings, ctx)``."""
         return _into(self.actions, f"{self.name}.{name}")
 
-    def form(self, name: str) -> Callable[[H], H]:
-        """Take the form "<feature>.<name>": ``(submitted, settings, ctx)``."""
+    def form(self, name: str, *, check: Check | None = None) -> Callable[[H], H]:
+        """Take the form "<feature>.<name>": ``(submitted, settings, ctx)``.
+
+        *check* is asked before it is taken, while whoever sent it waits: ``(submitted, settings)``
+        gives what is wrong, by the field's name, in plain English. It looks at nothing else.
+        """
+        if check is not None:
+            self.checks[f"{self.name}.{name}"] = check
         return _into(self.forms, f"{self.name}.{name}")
+
+    def shortcut(self, name: str, *, label: str) -> Callable[[H], H]:
+        """Answer "<feature>.<name>" in a message's menu: ``(used, settings, ctx)``."""
+        self.menu.append(Shortcut(name=f"{self.name}.{name}", label=label))
+        return _into(self.shortcuts, f"{self.name}.{name}")
+
+    def emoji(self, of: Callable[[S], Sequence[str]]) -> Callable[[H], H]:
+        """Hear of reactions with one of these emoji: ``(reaction, settings, ctx)``."""
+
+        def register(run: H) -> H:
+            self.signs.append(Sign(emoji=of, run=run))
+            return run
+
+        return register
 
     def job(
         self, schedule: Callable[[S], Schedule], *, late: timedelta = timedelta(hours=20)
@@ -158,6 +217,15 @@ class Feature(Generic[S]):
 
         def register(compose: H) -> H:
             self.digest_parts.append(DigestPart(order=order, compose=compose))
+            return compose
+
+        return register
+
+    def home_section(self, *, order: int, for_leads: bool = False) -> Callable[[H], H]:
+        """Give a section of the bot's own page, or None: ``(settings, ctx)``."""
+
+        def register(compose: H) -> H:
+            self.home_parts.append(HomePart(order=order, for_leads=for_leads, compose=compose))
             return compose
 
         return register
@@ -201,7 +269,9 @@ class Gathered:
     digest: Callable[[Context, Period], Sequence[Section]]
     mydata: Callable[[Context, Person], Sequence[Section]]
     erase: Callable[[Context, Person], None]
+    home: Callable[[Context], Sequence[Section]]
     commands: Sequence[Command]
+    shortcuts: Sequence[Shortcut]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +280,7 @@ class Context:
 
     `occasion` names it: replies are keyed by it. A job's run has its `slot`. `member` and `where`
     are whose act it is, and in which place; `trigger` is the permit to open a form; `is_lead`
-    whether the member tends here.
+    whether the member tends here. `here` is where this process finds its database.
     """
 
     now: datetime
@@ -224,6 +294,7 @@ class Context:
     where: Address | None = None
     trigger: str = ""
     is_lead: bool = False
+    here: Here = field(default_factory=dict)
     numbers: count[int] = field(default_factory=count)
 
     def say(
@@ -231,13 +302,20 @@ class Context:
         to: Address,
         prompt: str,
         *,
+        kind: Kind,
         key: str,
         at: datetime | None = None,
         lasting: timedelta = timedelta(days=1),
         image: Image | None = None,
+        quotes: Sequence[str] = (),
         **values: object,
     ) -> bool:
-        """Queue *prompt* for *to*, once for each *key*; too late to be of use after *lasting*."""
+        """Queue *prompt* for *to*, once for each *key*; too late to be of use after *lasting*.
+
+        *kind* decides when and how often it may be said (`bot.judgement.limits`): it may wait for
+        the next working day, or not be said at all. *quotes* are the messages (`outbox.ref_of`)
+        that it quotes or points to; when one goes, the post has to be amended.
+        """
         words = self.prompts.render(prompt, **values)
         due_at = at or self.now
         return outbox.enqueue(
@@ -247,7 +325,24 @@ class Context:
             network_id=self.network.id,
             due_at=due_at,
             expires_at=due_at + lasting,
+            kind=kind,
+            quotes=quotes,
         )
+
+    def room_for(self, to: Address, kind: Kind) -> bool:
+        """Whether *to* has had nothing of *kind* today, nor is about to have."""
+        today = datetime.combine(
+            self.now.astimezone(self.network.zone).date(), time(0), self.network.zone
+        )
+        return not outbox.said_to(self.session, to, kind, since=today.astimezone(UTC))
+
+    def amend(
+        self, key: str, to: Address, prompt: str, *, quotes: Sequence[str] = (), **values: object
+    ) -> bool:
+        """Put *prompt* in the place of what was queued for *to* under *key*, said yet or not."""
+        words = self.prompts.render(prompt, **values)
+        post = Post(to=to, text=words.text, buttons=words.buttons)
+        return outbox.amend(self.session, key, post, now=self.now, quotes=quotes)
 
     def reply(self, prompt: str, *, image: Image | None = None, **values: object) -> None:
         """Answer the member where they are, so that only they see it."""

@@ -12,10 +12,11 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot.domain.events import ActionTaken, Bookmark, CommandGiven, Event, FormSubmitted
+from bot.domain.events import Bookmark, Event
 from bot.storage import occasions
 from bot.storage.base import Sessions
 from bot.storage.delivery import Incoming, ReadPosition
+from bot.storage.record import Act
 
 log = structlog.get_logger()
 
@@ -120,7 +121,7 @@ def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int,
     return at_most, well
 
 
-def is_new(session: Session, act: CommandGiven | ActionTaken | FormSubmitted, at: datetime) -> bool:
+def is_new(session: Session, act: Act, at: datetime) -> bool:
     """Whether this act comes for the first time; platforms repeat themselves."""
     return occasions.first_time(session, act.id, now=at)
 

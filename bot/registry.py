@@ -9,11 +9,14 @@ from typing import Any
 from msgspec import Struct
 
 from bot.config import BotSettings, ConfigError, Sections, nearest, section
-from bot.domain.events import Event
+from bot.domain.events import FormSubmitted
 from bot.feature import Command, Context, Feature, Gathered, Job, Period, Section
 from bot.storage.places import Network, Person
 
 Bound = tuple[Feature[Any], Callable[..., Any]]
+
+NO_FEATURES = ("bot", "slack")
+"""Sections that switch no feature on or off: the installation's own, and the platforms'."""
 
 
 class Registry:
@@ -25,9 +28,9 @@ class Registry:
 
     def __init__(self, features: Sequence[Feature[Any]], sections: Sections | None) -> None:
         given = dict(sections or {})
-        if not given.keys() - {"bot"}:
+        if not given.keys() - NO_FEATURES:
             given |= {feature.name: {} for feature in features}
-        known = ["bot", *(feature.name for feature in features)]
+        known = [*NO_FEATURES, *(feature.name for feature in features)]
         for name in given:
             if name not in known:
                 raise ConfigError(f"There is no [{name}]{nearest(name, known)}")
@@ -36,12 +39,14 @@ class Registry:
         self.features = [feature for feature in features if feature.name in given]
         self.off = [feature for feature in features if feature.name not in given]
         self._defaults = {feature.name: _default(feature, given) for feature in self.features}
-        self._hearing: dict[type[Event], list[Bound]] = {}
+        self._hearing: dict[type[Any], list[Bound]] = {}
         self.gathered = Gathered(
             digest=self._digest,
             mydata=self._mydata,
             erase=self._erase,
+            home=self._home,
             commands=[command for feature in self.features for command in feature.commands],
+            shortcuts=[each for feature in self.features for each in feature.menu],
         )
 
     def settings(self, feature: Feature[Any], network: Network) -> Struct:
@@ -53,7 +58,7 @@ class Registry:
         settings: Struct = section(feature.settings, feature.name, merged)
         return settings
 
-    def hearing(self, kind: type[Event]) -> list[Bound]:
+    def hearing(self, kind: type[Any]) -> list[Bound]:
         """Who hears events of *kind*, in the order of the features."""
         if kind not in self._hearing:
             self._hearing[kind] = [
@@ -73,12 +78,33 @@ class Registry:
         return next((feature, job) for feature, job in self.jobs() if job.name == name)
 
     def answering(self, kind: str, name: str) -> Bound | None:
-        """Who takes the button ("actions") or the form ("forms") called *name*."""
+        """Who takes the button ("actions"), the form or the shortcut called *name*."""
         for feature in self.features:
             table: Mapping[str, Callable[..., None]] = getattr(feature, kind)
             if name in table:
                 return feature, table[name]
         return None
+
+    def meaning(self, emoji: str, network: Network) -> list[Bound]:
+        """To whom a reaction with *emoji* means something in *network*."""
+        return [
+            (feature, sign.run)
+            for feature in self.features
+            for sign in feature.signs
+            if emoji in sign.emoji(self.settings(feature, network))
+        ]
+
+    @property
+    def reads_emoji(self) -> bool:
+        """Whether reactions mean anything to anybody."""
+        return any(feature.signs for feature in self.features)
+
+    def check(self, submitted: FormSubmitted) -> Mapping[str, str]:
+        """What is wrong with a form, by the installation's settings; nothing if it is unknown."""
+        for feature in self.features:
+            if (check := feature.checks.get(submitted.form)) is not None:
+                return check(submitted, self._defaults[feature.name])
+        return {}
 
     def command(self, command: str, text: str) -> tuple[Feature[Any], Command, str] | None:
         """Who answers what was typed after ``/net`` or ``/tend``, and the rest of it."""
@@ -115,6 +141,19 @@ class Registry:
         ]
         found = [
             part.compose(self.settings(feature, ctx.network), ctx, period)
+            for _, feature, part in sorted(parts, key=lambda each: each[0])
+        ]
+        return [each for each in found if each is not None]
+
+    def _home(self, ctx: Context) -> Sequence[Section]:
+        parts = [
+            (part.order, feature, part)
+            for feature in self.features
+            for part in feature.home_parts
+            if ctx.is_lead or not part.for_leads
+        ]
+        found = [
+            part.compose(self.settings(feature, ctx.network), ctx)
             for _, feature, part in sorted(parts, key=lambda each: each[0])
         ]
         return [each for each in found if each is not None]

@@ -144,7 +144,7 @@ class Town:
             features=features,
             clock=lambda: self.now,
         )
-        self.platform.start(self.app.hear)
+        self.platform.start(self.app.hear, self.app.check)
         self._known: set[str] = set()
         self._taken: set[tuple[str, int]] = set()
         self._acts = 0

@@ -111,13 +111,15 @@ ON CONFLICT DO NOTHING
 _UNREACTED = "DELETE FROM reactions WHERE channel_id = ? AND ts = ? AND person_id = ? AND emoji = ?"
 _REACTIONS_GONE = "DELETE FROM reactions WHERE channel_id = ? AND ts = ?"
 _PRESENT = """
-INSERT INTO presences (channel_id, person_id, joined, "left") VALUES (?, ?, ?, ?)
+INSERT INTO presences (channel_id, person_id, joined, "left", newest) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (channel_id, person_id) DO UPDATE SET
     joined = CASE WHEN excluded.joined IS NULL OR presences.joined <= excluded.joined
         THEN presences.joined ELSE excluded.joined END,
-    "left" = CASE WHEN presences."left" < excluded.joined THEN NULL
-        WHEN excluded."left" IS NULL OR presences."left" >= excluded."left"
-        THEN presences."left" ELSE excluded."left" END
+    "left" = CASE WHEN presences.newest < excluded.newest
+            OR presences.newest = excluded.newest AND excluded."left" IS NOT NULL
+        THEN excluded."left" ELSE presences."left" END,
+    newest = CASE WHEN presences.newest < excluded.newest
+        THEN excluded.newest ELSE presences.newest END
 """
 _COUNTED_AGAIN = (
     update(Channel)
@@ -198,9 +200,9 @@ def keep_presences(
     """Keep when people first came into a channel and last went out of it."""
     channels, people = numbers
     rows = [
-        (channels[event.channel], people[event.member], None, event.at)
+        (channels[event.channel], people[event.member], None, event.at, event.at)
         if isinstance(event, MemberLeft)
-        else (channels[event.channel], people[event.member], event.at, None)
+        else (channels[event.channel], people[event.member], event.at, None, event.at)
         for event in events
     ]
     execute_rows(session, _PRESENT, rows)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from sqlalchemy import BigInteger, select
+from sqlalchemy import BigInteger, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.storage.base import Base
@@ -16,39 +16,70 @@ JOIN = timedelta(minutes=5) // timedelta(microseconds=1)
 
 
 class Listening(Base):
-    """A span in which a workspace was listened to, in microseconds since 1970."""
+    """A span in which a workspace was listened to, in microseconds since 1970.
+
+    With `is_deaf` it is one in which the platform withheld something, whoever listened.
+    """
 
     __tablename__ = "listening"
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace: Mapped[str] = mapped_column(index=True)
     since: Mapped[int] = mapped_column(BigInteger)
     until: Mapped[int] = mapped_column(BigInteger)
+    is_deaf: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 def listened(session: Session, workspace: str, *, since: int, until: int) -> None:
     """Keep that *workspace* was listened to from *since* to *until* (microseconds)."""
+    _keep(session, Listening(workspace=workspace, since=since, until=until, is_deaf=False), JOIN)
+
+
+def was_deaf(session: Session, workspace: str, *, since: int, until: int) -> None:
+    """Keep that something of *workspace* was withheld from *since* to *until* (microseconds).
+
+    That holds whether it is heard of before or after the listening itself.
+    """
+    _keep(session, Listening(workspace=workspace, since=since, until=until, is_deaf=True), 0)
+
+
+def _keep(session: Session, span: Listening, join: int) -> None:
+    """Keep *span* as one with those of its kind that are no further away than *join*."""
+    if span.until < span.since:
+        return
     touching = session.scalars(
         select(Listening).where(
-            Listening.workspace == workspace,
-            Listening.since <= until + JOIN,
-            Listening.until >= since - JOIN,
+            Listening.workspace == span.workspace,
+            Listening.is_deaf == span.is_deaf,
+            Listening.since <= span.until + join,
+            Listening.until >= span.since - join,
         )
     ).all()
-    for span in touching:
-        since, until = min(since, span.since), max(until, span.until)
-        session.delete(span)
-    session.add(Listening(workspace=workspace, since=since, until=until))
+    for other in touching:
+        span.since, span.until = min(span.since, other.since), max(span.until, other.until)
+        session.delete(other)
+    session.add(span)
     session.flush()
 
 
 def spans(session: Session, workspace: str) -> Sequence[tuple[int, int]]:
-    """The spans in which *workspace* was listened to, in order."""
+    """The spans in which *workspace* was listened to and nothing withheld, in order."""
     rows = session.execute(
-        select(Listening.since, Listening.until)
+        select(Listening.since, Listening.until, Listening.is_deaf)
         .where(Listening.workspace == workspace)
         .order_by(Listening.since)
-    )
-    return [(row.since, row.until) for row in rows]
+    ).all()
+    heard = [(since, until) for since, until, is_deaf in rows if not is_deaf]
+    for since, until, is_deaf in rows:
+        if is_deaf:
+            heard = [piece for each in heard for piece in _without(each, since, until)]
+    return heard
+
+
+def _without(span: tuple[int, int], since: int, until: int) -> list[tuple[int, int]]:
+    """What is left of *span* on both sides of a hole."""
+    begin, end = span
+    sides = ((begin, min(end, since)), (max(begin, until), end))
+    return [(first, last) for first, last in sides if first < last]
 
 
 def gaps(session: Session, workspace: str) -> Sequence[tuple[int, int]]:

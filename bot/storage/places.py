@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     ForeignKey,
-    Select,
     UniqueConstraint,
     bindparam,
+    or_,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.domain.events import ChannelKind, ChannelSeen, PersonSeen
+from bot.domain.events import ChannelKind, PersonSeen
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
 from bot.storage.base import Base, Instant, execute_rows, insert_missing
 
@@ -45,21 +46,39 @@ class Network(Base):
 
 
 class Channel(Base):
-    """A channel of a network. Days before `counted_to` (microseconds) are in `channel_days`."""
+    """A channel of a network. Days before `counted_to` (microseconds) are in `channel_days`.
+
+    One that doesn't count now has no network: nothing of it is counted, shown or said. That is so
+    while people of other organisations are in it (`is_shared`), once it was made private after
+    having been open (`is_closed`), and while the bot was shown out: it last `came` before it last
+    `went` (microseconds).
+    """
 
     __tablename__ = "channels"
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(unique=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
+    network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"), index=True)
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(default=ChannelKind.UNKNOWN.value)
     is_main: Mapped[bool] = mapped_column(default=False)
     is_archived: Mapped[bool] = mapped_column(default=False)
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    is_closed: Mapped[bool] = mapped_column(default=False)
+    came: Mapped[int | None] = mapped_column(BigInteger)
+    went: Mapped[int | None] = mapped_column(BigInteger)
     counted_to: Mapped[int] = mapped_column(BigInteger, default=0)
 
     @property
     def address(self) -> ChannelId:
         return ChannelId(self.ref)
+
+
+class Alias(Base):
+    """What the platform called a channel before it gave it another id."""
+
+    __tablename__ = "aliases"
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), index=True)
 
 
 class Person(Base):
@@ -82,13 +101,17 @@ class Person(Base):
 
 
 class Presence(Base):
-    """A person's coming into a channel, and their going; microseconds since 1970."""
+    """A person's first coming into a channel, and their going; microseconds since 1970.
+
+    `newest` is the newest of all their comings and goings; who came again has not `left`.
+    """
 
     __tablename__ = "presences"
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     joined: Mapped[int | None] = mapped_column(BigInteger)
     left: Mapped[int | None] = mapped_column(BigInteger)
+    newest: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Lead(Base):
@@ -118,11 +141,11 @@ def networks(session: Session) -> Sequence[Network]:
 
 def network_of(session: Session, workspace: str, *, newborn: Newborn, now: datetime) -> Network:
     """The network that a workspace starts with, made when it isn't there yet."""
-    found = _first_of(session, workspace)
+    found = first_of(session, workspace)
     if found is None and session.get_bind().dialect.name == "postgresql":
         # two processes may hear of a workspace at once; SQLite lets only one write anyway
         session.execute(text("LOCK TABLE networks IN SHARE ROW EXCLUSIVE MODE"))
-        found = _first_of(session, workspace)
+        found = first_of(session, workspace)
     if found is None:
         found = Network(
             workspace=workspace,
@@ -138,7 +161,8 @@ def network_of(session: Session, workspace: str, *, newborn: Newborn, now: datet
     return found
 
 
-def _first_of(session: Session, workspace: str) -> Network | None:
+def first_of(session: Session, workspace: str) -> Network | None:
+    """The network that a workspace started with, if it is there."""
     return session.scalars(
         select(Network).where(Network.workspace == workspace).order_by(Network.id).limit(1)
     ).first()
@@ -146,10 +170,19 @@ def _first_of(session: Session, workspace: str) -> Network | None:
 
 def network_holding(session: Session, address: Address) -> Network | None:
     """The network that a channel belongs to, or else the first of the address's workspace."""
-    channel = session.scalars(select(Channel).where(Channel.ref == address)).first()
-    if channel is not None:
+    channel = channel_at(session, address)
+    if channel is not None and channel.network_id is not None:
         return session.get_one(Network, channel.network_id)
-    return _first_of(session, workspace_of(address))
+    return first_of(session, workspace_of(address))
+
+
+def channel_at(session: Session, address: Address) -> Channel | None:
+    """The channel that a platform calls *address* now, or called so before."""
+    return session.scalars(
+        select(Channel)
+        .outerjoin(Alias, (Alias.channel_id == Channel.id) & (Alias.ref == address))
+        .where(or_(Channel.ref == address, Alias.ref == address))
+    ).first()
 
 
 def channels(session: Session, network: Network) -> Sequence[Channel]:
@@ -169,19 +202,6 @@ def main_channel(session: Session, network: Network) -> Channel | None:
     return next(
         (channel for channel in is_open if channel.is_main), is_open[0] if is_open else None
     )
-
-
-def see_channel(session: Session, event: ChannelSeen, *, network_id: int) -> None:
-    """Keep what the platform says of a channel."""
-    channel = session.scalars(select(Channel).where(Channel.ref == event.channel)).first()
-    if channel is None:
-        channel = Channel(ref=event.channel, network_id=network_id, name=event.name, counted_to=0)
-        session.add(channel)
-    channel.name = event.name
-    channel.kind = event.kind.value
-    channel.is_main = event.is_main
-    channel.is_archived = event.is_archived
-    session.flush()
 
 
 _SEEN = """
@@ -206,25 +226,45 @@ def person_at(session: Session, member: MemberId) -> Person | None:
     return session.scalars(select(Person).where(Person.ref == member)).first()
 
 
-_CHANNEL_IDS = select(Channel.ref, Channel.id).where(
-    Channel.ref.in_(bindparam("refs", expanding=True))
+class Place(NamedTuple):
+    """Our own number for a channel, its network where it counts, and whether it is closed to us."""
+
+    number: int
+    network_id: int | None
+    is_closed: bool
+
+
+class Somebody(NamedTuple):
+    """Our own number for a person, and whether they belong to another organisation."""
+
+    number: int
+    is_external: bool
+
+
+_REFS: BindParameter[Sequence[str]] = bindparam("refs", expanding=True)
+_PLACE = (Channel.id, Channel.network_id, or_(Channel.is_closed, Channel.is_shared))
+_PLACES = (
+    select(Channel.ref, *_PLACE)
+    .where(Channel.ref.in_(_REFS))
+    .union_all(
+        select(Alias.ref, *_PLACE)
+        .join(Channel, Channel.id == Alias.channel_id)
+        .where(Alias.ref.in_(_REFS))
+    )
 )
-_PERSON_IDS = select(Person.ref, Person.id).where(Person.ref.in_(bindparam("refs", expanding=True)))
+_PEOPLE = select(Person.ref, Person.id, Person.is_external).where(Person.ref.in_(_REFS))
 
 
-def channel_ids(session: Session, refs: Sequence[str]) -> dict[str, int]:
-    """Our own numbers for those channels among *refs* that are known."""
-    return _ids(session, _CHANNEL_IDS, refs)
+def known_places(session: Session, refs: Sequence[str]) -> dict[str, Place]:
+    """Those channels among *refs* that are known, also by a name that they had before."""
+    rows = session.connection().execute(_PLACES, {"refs": refs})
+    return {ref: Place(number, network, bool(closed)) for ref, number, network, closed in rows}
 
 
-def person_ids(session: Session, refs: Sequence[str]) -> dict[str, int]:
-    """Our own numbers for those people among *refs* who are known."""
-    return _ids(session, _PERSON_IDS, refs)
-
-
-def _ids(session: Session, statement: Select[str, int], refs: Sequence[str]) -> dict[str, int]:
-    found = session.connection().execute(statement, {"refs": refs})
-    return dict(found.all())
+def known_people(session: Session, refs: Sequence[str]) -> dict[str, Somebody]:
+    """Those people among *refs* who are known."""
+    rows = session.connection().execute(_PEOPLE, {"refs": refs})
+    return {ref: Somebody(number, bool(external)) for ref, number, external in rows}
 
 
 def meet_channels(session: Session, refs: Sequence[str], *, network_id: int) -> None:
@@ -239,6 +279,8 @@ def meet_channels(session: Session, refs: Sequence[str], *, network_id: int) -> 
                 "kind": ChannelKind.UNKNOWN.value,
                 "is_main": False,
                 "is_archived": False,
+                "is_shared": False,
+                "is_closed": False,
                 "counted_to": 0,
             }
             for ref in refs

@@ -5,21 +5,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, Self
+from typing import Any, NamedTuple, Self, get_args
 
+import structlog
 from sqlalchemy import BigInteger, LargeBinary, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import (
     ActionTaken,
+    BotInvited,
+    BotRemoved,
+    BotUninstalled,
+    ChannelMoved,
     ChannelSeen,
     CommandGiven,
     Event,
     FormSubmitted,
+    HomeOpened,
+    Listened,
     MemberJoined,
     MemberLeft,
     MessageDeleted,
@@ -28,14 +35,20 @@ from bot.domain.events import (
     PersonSeen,
     ReactionAdded,
     ReactionRemoved,
+    ShortcutUsed,
+    WasDeaf,
+    from_micros,
 )
-from bot.domain.ids import ChannelId, workspace_of
-from bot.storage import activity, places
+from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
+from bot.storage import activity, channels, leaving, listening, places
 from bot.storage.activity import Numbers
 from bot.storage.base import Base, Instant
-from bot.storage.places import Newborn
+from bot.storage.places import Network, Newborn, Place
 
-Act = CommandGiven | ActionTaken | FormSubmitted
+log = structlog.get_logger()
+
+Act = CommandGiven | ActionTaken | FormSubmitted | ShortcutUsed | HomeOpened
+OfPlaces = ChannelSeen | ChannelMoved | BotInvited | BotRemoved | Listened | WasDeaf
 
 
 class Installation(Base):
@@ -68,7 +81,7 @@ def uncounted_key(secret: bytes, ref: str) -> str:
 class Sorted:
     """A batch's events by kind, each kind in the order in which it came."""
 
-    channels: list[ChannelSeen] = field(default_factory=list)
+    places: list[OfPlaces] = field(default_factory=list)
     people: list[PersonSeen] = field(default_factory=list)
     messages: list[MessagePosted] = field(default_factory=list)
     reactions: list[ReactionAdded | ReactionRemoved] = field(default_factory=list)
@@ -80,27 +93,42 @@ class Sorted:
     def of(cls, events: Iterable[Event]) -> Self:
         """Sort *events*; acts (commands, buttons, forms) are no facts and are passed over."""
         kinds = cls()
-        put: dict[type[Event], Callable[[Any], None]] = {
-            ChannelSeen: kinds.channels.append,
-            PersonSeen: kinds.people.append,
-            MessagePosted: kinds.messages.append,
-            ReactionAdded: kinds.reactions.append,
-            ReactionRemoved: kinds.reactions.append,
-            MemberJoined: kinds.presences.append,
-            MemberLeft: kinds.presences.append,
-            MessageEdited: kinds.edits.append,
-            MessageDeleted: kinds.deletions.append,
-        }
         for event in events:
-            if (append := put.get(type(event))) is not None:
-                append(event)
+            if (name := _KINDS.get(type(event))) is not None:
+                getattr(kinds, name).append(event)
         return kinds
+
+    def only(self, keep: Callable[[Any], bool]) -> Self:
+        """The same without those facts of messages and presences that aren't to be kept."""
+        kept = {name: list(filter(keep, getattr(self, name))) for name in _FACTS}
+        return replace(self, **kept)
+
+
+_FACTS = ("messages", "reactions", "presences", "edits", "deletions")
+_KINDS: dict[type[Event], str] = {
+    **dict.fromkeys(get_args(OfPlaces), "places"),
+    PersonSeen: "people",
+    MessagePosted: "messages",
+    ReactionAdded: "reactions",
+    ReactionRemoved: "reactions",
+    MemberJoined: "presences",
+    MemberLeft: "presences",
+    MessageEdited: "edits",
+    MessageDeleted: "deletions",
+}
+
+
+class Heard(NamedTuple):
+    """What came of a batch: the events that count, and the networks of their channels by id."""
+
+    events: Sequence[Event]
+    networks: Mapping[str, int | None]
 
 
 _UNCOUNTED = select(Uncounted.key, Uncounted.until)
 
 
-def _doer(event: Event) -> str | None:
+def _doer(event: Event) -> MemberId | None:
     """Who did what a fact tells, or of whom it tells."""
     return getattr(event, "author", None) or getattr(event, "member", None)
 
@@ -110,8 +138,17 @@ def _when(event: Event) -> float:
 
     What the platform says of a person has no time: it is always now.
     """
-    at: int | None = getattr(event, "ts", None) or getattr(event, "at", None)
-    return math.inf if at is None else at
+    for name in ("ts", "at", "until"):
+        at: int | None = getattr(event, name, None)
+        if at is not None:
+            return at
+    return math.inf
+
+
+def _workspace(event: Event) -> str:
+    """Where *event* happened."""
+    place = getattr(event, "channel", None) or _doer(event)
+    return workspace_of(place) if place else getattr(event, "workspace", "")
 
 
 class Recorder:
@@ -120,28 +157,104 @@ class Recorder:
     def __init__(self, newborn: Newborn) -> None:
         self.newborn = newborn
 
-    def record(
-        self, session: Session, events: Sequence[Event], *, now: datetime
-    ) -> Sequence[Event]:
+    def record(self, session: Session, events: Sequence[Event], *, now: datetime) -> Heard:
         """Keep what *events* say; what is known already changes nothing.
 
-        Returns those that count: all but what the uncounted did, save their commands to the bot.
+        Returns those that count: all but what the uncounted and people of other organisations
+        did, or what was in channels that don't count; save commands to the bot.
         """
-        counted = self._counted(session, events)
+        counted = self._counted(session, self._after_leaving(session, events))
         kinds = Sorted.of(counted)
-        for channel in kinds.channels:
-            network = self._network(session, channel.channel, now=now)
-            places.see_channel(session, channel, network_id=network.id)
-        places.see_people(session, kinds.people)
-        numbers = Numbers(
-            channels=self._channels(session, kinds, now=now), people=self._people(session, kinds)
-        )
+        stale = self._keep_places(session, kinds.places, now=now) if kinds.places else set()
+        if kinds.people:
+            channels.see_people(session, kinds.people)
+        known = self._places(session, kinds, now=now)
+        shut = {ref for ref, place in known.items() if place.is_closed}
+        if shut:
+            kinds = kinds.only(lambda event: event.channel not in shut)
+        numbers, strangers = self._people(session, kinds)
+        if strangers:
+            kinds = kinds.only(lambda event: _doer(event) not in strangers)
+        self._keep(session, kinds, Numbers({ref: at.number for ref, at in known.items()}, numbers))
+        if shut or strangers or stale:
+            counted = [
+                event
+                for event in counted
+                if isinstance(event, Act | PersonSeen)
+                or (
+                    id(event) not in stale
+                    and _doer(event) not in strangers
+                    and getattr(event, "channel", None) not in shut
+                )
+            ]
+        return Heard(counted, {ref: place.network_id for ref, place in known.items()})
+
+    def _keep(self, session: Session, kinds: Sorted, numbers: Numbers) -> None:
         activity.keep_presences(session, kinds.presences, numbers)
         activity.keep_messages(session, kinds.messages, numbers)
         activity.keep_reactions(session, kinds.reactions, numbers)
         activity.keep_edits(session, kinds.edits, numbers)
         activity.keep_deletions(session, kinds.deletions, numbers)
-        return counted
+
+    def _keep_places(
+        self, session: Session, events: Sequence[OfPlaces], *, now: datetime
+    ) -> set[int]:
+        """Keep what became of channels; return which invitations are no news."""
+        stale = set()
+
+        def home(address: Address) -> Network:
+            return self._network(session, address, now=now)
+
+        for event in events:
+            match event:
+                case ChannelSeen():
+                    channels.seen(session, event, home)
+                case ChannelMoved():
+                    channels.moved(session, event, home)
+                case BotRemoved():
+                    channels.removed(session, event, home)
+                case BotInvited():
+                    if not channels.invited(session, event, home):
+                        stale.add(id(event))
+                case Listened(workspace=workspace, since=since, until=until):
+                    listening.listened(session, workspace, since=since, until=until)
+                case WasDeaf(workspace=workspace, since=since, until=until):
+                    listening.was_deaf(session, workspace, since=since, until=until)
+        return stale
+
+    def _after_leaving(self, session: Session, events: Sequence[Event]) -> Sequence[Event]:
+        """Let go of the workspaces that showed the bot out, and of what came in before that.
+
+        Whatever has no time of its own is of before when it came before; a workspace that was
+        known only later than that has taken the bot in again.
+        """
+        if not any(isinstance(event, BotUninstalled) for event in events):
+            return events
+        rest: list[Event] = []
+        for event in events:
+            if not isinstance(event, BotUninstalled):
+                rest.append(event)
+            elif self._leave(session, event):
+                rest = [
+                    each
+                    for each in rest
+                    if _workspace(each) != event.workspace or event.at < _when(each) < math.inf
+                ]
+        return rest
+
+    def _leave(self, session: Session, event: BotUninstalled) -> bool:
+        found = places.first_of(session, event.workspace)
+        if found is not None and found.created_at > from_micros(event.at):
+            return False
+        rows = leaving.leave(session, event.workspace)
+        secret = session.scalars(select(Installation.secret)).one()
+        key = uncounted_key(secret, event.workspace)
+        before = session.get(Uncounted, key)
+        until = max(event.at + 1, before.until or 0) if before else event.at + 1
+        session.merge(Uncounted(key=key, until=until))
+        session.flush()
+        log.info("workspace.left", rows=dict(rows))
+        return True
 
     def _counted(self, session: Session, events: Sequence[Event]) -> Sequence[Event]:
         begins = self._begins(session)
@@ -154,6 +267,8 @@ class Recorder:
             return begins.get(uncounted_key(secret, ref), 0)
 
         def is_counted(event: Event) -> bool:
+            if _when(event) < begin_of(_workspace(event)):
+                return False
             ref = _doer(event)
             if ref is None or isinstance(event, Act):
                 return True
@@ -182,7 +297,7 @@ class Recorder:
         if not erased:
             return events
         facts = (event for event in events if not isinstance(event, PersonSeen | Act))
-        back = {_doer(event) for event in facts} | {*places.person_ids(session, sorted(erased))}
+        back = {_doer(event) for event in facts} | {*places.known_people(session, sorted(erased))}
         away = erased - back
         return [
             event
@@ -190,33 +305,37 @@ class Recorder:
             if not (isinstance(event, PersonSeen) and event.member in away)
         ]
 
-    def _network(self, session: Session, channel: str, *, now: datetime) -> places.Network:
+    def _network(self, session: Session, channel: str, *, now: datetime) -> Network:
         workspace = workspace_of(ChannelId(channel))
         return places.network_of(session, workspace, newborn=self.newborn, now=now)
 
     # Numbers are looked up in every transaction: one that was remembered from another may have
     # been rolled back with it, or be that of somebody who had themselves erased since.
 
-    def _channels(self, session: Session, kinds: Sorted, *, now: datetime) -> dict[str, int]:
-        others = (*kinds.reactions, *kinds.presences, *kinds.edits, *kinds.deletions)
-        refs = sorted({event.channel for event in (*kinds.messages, *others)})
-        known = places.channel_ids(session, refs) if refs else {}
+    def _places(self, session: Session, kinds: Sorted, *, now: datetime) -> dict[str, Place]:
+        facts = (*kinds.messages, *kinds.reactions, *kinds.presences, *kinds.edits)
+        found = {event.channel for event in (*facts, *kinds.deletions)}
+        found |= {event.channel for event in kinds.places if isinstance(event, BotInvited)}
+        refs = sorted(found)
+        known = places.known_places(session, refs) if refs else {}
         if len(known) < len(refs):
             for ref in refs:
                 if ref not in known:
                     network = self._network(session, ref, now=now)
                     places.meet_channels(session, [ref], network_id=network.id)
-            known = places.channel_ids(session, refs)
+            known = places.known_places(session, refs)
         return known
 
-    def _people(self, session: Session, kinds: Sorted) -> dict[str, int]:
+    def _people(self, session: Session, kinds: Sorted) -> tuple[dict[str, int], set[str]]:
+        """Our own numbers for those who did something, and who of them is of elsewhere."""
         found = {message.author for message in kinds.messages}
         found |= {event.member for event in (*kinds.reactions, *kinds.presences)}
         refs = sorted(found)
-        known = places.person_ids(session, refs) if refs else {}
+        known = places.known_people(session, refs) if refs else {}
         if len(known) < len(refs):
             bots = frozenset(message.author for message in kinds.messages if message.by_bot)
             new = [ref for ref in refs if ref not in known]
             places.meet_people(session, new, bots=bots)
-            known = places.person_ids(session, refs)
-        return known
+            known = places.known_people(session, refs)
+        strangers = {ref for ref, person in known.items() if person.is_external}
+        return {ref: person.number for ref, person in known.items()}, strangers

@@ -1,0 +1,338 @@
+"""A channel's life: seen, called anew, entered and left; and whether it counts meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, exists, literal, select, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.domain.events import (
+    BotInvited,
+    BotRemoved,
+    ChannelKind,
+    ChannelMoved,
+    ChannelSeen,
+    PersonSeen,
+)
+from bot.domain.ids import Address
+from bot.storage import places
+from bot.storage.activity import ASKS, BOT, DELETED, EDITED, UNHEARD, ChannelDay, Message, Reaction
+from bot.storage.base import insert_missing
+from bot.storage.days import NetworkDay
+from bot.storage.delivery import HandledAct, Outgoing
+from bot.storage.places import Alias, Channel, Network, Presence
+from bot.storage.rhythm import EnergyMemory, Reading
+
+Home = Callable[[Address], Network]
+"""Gives the network that a channel of this address would belong to."""
+
+QUIETLY = {"synchronize_session": False}
+
+
+def seen(session: Session, event: ChannelSeen, home: Home) -> None:
+    """Keep what the platform says of a channel. One that it makes private is forgotten.
+
+    What is still said of an earlier name of it changes nothing more, but for that.
+    """
+    channel = _known(session, event.channel)
+    was_open = channel.kind == ChannelKind.PUBLIC
+    is_private = event.kind in (ChannelKind.PRIVATE, ChannelKind.DIRECT)
+    if channel.ref == event.channel or channel.kind == ChannelKind.UNKNOWN:
+        channel.name = event.name
+        channel.kind = event.kind.value
+        channel.is_main = event.is_main
+        channel.is_archived = event.is_archived
+        channel.is_shared = event.is_shared
+        channel.is_closed = channel.is_closed and event.kind is not ChannelKind.PUBLIC
+    if was_open and is_private:
+        channel.is_closed = True
+        channel.kind = event.kind.value
+    _settle(session, channel, home)
+
+
+def invited(session: Session, event: BotInvited, home: Home) -> bool:
+    """Keep that the bot came into a channel; return whether it counts, and this is the newest."""
+    channel = _known(session, event.channel)
+    channel.came = max(event.at, channel.came or 0)
+    _settle(session, channel, home)
+    return channel.network_id is not None and channel.came == event.at
+
+
+def removed(session: Session, event: BotRemoved, home: Home) -> None:
+    """Keep that the bot is out of a channel: it doesn't count until the bot comes back."""
+    channel = _known(session, event.channel)
+    channel.went = max(event.at, channel.went or 0)
+    _settle(session, channel, home)
+
+
+def moved(session: Session, event: ChannelMoved, home: Home) -> None:
+    """Call a channel anew; where both names were known already, the two become one."""
+    old = places.channel_at(session, event.channel)
+    new = places.channel_at(session, event.became)
+    if new is None and old is not None:
+        _rename(session, old, event.became)
+        return
+    channel = new or _known(session, event.became)
+    if old is not None and old is not channel:
+        _join(session, old, channel)
+    if event.channel != channel.ref:
+        session.merge(Alias(ref=event.channel, channel_id=channel.id))
+    _follow(session, event.channel, channel.ref)
+    _settle(session, channel, home)
+
+
+def see_people(session: Session, events: Sequence[PersonSeen]) -> None:
+    """Keep what the platform says of people. What somebody of elsewhere did is let go."""
+    outsiders = [seen.member for seen in events if seen.is_external]
+    known = places.known_people(session, outsiders) if outsiders else {}
+    places.see_people(session, events)
+    for person in known.values():
+        if not person.is_external:
+            _forget_person(session, person.number)
+
+
+def _forget_person(session: Session, person_id: int) -> None:
+    """Let go of what somebody did, as if it had never been heard of."""
+    wrote = select(Message.channel_id).where(Message.author_id == person_id)
+    networks = session.scalars(
+        select(Channel.network_id).where(Channel.id.in_(wrote)).distinct()
+    ).all()
+    for condition in (
+        delete(Message).where(Message.author_id == person_id),
+        delete(Reaction).where(Reaction.person_id == person_id),
+        delete(Presence).where(Presence.person_id == person_id),
+    ):
+        session.execute(condition.execution_options(**QUIETLY))
+    for network_id in networks:
+        recount(session, network_id)
+
+
+def recount(session: Session, network_id: int | None) -> None:
+    """Let all days of a network be counted and read again, when that is next asked for."""
+    if network_id is None:
+        return
+    mine = select(Channel.id).where(Channel.network_id == network_id)
+    for statement in (
+        delete(NetworkDay).where(NetworkDay.network_id == network_id),
+        delete(ChannelDay).where(ChannelDay.channel_id.in_(mine)),
+        delete(Reading).where(Reading.network_id == network_id),
+        delete(EnergyMemory).where(EnergyMemory.network_id == network_id),
+        update(Channel).where(Channel.network_id == network_id).values(counted_to=0),
+    ):
+        session.execute(statement.execution_options(**QUIETLY))
+    session.expire_all()
+
+
+def _known(session: Session, ref: Address) -> Channel:
+    """The channel at *ref*, made where it is new."""
+    channel = places.channel_at(session, ref)
+    if channel is None:
+        name = ref.rpartition("/")[2]
+        channel = Channel(
+            ref=ref,
+            name=name,
+            kind=ChannelKind.UNKNOWN.value,
+            is_main=False,
+            is_archived=False,
+            is_shared=False,
+            is_closed=False,
+            counted_to=0,
+        )
+        session.add(channel)
+        session.flush()
+    return channel
+
+
+def _settle(session: Session, channel: Channel, home: Home) -> None:
+    """Let *channel* count, or not, by what is known of it now."""
+    is_away = channel.went is not None and (channel.came or 0) < channel.went
+    counts = not (channel.is_shared or channel.is_closed or is_away)
+    before = channel.network_id
+    if counts and before is None:
+        channel.network_id = home(channel.address).id
+    elif not counts:
+        channel.network_id = None
+        _fall_silent(session, channel, leads_too=is_away)
+    session.flush()
+    if before != channel.network_id:
+        has_facts = session.scalar(select(exists().where(Message.channel_id == channel.id)))
+        if has_facts:
+            _forget_days(session, channel)
+            recount(session, before or channel.network_id)
+    if channel.is_closed:
+        _forget(session, channel)
+
+
+def _forget_days(session: Session, channel: Channel) -> None:
+    session.execute(
+        delete(ChannelDay).where(ChannelDay.channel_id == channel.id).execution_options(**QUIETLY)
+    )
+
+
+def _forget(session: Session, channel: Channel) -> None:
+    """Let go of all that was derived in *channel*."""
+    for table in (Message, Reaction, Presence, ChannelDay):
+        session.execute(
+            delete(table).where(table.channel_id == channel.id).execution_options(**QUIETLY)
+        )
+    session.execute(
+        delete(HandledAct)
+        .where(HandledAct.key.contains(f"{channel.ref}/", autoescape=True))
+        .execution_options(**QUIETLY)
+    )
+
+
+def _fall_silent(session: Session, channel: Channel, *, leads_too: bool) -> None:
+    """Let nothing more be said in *channel*, but for answers to those who ask there."""
+    if leads_too:
+        session.execute(
+            update(Network)
+            .where(Network.leads_room == channel.ref)
+            .values(leads_room=None)
+            .execution_options(**QUIETLY)
+        )
+    session.execute(
+        update(Outgoing)
+        .where(
+            Outgoing.state == "pending",
+            Outgoing.recipient == channel.ref,
+            Outgoing.method.in_(("post", "update")),
+        )
+        .values(state="expired", error="the channel doesn't count any more", payload=b"")
+        .execution_options(**QUIETLY)
+    )
+
+
+# One channel under two names
+
+
+def _rename(session: Session, channel: Channel, became: Address) -> None:
+    before = channel.ref
+    channel.ref = became
+    session.flush()
+    session.add(Alias(ref=before, channel_id=channel.id))
+    session.flush()
+    _follow(session, before, became)
+
+
+def _follow(session: Session, before: str, became: str) -> None:
+    """Write the new name wherever the old one is written besides the facts."""
+    if before == became:
+        return
+    session.execute(
+        update(Network)
+        .where(Network.leads_room == before)
+        .values(leads_room=became)
+        .execution_options(**QUIETLY)
+    )
+    noted = session.execute(
+        select(HandledAct.key, HandledAct.at).where(
+            HandledAct.key.contains(f"{before}/", autoescape=True)
+        )
+    ).all()
+    rows = [{"key": key.replace(f"{before}/", f"{became}/"), "at": at} for key, at in noted]
+    if rows:
+        session.execute(insert_missing(session, HandledAct), rows)
+        gone = HandledAct.key.in_([key for key, _ in noted])
+        session.execute(delete(HandledAct).where(gone).execution_options(**QUIETLY))
+    old, new = (msgspec.json.encode(ref) for ref in (before, became))
+    for waiting in session.scalars(select(Outgoing).where(Outgoing.payload != b"")):
+        if old in waiting.payload:
+            waiting.payload = waiting.payload.replace(old, new)
+
+
+def _join(session: Session, old: Channel, new: Channel) -> None:
+    """Bring everything of *old* into *new*, and let *old* go."""
+    _join_messages(session, old.id, new.id)
+    _join_reactions(session, old.id, new.id)
+    _join_presences(session, old.id, new.id)
+    session.execute(
+        update(Alias)
+        .where(Alias.channel_id == old.id)
+        .values(channel_id=new.id)
+        .execution_options(**QUIETLY)
+    )
+    if new.kind == ChannelKind.UNKNOWN:
+        new.name, new.kind, new.is_main = old.name, old.kind, old.is_main
+        new.is_archived, new.is_shared, new.is_closed = (
+            old.is_archived,
+            old.is_shared,
+            old.is_closed,
+        )
+    new.came = _latest(old.came, new.came)
+    new.went = _latest(old.went, new.went)
+    _forget_days(session, old)
+    networks = {old.network_id, new.network_id}
+    session.delete(old)
+    session.flush()
+    for network_id in networks:
+        recount(session, network_id)
+
+
+def _latest(*instants: int | None) -> int | None:
+    return max((each for each in instants if each is not None), default=None)
+
+
+def _in(table: type[Message | Reaction | Presence], channel_id: int) -> ColumnElement[bool]:
+    return table.channel_id == channel_id
+
+
+def _join_messages(session: Session, old: int, new: int) -> None:
+    """A message that was heard of under both names is one; what is newer of it holds."""
+    twin = aliased(Message)
+    is_twice = exists().where(twin.channel_id == new, twin.ts == Message.ts)
+    session.execute(
+        update(Message)
+        .where(_in(Message, old), ~is_twice)
+        .values(channel_id=new)
+        .execution_options(**QUIETLY)
+    )
+    for left in session.scalars(select(Message).where(_in(Message, old))).all():
+        kept = session.get_one(Message, (new, left.ts), populate_existing=True)
+        _become_one(kept, left)
+        session.delete(left)
+    session.flush()
+
+
+def _become_one(kept: Message, other: Message) -> None:
+    unheard = kept.flags & other.flags & UNHEARD
+    if (kept.flags | other.flags) & DELETED:
+        kept.author_id, kept.thread, kept.length, kept.worth, kept.edited = None, None, 0, 0.0, 0
+        kept.flags = DELETED | unheard
+        return
+    newest = max(kept, other, key=lambda each: (each.edited, not each.flags & UNHEARD))
+    heard = min(kept, other, key=lambda each: each.flags & UNHEARD)
+    marks = newest.flags & (ASKS | EDITED) | heard.flags & BOT | unheard
+    kept.length, kept.worth, kept.edited = newest.length, newest.worth, newest.edited
+    kept.author_id, kept.thread, kept.flags = heard.author_id, heard.thread, marks
+
+
+def _join_reactions(session: Session, old: int, new: int) -> None:
+    mine = select(literal(new), Reaction.ts, Reaction.person_id, Reaction.emoji)
+    columns = ["channel_id", "ts", "person_id", "emoji"]
+    session.execute(
+        insert_missing(session, Reaction).from_select(columns, mine.where(_in(Reaction, old)))
+    )
+    is_gone = exists().where(
+        Message.channel_id == Reaction.channel_id,
+        Message.ts == Reaction.ts,
+        Message.flags.bitwise_and(DELETED) != 0,
+    )
+    for condition in (_in(Reaction, old), _in(Reaction, new) & is_gone):
+        session.execute(delete(Reaction).where(condition).execution_options(**QUIETLY))
+
+
+def _join_presences(session: Session, old: int, new: int) -> None:
+    for presence in session.scalars(select(Presence).where(_in(Presence, old))).all():
+        kept = session.get(Presence, (new, presence.person_id))
+        if kept is None:
+            kept = Presence(channel_id=new, person_id=presence.person_id, newest=-1)
+            session.add(kept)
+        joined = [each for each in (kept.joined, presence.joined) if each is not None]
+        kept.joined = min(joined, default=None)
+        newest = max(kept, presence, key=lambda each: (each.newest, each.left is not None))
+        kept.left, kept.newest = newest.left, newest.newest
+        session.delete(presence)
+    session.flush()
