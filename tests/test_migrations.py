@@ -9,17 +9,49 @@ from sqlalchemy import Engine, inspect, select, text
 
 from bot.storage.base import connect, sessions_of
 from bot.storage.record import Installation
-from bot.storage.schema import SchemaError, latest, metadata, migrate, version
+from bot.storage.schema import SchemaError, latest, metadata, migrate, take_steps, version
 from tests.conftest import Databases
 from tests.nursery import MOMENT, Nursery
 
 pytestmark = pytest.mark.both_databases
 
 
-def test_models_and_migrations_agree(engine: Engine) -> None:
+def test_models_and_migrations_agree(empty_database: str) -> None:
+    engine = connect(empty_database)
+    take_steps(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, metadata) == []
+    assert version(engine) == latest()
+    engine.dispose()
+
+
+def test_a_new_database_is_what_the_steps_would_have_made_of_it(
+    engine: Engine, empty_database: str
+) -> None:
+    stepped = connect(empty_database)
+    take_steps(stepped)
+    assert shape(engine) == shape(stepped)
+    stepped.dispose()
+
+
+def shape(engine: Engine) -> dict[str, object]:
+    """Every table's columns, keys and indexes, as the database tells them."""
+    look = inspect(engine)
+    return {
+        table: [
+            {
+                each["name"]: (str(each["type"]), each["nullable"])
+                for each in look.get_columns(table)
+            },
+            look.get_pk_constraint(table)["constrained_columns"],
+            sorted(map(repr, look.get_foreign_keys(table))),
+            sorted(repr(each["column_names"]) for each in look.get_unique_constraints(table)),
+            sorted(map(repr, look.get_indexes(table))),
+            look.get_table_options(table),
+        ]
+        for table in look.get_table_names()
+    }
 
 
 def test_an_empty_database_is_brought_up_to_date_and_then_left_alone(empty_database: str) -> None:
