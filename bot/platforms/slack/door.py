@@ -58,6 +58,11 @@ class Door:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="slack-door")
         self._shut = False
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nobody can be let in now."""
+        return self._shut or len(self._waiting) + self._under_way >= self.most_waiting
+
     async def enter(self, events: Sequence[Event]) -> None:
         """Return once *events* are committed.
 
@@ -68,7 +73,7 @@ class Door:
         """
         if not events:
             return
-        if self._shut or len(self._waiting) + self._under_way >= self.most_waiting:
+        if self.is_stuck:
             raise Unheard
         done = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(tuple(events), done))

@@ -1,10 +1,10 @@
-"""Slack's requests over HTTP: uvicorn, which is patient with nobody who sends slowly."""
+"""Slack's requests over HTTP, by a server that is patient with nobody who sends slowly."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,6 +13,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bot.platforms.slack.gate import Gate
+from bot.platforms.slack.listening import Coverage
+from bot.platforms.slack.reception import Reception
+from bot.platforms.slack.settings import SlackSettings
+from bot.ports import Clock
 
 PATIENCE = 5
 """Seconds that a connection may say nothing, or take to send the head of a request."""
@@ -90,9 +96,7 @@ class Listener:
         OSError: there is somebody at that port, or no such host.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, host: str, port: int, patience: int = PATIENCE
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, host: str, port: int, patience: int = PATIENCE) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.socket = socket.create_server((host, port), family=family, backlog=1024)
         self.port: int = self.socket.getsockname()[1]
@@ -122,3 +126,57 @@ class Listener:
     async def close(self) -> None:
         """Serve nobody new, and return once those under way are served, or `STOPPING` is over."""
         await self.server.shutdown(sockets=[self.socket])
+
+
+class Requests:
+    """Slack's requests, from a server at the address in the settings to the reception.
+
+    *is_there* asks whether Slack is to be reached at all, where it has been silent for a while.
+    """
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        reception: Reception,
+        coverage: Coverage,
+        *,
+        is_there: Callable[[], Awaitable[bool]],
+        clock: Clock,
+    ) -> None:
+        self.reception = reception
+        self.coverage = coverage
+        self.is_there = is_there
+        self.clock = clock
+        gate = Gate(
+            pages(lambda: not reception.door.is_stuck),
+            reception.take,
+            secret=settings.signing_secret,
+            clock=clock,
+        )
+        self.listener = Listener(gate, host=settings.host, port=settings.port)
+        self._came = 0
+        self._proved = clock()
+
+    async def open(self) -> None:
+        """Serve from now on."""
+        await self.listener.open()
+        self._proved = self.clock()
+        self.coverage.hears(self._proved)
+
+    async def tell(self) -> None:
+        """Say that it has listened up to now, where anything came or could have come."""
+        now = self.clock()
+        if self.reception.came != self._came or await self.is_there():
+            self._came = self.reception.came
+            self._proved = now
+            self.coverage.hears(now)
+            await self.coverage.reach(now)
+        else:
+            await self.coverage.ends(self._proved)
+
+    async def close(self) -> None:
+        """Serve nobody new, and those under way to the end."""
+        await self.listener.close()
+        if self.reception.came != self._came:
+            self._proved = self.clock()
+        await self.coverage.ends(self._proved)

@@ -1,0 +1,206 @@
+"""Slack as a platform: it listens in threads of its own, and says what it is asked to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+
+from slack_sdk.errors import SlackApiError
+
+from bot.config import ConfigError
+from bot.domain.ids import Address, MemberId
+from bot.domain.posts import Form, Home, Post
+from bot.platforms.slack.asking import Asker
+from bot.platforms.slack.directory import Directory, Recall, nothing_read, who_am_i
+from bot.platforms.slack.door import Door
+from bot.platforms.slack.enquiries import Enquiries
+from bot.platforms.slack.http import Requests
+from bot.platforms.slack.line import Line, Pace
+from bot.platforms.slack.listening import Coverage
+from bot.platforms.slack.me import Me
+from bot.platforms.slack.reception import Reception
+from bot.platforms.slack.refusals import Refusal, again
+from bot.platforms.slack.serving import Serving, Way
+from bot.platforms.slack.settings import SlackSettings
+from bot.platforms.slack.socket import SocketMode
+from bot.platforms.slack.web import Calls
+from bot.platforms.slack.wire import to_client
+from bot.ports import Check, Clock, DeliveryError, Receive, nothing_wrong
+
+
+class Slack:
+    """A workspace, by the settings of ``[slack]``.
+
+    *recall* tells how far the directory has been read: the position of the bookmark that was last
+    received with a source's name.
+    """
+
+    name = "slack"
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        *,
+        clock: Clock,
+        recall: Recall = nothing_read,
+        pace: Pace | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.recall = recall
+        self.pace = pace or Pace()
+        self.client = to_client(settings.bot_token, settings.api)
+        self.port: int | None = None
+        """Where Slack's requests are served, once it has started that way."""
+        self._introducing = Lock()
+        self._introduced: tuple[Me, Calls] | None = None
+        self._serving: Serving | None = None
+        self._enquiries: Enquiries | None = None
+
+    # What comes in
+
+    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
+        """Begin to pass on what happens; return once Slack can reach us.
+
+        Raises:
+            ConfigError: Slack doesn't accept a token, or a token is missing.
+            DeliveryError: Slack can't be reached.
+            OSError: there is somebody else at the port.
+        """
+        needed = "app_token" if self.settings.mode == "socket" else "signing_secret"
+        for name in ("bot_token", needed):
+            if not getattr(self.settings, name):
+                raise ConfigError(f"[slack] has no {name}.")
+        try:
+            me, _ = self._introduction()
+            self._enquiries = Enquiries(self._directory_of(me, receive))
+            self._serving = Serving(lambda: self._build(me, receive, check))
+            self._serving.start()
+        except (Refusal, SlackApiError) as refusal:
+            self.stop()
+            raise ConfigError(f"[slack] {_told(refusal)}") from None
+        except BaseException:
+            self.stop()
+            raise
+        self._enquiries.start()
+
+    def stop(self) -> None:
+        """Pass nothing on from here; what came in is finished first."""
+        serving, self._serving = self._serving, None
+        enquiries, self._enquiries = self._enquiries, None
+        if enquiries is not None:
+            enquiries.stop()
+        if serving is not None:
+            serving.stop()
+
+    def _directory_of(
+        self, me: Me, receive: Receive
+    ) -> Callable[[Callable[[float], bool]], Directory]:
+        def make(wait: Callable[[float], bool]) -> Directory:
+            client = to_client(self.settings.bot_token, self.settings.api)
+            asker = Asker(client, wait=wait)
+            return Directory(asker, me, receive, clock=self.clock, recall=self.recall)
+
+        return make
+
+    def _build(self, me: Me, receive: Receive, check: Check) -> tuple[Door, Way]:
+        assert self._enquiries is not None
+        door = Door(receive)
+        coverage = Coverage(me.workspace, door)
+        reception = Reception(door, me, check=check, ask=self._enquiries.ask, clock=self.clock)
+        if self.settings.mode == "socket":
+
+            def lay() -> Line:
+                return Line(self.settings, reception, clock=self.clock, pace=self.pace)
+
+            return door, SocketMode(lay, coverage, self.pace)
+        requests = Requests(
+            self.settings, reception, coverage, is_there=self._is_there, clock=self.clock
+        )
+        self.port = requests.listener.port
+        return door, requests
+
+    async def _is_there(self) -> bool:
+        try:
+            await asyncio.to_thread(again, self.client.auth_test)
+        except DeliveryError:
+            return False
+        return True
+
+    def _introduction(self) -> tuple[Me, Calls]:
+        """Who the bot is in the workspace, and how it speaks there; Slack is asked once.
+
+        Raises:
+            DeliveryError: it doesn't say.
+        """
+        with self._introducing:
+            if self._introduced is None:
+                site = str(again(self.client.auth_test).get("url") or "")
+                me = who_am_i(Asker(self.client), private_channels=self.settings.private_channels)
+                calls = Calls(client=self.client, workspace=me.workspace, site=site)
+                self._introduced = me, calls
+            return self._introduced
+
+    @property
+    def _calls(self) -> Calls:
+        return self._introduction()[1]
+
+    # What is said
+
+    def post(self, post: Post, *, key: str) -> str:
+        """Say *post* and return its name, "<channel>/<ts>".
+
+        Raises:
+            DeliveryError: Slack refused it, or didn't answer.
+        """
+        return self._calls.post(post, key=key)
+
+    def update(self, message: str, post: Post) -> None:
+        """Put *post* in the place of the earlier *message*.
+
+        Raises:
+            DeliveryError: as for `post`.
+        """
+        self._calls.update(message, post)
+
+    def delete(self, message: str, to: Address) -> None:
+        """Take the earlier *message* back, which was said to *to*.
+
+        Raises:
+            DeliveryError: as for `post`; one that is gone already is no error.
+        """
+        self._calls.delete(message, to)
+
+    def show(self, home: Home) -> None:
+        """Put *home* in the place of what the member saw on the bot's own page.
+
+        Raises:
+            DeliveryError: as for `post`.
+        """
+        self._calls.show(home)
+
+    def open(self, form: Form, *, member: MemberId, trigger: str) -> None:
+        """Show *form* to *member*, by the permit that came with what they did.
+
+        Raises:
+            DeliveryError: as for `post`.
+        """
+        self._calls.open(form, member=member, trigger=trigger)
+
+    def find(self, to: Address, *, key: str, since: datetime) -> str | None:
+        """The name of the post made for *key* since then, or None where there is none.
+
+        Raises:
+            DeliveryError: Slack can't tell.
+        """
+        return self._calls.find(to, key=key, since=since)
+
+
+def _told(refusal: Refusal | SlackApiError) -> str:
+    """Slack's refusal as a sentence; one of the app token comes by its bare word."""
+    if isinstance(refusal, Refusal):
+        return str(refusal)
+    word = refusal.response.get("error", "no answer")
+    return f"Slack refuses the app_token ({word}): look at it with animateur check."

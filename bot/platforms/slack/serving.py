@@ -1,0 +1,114 @@
+"""All that listens to Slack runs in one event loop, in a thread of its own, from start to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
+from typing import Protocol
+
+import structlog
+
+from bot.platforms.slack.door import Door
+
+log = structlog.get_logger()
+
+TELLING = 60.0
+"""Seconds from one word on what was listened to, to the next."""
+
+STARTING = 120.0
+"""Seconds after which a start has failed, whatever it still waits for."""
+
+STOPPING = 30.0
+"""Seconds that a stop may take; what isn't finished then, Slack sends again."""
+
+
+class Way(Protocol):
+    """How Slack comes in: by a socket of ours, or by requests of its own."""
+
+    async def open(self) -> None:
+        """Let it in.
+
+        Raises:
+            Exception: it can't come.
+        """
+
+    async def tell(self) -> None:
+        """Say how far the bot has listened."""
+
+    async def close(self) -> None:
+        """Let nothing more in, and finish what came."""
+
+
+class Serving:
+    """A way that leads to a door, both made by *build* in the event loop they belong to."""
+
+    def __init__(self, build: Callable[[], tuple[Door, Way]]) -> None:
+        self.build = build
+        self._thread = Thread(target=self._run, name="slack", daemon=True)
+        self._opened: Future[None] = Future()
+        self._loop: asyncio.AbstractEventLoop
+        self._stopping: asyncio.Event
+
+    def start(self) -> None:
+        """Return once the way is open.
+
+        Raises:
+            Exception: whatever kept it from being opened.
+        """
+        self._thread.start()
+        self._opened.result(STARTING)
+
+    def stop(self) -> None:
+        """Return once all that came in is committed and acknowledged, or has failed."""
+        if self._opened.done() and self._opened.exception() is None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(STOPPING)
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._serve())
+        except BaseException as error:
+            if self._opened.done():
+                log.exception("slack.stopped")
+            else:
+                self._opened.set_exception(error)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        door, way = self.build()
+        try:
+            await way.open()
+            self._opened.set_result(None)
+            await self._tell(way)
+            await way.close()
+        finally:
+            await door.shut()
+
+    async def _tell(self, way: Way) -> None:
+        """Say every minute how far the bot has listened, until it is to stop."""
+        while not self._stopping.is_set():
+            try:
+                async with asyncio.timeout(TELLING):
+                    await self._stopping.wait()
+            except TimeoutError:
+                await self._tell_once(way)
+
+    async def _tell_once(self, way: Way) -> None:
+        try:
+            await way.tell()
+        except Exception:
+            log.exception("slack.telling_failed")
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's, where there is one: it takes half the processor's time."""
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
