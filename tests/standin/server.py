@@ -1,0 +1,305 @@
+"""A stand-in Slack on loopback: real HTTP, real WebSockets, a world that people act in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket as sockets_of_the_system
+import struct
+import threading
+import time
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from tests.standin import (
+    calls_chat,
+    calls_conversations,
+    calls_files,
+    calls_people,
+    calls_views,
+    control,
+    replying,
+)
+from tests.standin.api import Api, Call
+from tests.standin.faults import FaultPlan
+from tests.standin.hands import Hands
+from tests.standin.limits import Limits
+from tests.standin.world import Clock, Json, Post
+
+HOST = "127.0.0.1"
+METHODS = (
+    calls_chat.METHODS
+    | calls_conversations.METHODS
+    | calls_people.METHODS
+    | calls_views.METHODS
+    | calls_files.METHODS
+)
+
+
+def real_time() -> datetime:
+    """Now, for who gives no clock of their own."""
+    return datetime.now(UTC)  # noqa: TID251 - Slack has a clock of its own
+
+
+class Tapped(HttpToolsProtocol):
+    """HTTP whose connections can be cut in the middle, found by the caller's address."""
+
+    lines: dict[tuple[str, int], asyncio.Transport] = {}  # noqa: RUF012 - one for all on purpose
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Keep the line."""
+        self.lines[transport.get_extra_info("peername")] = transport
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the line."""
+        self.lines = {k: t for k, t in self.lines.items() if t is not self.transport}
+        super().connection_lost(exc)
+
+
+def reset(request: Request) -> None:
+    """Cut the caller's connection with a TCP reset, whatever was about to be said."""
+    assert request.client is not None
+    line = Tapped.lines.get((request.client.host, request.client.port))
+    if line is None or line.is_closing():
+        return
+    raw = line.get_extra_info("socket")
+    linger = struct.pack("ii", 1, 0)
+    raw.setsockopt(sockets_of_the_system.SOL_SOCKET, sockets_of_the_system.SO_LINGER, linger)
+    line.abort()
+
+
+class StandIn(Hands):
+    """Slack, for as long as the `with` lasts.
+
+    `clock` stamps messages and counts limits, `speed` divides the waits between Slack's repeats,
+    `patience` is how long an acknowledgement may take, `in_flight` how many deliveries are on
+    their way at a time (1 keeps them in order).
+
+    Its addresses: `api` for the SDK's `base_url`; `bot_token`, `app_token`, `signing_secret`.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock = real_time,
+        manifest: Json | None = None,
+        socket: bool = False,
+        limits: Limits | None = None,
+        faults: FaultPlan | None = None,
+        speed: float = 1.0,
+        patience: float = 3.0,
+        in_flight: int = 1,
+        ping_every: float = 5.0,
+        port: int = 0,
+    ) -> None:
+        super().__init__(
+            clock=clock,
+            manifest=manifest,
+            socket=socket,
+            limits=limits or Limits(),
+            faults=faults or FaultPlan(),
+            speed=speed,
+            patience=patience,
+            in_flight=in_flight,
+            ping_every=ping_every,
+        )
+        self.port = port
+        self._ready = threading.Event()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="stand-in", daemon=True)
+        self._failure: BaseException | None = None
+
+    @property
+    def api(self) -> str:
+        """What the SDK calls `base_url`."""
+        return f"{self.address}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        """The app's own token."""
+        return self.app.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """The token that opens a socket."""
+        return self.app.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """What requests to the app are signed with."""
+        return self.app.signing_secret
+
+    @property
+    def bot(self) -> str:
+        """The id of the app's user."""
+        return self.app.bot.id
+
+    @property
+    def posts(self) -> list[Post]:
+        """Everything that the app ever said."""
+        return self.world.posts
+
+    @property
+    def scopes_used(self) -> set[str]:
+        """The scopes that something was needed for."""
+        return self.app.scopes_used
+
+    def said(self, key: str) -> list[Post]:
+        """The posts that were made for one occasion; more than one is once too often."""
+        return [post for post in self.posts if post.key == key]
+
+    def calls_app_at(self, url: str, *kinds: str) -> None:
+        """Set the request URL, for "events_api", "slash_commands" and "interactive" or some."""
+        for kind in kinds or ("events_api", "slash_commands", "interactive"):
+            self.app.urls[kind] = url
+
+    def verifies(self, url: str) -> bool:
+        """Whether the app at *url* answers the challenge that Slack sets before it sends events."""
+        challenge = {"token": self.app.verification_token, "challenge": "3eZbrw1aB1"}
+        body = json.dumps(challenge | {"type": "url_verification"}).encode()
+        sending = self.over_http.send(url, body, {"Content-Type": "application/json"})
+        outcome = asyncio.run_coroutine_threadsafe(sending, self.loop).result(30)
+        answer = outcome.body
+        said = answer.get("challenge") if isinstance(answer, dict) else answer
+        return outcome.ok and said == "3eZbrw1aB1"
+
+    def settles(self, seconds: float = 5.0) -> bool:
+        """Wait until the app has acknowledged everything, or Slack has given up on the rest."""
+        deliveries = self.deliveries
+        return deliveries.wait(lambda: all(d.state != "waiting" for d in deliveries.all), seconds)
+
+    def waits_for_socket(self, count: int = 1, seconds: float = 5.0) -> bool:
+        """Wait until the app holds *count* connections that hear."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if len(set(self.sockets.open) - self.sockets.silent) >= count:
+                return True
+            time.sleep(0.005)
+        return False
+
+    def disconnects(self, reason: str = "refresh_requested", close_after: float = 0.5) -> None:
+        """Ask the app to connect anew ("refresh_requested", "warning"); then its line is closed."""
+        going = self.sockets.disconnect(reason, close_after=close_after)
+        asyncio.run_coroutine_threadsafe(going, self.loop)
+
+    def cuts_sockets(self) -> None:
+        """Reset every socket."""
+        self._in_loop("disconnect")
+
+    def goes_deaf(self) -> None:
+        """Leave every socket open and silent: nothing read, nothing said, no pong."""
+        self._in_loop("half_open")
+
+    def _in_loop(self, kind: str) -> None:
+        asyncio.run_coroutine_threadsafe(self.sockets.suffer(kind), self.loop).result(5)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait(10)
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if error is not None:
+            error.add_note(str(self.faults))
+        self.loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+                runner.run(self._serve())
+        except BaseException as error:  # the thread that waits must hear of it
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        listening = sockets_of_the_system.create_server((HOST, self.port))
+        self.port = listening.getsockname()[1]
+        self.address = f"http://{HOST}:{self.port}"
+        config = uvicorn.Config(
+            self._routes(),
+            http=Tapped,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+        await self.sockets.start(HOST)
+        work = [
+            asyncio.create_task(server.serve(sockets=[listening])),
+            asyncio.create_task(self.deliveries.run()),
+            asyncio.create_task(self._post_what_is_due()),
+        ]
+        while not server.started:
+            await asyncio.sleep(0.001)
+        self._ready.set()
+        await self._stop.wait()
+        await self._end(server, work)
+
+    async def _end(self, server: uvicorn.Server, work: list[asyncio.Task[None]]) -> None:
+        server.should_exit = True
+        await self.deliveries.stop()
+        await self.sockets.stop()
+        for task in work[1:]:
+            task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
+        await self.over_http.stop()
+
+    async def _post_what_is_due(self) -> None:
+        """Scheduled messages; those with metadata were lost when they were taken."""
+        while True:
+            await asyncio.sleep(0.1)
+            with self.world.lock:
+                due = [s for s in self.scheduled if s["post_at"] <= self.world.now()]
+                for waiting in due:
+                    self.scheduled.remove(waiting)
+                    if not waiting["is_lost"]:
+                        call = Call(self, "chat.scheduleMessage", {})
+                        channel = self.world.channels[waiting["channel"]]
+                        calls_chat.say(call, channel, waiting["said"], None, waiting["thread"])
+
+    def _routes(self) -> Starlette:
+        routes = [
+            Route("/api/{method}", Api(self, METHODS, reset).answer, methods=["GET", "POST"]),
+            Route("/response/{team}/{name}", self._respond, methods=["POST"]),
+            Route("/upload/{file}", self._upload, methods=["POST"]),
+            *control.routes(self),
+        ]
+        return Starlette(routes=routes)
+
+    async def _respond(self, request: Request) -> Response:
+        body = await request.json()
+        with self.world.lock:
+            said = replying.use(self, request.path_params["name"], body)
+        if said == "ok":
+            return PlainTextResponse("ok")
+        return JSONResponse({"ok": False, "error": said}, 404)
+
+    async def _upload(self, request: Request) -> Response:
+        content = await request.body()
+        file = self.world.files.get(request.path_params["file"])
+        if file is None:
+            return PlainTextResponse("unknown file", 404)
+        file["content"] = content
+        return PlainTextResponse(f"OK - {len(content)}")
+
+
+__all__ = ["FaultPlan", "Limits", "StandIn"]
