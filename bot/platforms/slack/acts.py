@@ -68,12 +68,9 @@ def to_act(payload: Mapping[str, object], me: Me, *, at: int) -> Event | None:
     """
     if "command" in payload:
         return _command(shaped(payload, Command), me, at)
-    if payload.get("type") not in _KINDS:
-        return None
     act = shaped(payload, Interaction)
-    if not _is_ours(act, me):
-        return None
-    return _KINDS[act.type](act, me, at)
+    translate = _KINDS.get(act.type or "")
+    return translate(act, me, at) if translate is not None and _is_ours(act, me) else None
 
 
 def _is_ours(act: Interaction, me: Me) -> bool:

@@ -113,12 +113,17 @@ class Me(Struct, kw_only=True):
         return kind is ChannelKind.PUBLIC or (kind is ChannelKind.PRIVATE and self.private_channels)
 
 
+def is_id(raw: str) -> bool:
+    """Whether *raw* looks like one of Slack's ids."""
+    return 0 < len(raw) <= LONGEST_ID and raw.isascii() and raw.isalnum()
+
+
 def _raw(address: str) -> str:
     return address.rpartition("/")[2]
 
 
 @lru_cache(100_000)
 def _address(team: str, raw: str | None) -> str:
-    if not raw or len(raw) > LONGEST_ID or not raw.isascii() or not raw.isalnum():
+    if not raw or not is_id(raw):
         raise BadPayload("an id that is none")
     return f"slack:{team}/{raw}"

@@ -40,6 +40,8 @@ def to_messages(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
         return _changed(envelope, told, me)
     if kind == "message_deleted":
         return _deleted(told, me)
+    if kind == "tombstone" and me.hears(plain(told.channel), told.channel_type):
+        return (MessageDeleted(channel=me.channel(plain(told.channel)), ts=stamp(told.ts)),)
     if kind == "channel_convert_to_private":
         return _made_private(told, me)
     return ()

@@ -44,7 +44,6 @@ class ChannelInfo(Struct, gc=False):
     is_archived: bool | None = None
     is_member: bool | None = None
     is_ext_shared: bool | None = None
-    is_pending_ext_shared: bool | None = None
     created: int | None = None
 
 
@@ -221,8 +220,8 @@ class Written(Struct):
 class Interaction(Struct):
     """An interaction of any kind."""
 
-    type: str
     user: User
+    type: str | None = None
     team: Named | None = None
     channel: Named | None = None
     container: Container | None = None

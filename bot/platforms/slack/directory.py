@@ -1,0 +1,283 @@
+"""Finds out who and what is here: the bot's channels and their members, at the start and later.
+
+Of people only those are asked for who share a channel with the bot. Of a private channel that may
+not be heard, and of people of other organisations, nothing is passed on but that they are that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+import structlog
+from msgspec.structs import replace
+
+from bot.domain.events import (
+    Batch,
+    Bookmark,
+    BotInvited,
+    BotRemoved,
+    ChannelKind,
+    ChannelSeen,
+    Event,
+    MemberJoined,
+    to_micros,
+)
+from bot.platforms.export.directory import EARLIEST, LATEST
+from bot.platforms.export.rows import UserRow
+from bot.platforms.slack.asking import Asker, Refused
+from bot.platforms.slack.channels import LONGEST_NAME, kind_of
+from bot.platforms.slack.inward import to_seen
+from bot.platforms.slack.me import Lookup, Me, is_id
+from bot.platforms.slack.shapes import BadPayload, ChannelInfo, shaped, whole
+from bot.ports import Clock, Receive
+
+log = structlog.get_logger()
+
+TOGETHER = 500
+"""Events passed on at once."""
+
+FEW = 100
+"""Up to that many people are asked for one by one, more of them by the whole list."""
+
+UNSEEN = frozenset(("channel_not_found", "missing_scope", "method_not_supported_for_channel_type"))
+"""What Slack answers about a channel that the bot may not look at."""
+
+Row = TypeVar("Row", ChannelInfo, UserRow)
+Recall = Callable[[str], str | None]
+"""How far a source has been read: the position of the bookmark that came last with it."""
+
+
+def nothing_read(_: str) -> str | None:
+    """The memory of those who have none."""
+    return None
+
+
+def who_am_i(asker: Asker, *, private_channels: bool = False) -> Me:
+    """The bot that a token belongs to.
+
+    Raises:
+        Refused: the token is no good.
+        Stopped: it is time to stop.
+    """
+    told = asker.ask("auth.test")
+    me = Me(
+        team=str(told.get("team_id") or ""),
+        user=str(told.get("user_id") or ""),
+        bot=str(told.get("bot_id") or ""),
+        enterprise=str(told.get("enterprise_id") or ""),
+        private_channels=private_channels,
+    )
+    try:
+        found = asker.ask("bots.info", bot=me.bot).get("bot")
+        me.app = str((found if isinstance(found, dict) else {}).get("app_id") or "")
+    except Refused as refusal:
+        log.info("slack.app_unknown", why=str(refusal))
+    return me
+
+
+class Directory:
+    """Asks Slack, passes on what it hears, and keeps *me* right. It belongs to one thread."""
+
+    def __init__(
+        self,
+        asker: Asker,
+        me: Me,
+        receive: Receive,
+        *,
+        clock: Clock,
+        recall: Recall = nothing_read,
+    ) -> None:
+        self._asker = asker
+        self._me = me
+        self._receive = receive
+        self._clock = clock
+        self._recall = recall
+        self._created: dict[str, int] = {}
+
+    def learn(self) -> tuple[str, ...]:
+        """Learn of all channels that the bot is in, and who is there; return Slack's ids of them.
+
+        Where no bookmark tells that it was there before, it has been invited without hearing of it.
+
+        Raises:
+            Stopped: it is time to stop.
+        """
+        try:
+            heard = [info.id for info in self._channels() if self._see(info)]
+        except Refused as refusal:
+            log.warning("slack.channels_unseen", why=str(refusal))
+            return ()
+        members = {raw: self._members(raw) for raw in heard}
+        self._meet(person for there in members.values() for person in there)
+        for raw, there in members.items():
+            if self._recall(self._source(raw)) is None:
+                now = to_micros(self._clock())
+                self._pass_on((BotInvited(channel=self._me.channel(raw), at=now),))
+            self._joined(raw, there)
+        return tuple(heard)
+
+    def look_up(self, lookup: Lookup) -> str | None:
+        """Find out what an event left open; return Slack's id of a channel that is new to the bot.
+
+        Raises:
+            Stopped: it is time to stop.
+        """
+        if lookup.member:
+            self._meet((lookup.member,))
+        if not lookup.channel or not self._look_at(lookup.channel) or not lookup.is_new:
+            return None
+        there = self._members(lookup.channel)
+        self._meet(there)
+        self._joined(lookup.channel, there)
+        return lookup.channel
+
+    # Channels
+
+    def _channels(self) -> Iterator[ChannelInfo]:
+        private = ",private_channel" if self._me.private_channels else ""
+        kinds = f"public_channel{private}"
+        rows = self._asker.pages("users.conversations", "channels", types=kinds, **self._team())
+        return (info for row in rows if (info := _in_shape(row, ChannelInfo)) is not None)
+
+    def _look_at(self, raw: str) -> bool:
+        """Ask for one channel; return whether the bot is in it and may hear it."""
+        try:
+            answer = self._asker.ask("conversations.info", channel=raw)
+        except Refused as refusal:
+            if str(refusal) in UNSEEN:
+                self._close(raw, ChannelKind.UNKNOWN)
+            log.info("slack.channel_unseen", why=str(refusal))
+            return False
+        info = _in_shape(answer.get("channel"), ChannelInfo)
+        if info is None:
+            return False
+        if info.is_member is False and info.id == raw:
+            return self._lose(raw)
+        return self._see(info)
+
+    def _see(self, info: ChannelInfo) -> bool:
+        """Take in what Slack says of a channel; return whether what is said there counts."""
+        kind, me = kind_of(info), self._me
+        if kind is not ChannelKind.PUBLIC and not (
+            kind is ChannelKind.PRIVATE and me.private_channels
+        ):
+            self._close(info.id, kind)
+            return False
+        seen = ChannelSeen(
+            channel=me.channel(info.id),
+            name=whole(info.name or info.id)[:LONGEST_NAME],
+            kind=kind,
+            is_main=bool(info.is_general),
+            is_archived=bool(info.is_archived),
+            is_shared=bool(info.is_ext_shared),
+        )
+        created = (info.created or 0) * 1_000_000
+        self._created[info.id] = created if EARLIEST <= created <= LATEST else EARLIEST
+        if me.places.get(info.id) != seen:
+            self._pass_on((seen,))
+        return not seen.is_shared
+
+    def _close(self, raw: str, kind: ChannelKind) -> None:
+        """Hear a channel no more: who knew it hears of that, and not what it is called now."""
+        place = self._me.places.get(raw)
+        if place is None:
+            shut = ChannelSeen(channel=self._me.channel(raw), name=raw, kind=kind)
+            self._me.note((shut,))
+        elif place.kind is not kind:
+            was_heard = self._me.hears(raw)
+            shut = replace(place, kind=kind)
+            self._me.note((shut,))
+            if was_heard:
+                self._pass_on((shut,))
+
+    def _lose(self, raw: str) -> bool:
+        """The bot isn't in a channel, or no more."""
+        if raw in self._me.places:
+            at = to_micros(self._clock())
+            self._pass_on((BotRemoved(channel=self._me.channel(raw), at=at),))
+        return False
+
+    def _source(self, raw: str) -> str:
+        """What names the list of a channel's members in a bookmark."""
+        return f"{self._me.channel(raw)}/members"
+
+    def _team(self) -> dict[str, str]:
+        """Which workspace is meant, where the app is a whole organisation's."""
+        return {"team_id": self._me.team} if self._me.enterprise else {}
+
+    # People
+
+    def _members(self, raw: str) -> tuple[str, ...]:
+        try:
+            found = self._asker.pages("conversations.members", "members", channel=raw)
+            return tuple(row for row in found if isinstance(row, str) and is_id(row))
+        except Refused as refusal:
+            log.info("slack.members_unseen", why=str(refusal))
+            return ()
+
+    def _joined(self, raw: str, there: Sequence[str]) -> None:
+        """Those who are in a channel: at first as if from its start, later as if from now.
+
+        Slack doesn't tell since when; of those whose coming was heard the first time stays.
+        """
+        me, source = self._me, self._source(raw)
+        is_first = self._recall(source) is None
+        at = self._created.get(raw, EARLIEST) if is_first else to_micros(self._clock())
+        joins = [
+            MemberJoined(channel=me.channel(raw), member=me.member(person), at=at)
+            for person in there
+            if person != me.user and person not in me.external
+        ]
+        self._pass_on(joins, Bookmark(source=source, position=str(at)) if is_first else None)
+
+    def _meet(self, people: Iterable[str]) -> None:
+        """Ask for those who aren't known yet."""
+        missing = dict.fromkeys(raw for raw in people if raw not in self._me.people)
+        if len(missing) > FEW:
+            self._pass_on_people(self._listed(set(missing)))
+        self._pass_on_people(self._asked(raw for raw in missing if raw not in self._me.people))
+
+    def _listed(self, wanted: set[str]) -> Iterator[UserRow]:
+        try:
+            for row in self._asker.pages("users.list", "members", **self._team()):
+                found = _in_shape(row, UserRow)
+                if found is not None and found.id in wanted:
+                    yield found
+        except Refused as refusal:
+            log.info("slack.people_unseen", why=str(refusal))
+
+    def _asked(self, wanted: Iterable[str]) -> Iterator[UserRow]:
+        for raw in wanted:
+            try:
+                found = _in_shape(self._asker.ask("users.info", user=raw).get("user"), UserRow)
+            except Refused as refusal:
+                log.info("slack.person_unseen", why=str(refusal))
+                self._me.people.add(raw)  # nobody is asked for twice in vain
+                continue
+            if found is not None:
+                yield found
+
+    def _pass_on_people(self, rows: Iterator[UserRow]) -> None:
+        while some := tuple(islice(rows, TOGETHER)):
+            self._pass_on([to_seen(row, self._me) for row in some])
+
+    def _pass_on(self, events: Sequence[Event], bookmark: Bookmark | None = None) -> None:
+        """Pass *events* on, the last of them with the *bookmark*."""
+        self._me.note(events)
+        for start in range(0, len(events) or 1, TOGETHER):
+            some = tuple(events[start : start + TOGETHER])
+            last = bookmark if start + TOGETHER >= len(events) else None
+            if some or last:
+                self._receive(Batch(events=some, bookmark=last))
+
+
+def _in_shape(row: object, shape: type[Row]) -> Row | None:
+    """A row as it should be; None where it isn't, which is told by its place only."""
+    try:
+        found = shaped(row, shape)
+    except BadPayload as problem:
+        log.warning("slack.bad_row", why=str(problem))
+        return None
+    return found if is_id(found.id) else None
