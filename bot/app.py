@@ -24,6 +24,7 @@ from bot.domain.events import (
     FormSubmitted,
     HomeOpened,
     PersonSeen,
+    PostSeen,
     ReactionAdded,
     ShortcutUsed,
 )
@@ -119,6 +120,8 @@ class App:
             if isinstance(event, Act):
                 if inbox.is_new(session, event, now):
                     self._answer(session, event, now)
+            elif isinstance(event, PostSeen):
+                outbox.seen(session, event.key, event.message, now)
             elif (place := getattr(event, "channel", None)) and (network := network_of(place)):
                 self._tell(session, event, network, now)
 
@@ -133,8 +136,9 @@ class App:
 
     def _concerns(self, kind: type[Event]) -> bool:
         """Whether anybody has to be told of events of *kind*."""
-        means_something = kind is ReactionAdded and self.registry.reads_emoji
-        return means_something or issubclass(kind, Act) or bool(self.registry.hearing(kind))
+        if kind is ReactionAdded and self.registry.reads_emoji:
+            return True
+        return issubclass(kind, Act | PostSeen) or bool(self.registry.hearing(kind))
 
     def _tell(
         self,

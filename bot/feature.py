@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot import outbox
 from bot.domain.events import Event, FormSubmitted
 from bot.domain.ids import Address, MemberId
-from bot.domain.posts import Field, Form, Image, Post
+from bot.domain.posts import Field, Form, Home, Image, Post
 from bot.domain.schedule import Schedule, Slot
 from bot.judgement.limits import Kind
 from bot.prompting import Prompts, Words
@@ -376,6 +376,21 @@ class Context:
         words = self.prompts.render(prompt, **values)
         post = Post(to=to, text=words.text, buttons=words.buttons)
         self._enqueue_now(outbox.Changing(message=message, post=post))
+
+    def show(self, parts: Sequence[Words]) -> None:
+        """Put *parts* on the bot's own page, as the member alone sees it, one below the other."""
+        assert self.member is not None, "there is nobody to show it to"
+        posts = (
+            Post(to=self.member, text=words.text, buttons=words.buttons, only_for=self.member)
+            for words in parts
+        )
+        home = Home(member=self.member, parts=tuple(posts))
+        self._enqueue_now(outbox.Showing(home=home))
+
+    @property
+    def now_there(self) -> datetime:
+        """The instant, by the network's own clock."""
+        return self.now.astimezone(self.network.zone)
 
     @property
     def may_tend(self) -> bool:

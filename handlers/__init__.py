@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.feature import Feature
-from handlers import calendar, digest, energy, ideas, mydata, network, welcome
+from handlers import calendar, digest, energy, home, ideas, mydata, network, welcome
 from handlers import help as helping
 
 FEATURES: tuple[Feature[Any], ...] = (
@@ -16,5 +16,6 @@ FEATURES: tuple[Feature[Any], ...] = (
     ideas.feature,
     digest.feature,
     mydata.feature,
+    home.feature,
     helping.feature,
 )

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from bot.domain.events import CommandGiven
-from bot.feature import Context, Feature
+from bot.feature import Context, Feature, Section
 from bot.storage import talk
 from bot.storage.rhythm import CalendarEntry
 
@@ -27,6 +27,7 @@ _ADD = re.compile(
 
 _NUMBER = re.compile(r"[0-9]{1,9}$")
 HALF_A_YEAR = timedelta(days=183)
+AHEAD = timedelta(weeks=4)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -34,6 +35,18 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 feature = Feature("calendar", Settings)
+
+
+@feature.home_section(order=40)
+def coming_up(settings: Settings, ctx: Context) -> Section | None:
+    """On the bot's own page: what is in the calendar of the next four weeks."""
+    today = talk.local_day(ctx.now, ctx.network)
+    known = talk.calendar(ctx.session, ctx.network)
+    coming = [each for each in known if each.last >= today and each.first <= today + AHEAD]
+    if not coming:
+        return None
+    words = ctx.prompts.render("calendar/coming", entries=coming)
+    return Section(name="coming up", words=words, facts={"entries": len(coming)})
 
 
 @feature.command(

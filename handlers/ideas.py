@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from bot.domain.events import from_micros
+from bot.domain.events import ReactionAdded, ShortcutUsed, from_micros
 from bot.feature import Context, Feature, Period, Section
 from bot.judgement.little_known import Candidate, Rated, choose, is_little_known, rank
 from bot.judgement.responses import audiences, responses
@@ -26,6 +26,27 @@ feature = Feature("ideas", Settings)
 
 AUDIENCE = timedelta(days=28)
 DAY = timedelta(days=1)
+MARK = "ideas.worth_hearing"
+"""What stands for the shortcut among the emoji; no platform has one of that name."""
+
+
+@feature.emoji(lambda settings: settings.spark)
+def spark(reaction: ReactionAdded, settings: Settings, ctx: Context) -> None:
+    """Leave it at that: the mark is kept by now, and an answer to each would be noise."""
+
+
+@feature.shortcut("worth_hearing", label="Worth hearing")
+def mark(used: ShortcutUsed, settings: Settings, ctx: Context) -> None:
+    """Mark a message as worth hearing, as the emoji does."""
+    what = threads.mark(ctx.session, used.channel, used.ts, used.member, emoji=MARK)
+    ctx.reply("ideas/marked", outcome=what.value)
+
+
+@feature.home_section(order=30)
+def how_to_mark(settings: Settings, ctx: Context) -> Section:
+    """On the bot's own page: how to mark what more people should hear."""
+    words = ctx.prompts.render("ideas/home", emoji=list(settings.spark), is_lead=ctx.is_lead)
+    return Section(name="worth hearing", words=words, facts={})
 
 
 @feature.digest_section(order=20)
@@ -60,7 +81,8 @@ def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candida
         since=threads.midnight(begin, network),
         until=threads.midnight(period.last + DAY, network),
     )
-    sparks = threads.marks(session, network, settings.spark, first=period.first, last=period.last)
+    signs = (*settings.spark, MARK)
+    sparks = threads.marks(session, network, signs, first=period.first, last=period.last)
     marked: dict[tuple[int, int], set[int]] = {}
     for channel, ts, member in sparks:
         marked.setdefault((channel, ts), set()).add(member)

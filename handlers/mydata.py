@@ -118,6 +118,23 @@ def _say_nothing(ctx: Context) -> None:
     ctx.reply("mydata/nothing", is_uncounted=holdings.is_uncounted(ctx.session, ctx.member))
 
 
+@feature.home_section(order=90)
+def in_short(settings: Settings, ctx: Context) -> Section | None:
+    """On the bot's own page: how much is held of whoever looks at it, and their say over it."""
+    assert ctx.member is not None, "a member looks"
+    person = places.person_at(ctx.session, ctx.member)
+    held = holdings.held(ctx.session, person) if person else None
+    is_uncounted = holdings.is_uncounted(ctx.session, ctx.member)
+    words = ctx.prompts.render("mydata/home", held=held, is_uncounted=is_uncounted)
+    return Section(name="what I hold about you", words=words, facts={})
+
+
+@feature.action("show")
+def show(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Tell whoever pressed what is held of them."""
+    _tell(ctx)
+
+
 @feature.action("export")
 def export(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Give another part of a long document."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from zoneinfo import available_timezones
 
 from msgspec import Struct
 
-from bot.domain.events import CommandGiven, FormSubmitted
+from bot.domain.events import BotInvited, CommandGiven, FormSubmitted
 from bot.domain.posts import Field
-from bot.feature import Context, Feature, leads_only
+from bot.feature import Context, Feature, Section, leads_only
+from bot.judgement.limits import Kind
 from bot.storage import places, talk
 
 
@@ -17,6 +20,14 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 feature = Feature("network", Settings)
+
+NOTICED = timedelta(days=7)
+PROBLEMS = {
+    "name": "What is this network called?",
+    "purpose": "A network needs a purpose. One rough sentence is enough, and it can change.",
+    "timezone": "I don't know that time zone. It is written as Europe/London or Asia/Tokyo.",
+    "country": "I don't know that country's public holidays. It is written as JP or GB-ENG.",
+}
 
 
 @feature.command("net", "", help="where we are, and what you can do here", examples=("/net",))
@@ -48,11 +59,17 @@ def ask_settings(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     )
 
 
-@feature.form("settings")
+def check_settings(submitted: FormSubmitted, settings: Settings) -> Mapping[str, str]:
+    """What can't be kept of a network's description, in plain English."""
+    problem = _problem(_stripped(submitted))
+    return {problem: PROBLEMS[problem]} if problem else {}
+
+
+@feature.form("settings", check=check_settings)
 @leads_only
 def keep_settings(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     """Keep how the network describes itself; its first describer tends it."""
-    values = {name: value.strip() for name, value in submitted.values.items()}
+    values = _stripped(submitted)
     if problem := _problem(values):
         ctx.reply("network/not_kept", problem=problem)
         return
@@ -66,12 +83,38 @@ def keep_settings(submitted: FormSubmitted, settings: Settings, ctx: Context) ->
     ctx.reply("network/kept", network=network, is_first=is_first)
 
 
-def _problem(values: dict[str, str]) -> str | None:
-    """The one value that can't be kept, as a word the prompt explains."""
-    if not values.get("purpose"):
-        return "purpose"
+@feature.on(BotInvited)
+def arrive(invited: BotInvited, settings: Settings, ctx: Context) -> None:
+    """Say in a channel, once, that the bot is there now, and what it keeps and doesn't."""
+    ctx.say(
+        invited.channel,
+        "network/arrival",
+        kind=Kind.NOTICE,
+        key=f"network.arrival/{invited.channel}/{invited.at}",
+        lasting=NOTICED,
+        network=ctx.network,
+        leads=places.leads(ctx.session, ctx.network),
+    )
+
+
+@feature.home_section(order=0)
+def purpose(settings: Settings, ctx: Context) -> Section:
+    """What the network is for, and who tends it."""
+    leads = places.leads(ctx.session, ctx.network)
+    words = ctx.prompts.render("network/home", network=ctx.network, leads=leads)
+    return Section(name="network", words=words, facts={"purpose": ctx.network.purpose})
+
+
+def _stripped(submitted: FormSubmitted) -> dict[str, str]:
+    return {name: value.strip() for name, value in submitted.values.items()}
+
+
+def _problem(values: Mapping[str, str]) -> str | None:
+    """The first value that can't be kept, by its field."""
     if not values.get("name"):
         return "name"
+    if not values.get("purpose"):
+        return "purpose"
     if values.get("timezone") not in available_timezones():
         return "timezone"
     if not talk.knows_country(values.get("country", "").upper()):

@@ -11,6 +11,7 @@ from bot.domain.events import CommandGiven, from_micros, to_micros
 from bot.domain.ids import Address, ChannelId
 from bot.domain.schedule import Daily
 from bot.feature import Context, Feature, Period, Section
+from bot.judgement.limits import Kind
 from bot.judgement.responses import WORKING_DAY, Waiting, waiting
 from bot.storage import places, readings, talk, threads
 
@@ -28,6 +29,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 feature = Feature("welcome", Settings)
 
 FEW = 5
+ON_PAGE = 3
 LISTED = 15
 MINUTES = 3  # for a short answer
 FRESH = 5 * WORKING_DAY
@@ -159,6 +161,7 @@ def _tell(ctx: Context, leads: list[Address], waits: list[Shown]) -> None:
         ctx.say(
             lead,
             "welcome/first_posts",
+            kind=Kind.TENDING,
             key=f"{ctx.occasion}/{lead}",
             lasting=NOT_PAST,
             posts=posts,
@@ -176,3 +179,19 @@ def _leads(ctx: Context) -> list[Address]:
 
 def _skip(ctx: Context, reason: str) -> None:
     readings.skip_once(ctx.session, ctx.network, "welcome.watch", reason, now=ctx.now)
+
+
+@feature.home_section(order=20)
+def waiting_now(settings: Settings, ctx: Context) -> Section | None:
+    """On the bot's own page: posts that wait for a person; for leads with newcomers' first ones."""
+    posts = [post for post in waiting_posts(settings, ctx) if post.asks or ctx.is_lead]
+    if not posts:
+        return None
+    newest = _shown(ctx, posts[::-1][:ON_PAGE])
+    words = ctx.prompts.render(
+        "welcome/home" if ctx.is_lead else "welcome/unanswered",
+        posts=newest,
+        more=len(posts) - len(newest),
+        minutes=MINUTES * len(newest),
+    )
+    return Section(name="waiting for a reply", words=words, facts={"posts": len(posts)})

@@ -19,6 +19,7 @@ from bot.domain.events import (
     CommandGiven,
     Event,
     FormSubmitted,
+    HomeOpened,
     MemberJoined,
     MemberLeft,
     MessageDeleted,
@@ -27,10 +28,11 @@ from bot.domain.events import (
     PersonSeen,
     ReactionAdded,
     ReactionRemoved,
+    ShortcutUsed,
     to_micros,
 )
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.posts import Form, Home, Post
+from bot.domain.posts import Button, Form, Home, Post
 from bot.domain.schedule import Slot
 from bot.feature import Feature
 from bot.judgement.traits import traits
@@ -289,7 +291,7 @@ class Town:
         )
 
     def presses(self, name: str, label: str) -> str:
-        """Somebody presses a button of the newest post that they see with that label on it.
+        """Somebody presses the button with that label on the newest post, or else on their page.
 
         Returns what they alone were told in answer.
         """
@@ -298,21 +300,25 @@ class Town:
             pressed = next((each for each in post.buttons if each.label == label), None)
             if pressed is not None and self._is_shown(post, member):
                 place = post.to if "/C-" in post.to else self.place("general")
-                return self._does(
-                    name,
-                    ActionTaken(
-                        id=self._act(),
-                        action=pressed.action,
-                        value=pressed.value,
-                        channel=ChannelId(place),
-                        member=member,
-                        at=to_micros(self.now),
-                        message=f"{number}",
-                        trigger="permit",
-                    ),
-                )
+                return self._does(name, self._press(member, pressed, place, f"{number}"))
+        for part in self.platform.homes[member].parts if member in self.platform.homes else ():
+            pressed = next((each for each in part.buttons if each.label == label), None)
+            if pressed is not None:
+                return self._does(name, self._press(member, pressed, f"{self.workspace}/D-{name}"))
         shown = [each.label for post in self.platform.said for each in post.buttons]
         raise AssertionError(f"{name} sees no button {label!r}, of {shown}")
+
+    def _press(self, member: MemberId, button: Button, place: str, message: str = "") -> Event:
+        return ActionTaken(
+            id=self._act(),
+            action=button.action,
+            value=button.value,
+            channel=ChannelId(place),
+            member=member,
+            at=to_micros(self.now),
+            message=message,
+            trigger="permit",
+        )
 
     def fills(self, name: str, /, *, channel: str = "general", **values: str) -> str:
         """Somebody fills in the form that was opened last for them, and sends it.
@@ -338,6 +344,30 @@ class Town:
                 at=to_micros(self.now),
             ),
         )
+
+    def uses(self, name: str, shortcut: str, ts: int, *, channel: str = "general") -> str:
+        """Somebody chooses "ideas.worth_hearing" from a message's menu; returns the answer."""
+        return self._does(
+            name,
+            ShortcutUsed(
+                id=self._act(),
+                shortcut=shortcut,
+                channel=self.place(channel),
+                ts=ts,
+                member=self.person(name),
+                at=to_micros(self.now),
+                trigger="permit",
+            ),
+        )
+
+    def looks(self, name: str) -> list[Post]:
+        """Somebody opens the bot's own page; returns its parts, as they alone see them."""
+        member = self.person(name)
+        self.platform.homes.pop(member, None)
+        alone = ChannelId(f"{self.workspace}/D-{name}")
+        at = to_micros(self.now)
+        self.tells(HomeOpened(id=self._act(), member=member, channel=alone, at=at))
+        return [*self.platform.homes[member].parts]
 
     def lead(self, name: str) -> None:
         """Let somebody tend the network from now on."""

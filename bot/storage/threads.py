@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import ChannelKind, to_micros
+from bot.domain.ids import ChannelId, MemberId
 from bot.judgement.responses import Arrivals
 from bot.judgement.talk import Reacted, Setting, Talk, lay_out
-from bot.storage import talk
+from bot.storage import holdings, places, talk
 from bot.storage.activity import BOT, DELETED, Message, Reaction
+from bot.storage.base import insert_missing
 from bot.storage.places import Channel, Network, Person
 
 
@@ -104,6 +107,31 @@ def marks(
         .distinct()
     )
     return [Reacted(*row) for row in rows]
+
+
+class Marked(StrEnum):
+    """What came of marking a message."""
+
+    MARKED = "marked"
+    UNCOUNTED = "uncounted"
+    UNKNOWN = "unknown"
+
+
+def mark(session: Session, address: ChannelId, ts: int, member: MemberId, *, emoji: str) -> Marked:
+    """Let *member* mark the message of *ts*; once is as good as twice."""
+    channel = places.channel_at(session, address)
+    message = session.get(Message, (channel.id, ts)) if channel else None
+    if channel is None or channel.network_id is None or message is None or not message.author_id:
+        return Marked.UNKNOWN
+    if holdings.is_uncounted(session, member):
+        return Marked.UNCOUNTED
+    places.meet_people(session, [member], bots=frozenset())
+    person = places.known_people(session, [member])[member]
+    if person.is_external:
+        return Marked.UNKNOWN
+    row = {"channel_id": channel.id, "ts": ts, "person_id": person.number, "emoji": emoji}
+    session.execute(insert_missing(session, Reaction), [row])
+    return Marked.MARKED
 
 
 def arrivals(session: Session, network: Network) -> Arrivals:

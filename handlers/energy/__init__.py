@@ -14,6 +14,7 @@ from bot.domain.posts import Field
 from bot.domain.schedule import Daily
 from bot.feature import Context, Feature, Period, Section, leads_only
 from bot.judgement.energy import CALMER, SOONER
+from bot.judgement.limits import Kind
 from bot.storage import places, readings, talk
 from bot.storage.places import Channel
 from handlers.energy.decide import Alert, Skip, decide, is_news
@@ -37,7 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """When to read, when to tell leads, and how soon to speak of a change."""
 
     read_at: str = "05:30"
-    tell_at: str = "08:05"
+    tell_at: str = "09:05"
     sensitivity: Literal["sooner", "usual", "calmer"] = "usual"
 
 
@@ -100,7 +101,7 @@ def tell(settings: Settings, ctx: Context) -> None:
             ctx.spoke("energy.alert", reason)
             for to in leads_of(ctx):
                 key = f"energy.alert/{ctx.network.id}/{today}/{to}"
-                ctx.say(to, "energy/alert", key=key, **values(pulse))
+                ctx.say(to, "energy/alert", kind=Kind.TENDING, key=key, **values(pulse))
         case Skip(reason=reason):
             readings.skip_once(ctx.session, ctx.network, "energy.alert", reason, now=ctx.now)
 
@@ -262,3 +263,21 @@ def where_we_are(settings: Settings, ctx: Context, period: Period) -> Section | 
             "voices": pulse.week.voices if pulse.week.voices >= FEW else None,
         },
     )
+
+
+@feature.home_section(order=10)
+def where_we_are_now(settings: Settings, ctx: Context) -> Section | None:
+    """On the bot's own page: where we are in a sentence; for leads, in two and with the why."""
+    pulse = pulse_of(settings, ctx)
+    if pulse.week is None:
+        return None
+    prompt = "energy/home" if ctx.is_lead else "energy/digest"
+    words = ctx.prompts.render(prompt, **values(pulse))
+    return Section(name="where we are", words=words, facts={"phase": pulse.phase.value})
+
+
+@feature.action("reasons")
+@leads_only
+def show_reasons(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Say why we are where we are, and what can't be seen."""
+    ctx.reply("energy/pulse", **values(pulse_of(settings, ctx)))

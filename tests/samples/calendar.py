@@ -15,5 +15,6 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "added": [{"entry": _DAY}, {"entry": _SUMMER}],
     "list": [{"entries": []}, {"entries": [_DAY, _SUMMER]}],
     "not_added": [{"problem": each} for each in ("kind", "day", "order", "number", "shape")],
+    "coming": [{"entries": [_DAY, _SUMMER]}],
     "removed": [{"entry": _DAY}],
 }

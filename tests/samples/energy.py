@@ -217,6 +217,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "cant_see": [{}],
     "digest": _each([*_ALL, pulse(Phase.STEADY, voices=(4, 3))]),
     "headline": _each(_ALL),
+    "home": _each(_ALL),
     "left": [{"day": date(2026, 6, 29)}],
     "log": [_LOG, {"changes": [], "notes": [], "decisions": []}],
     "mistaken": [{}],

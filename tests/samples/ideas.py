@@ -23,6 +23,11 @@ _ASK = {
 }
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
+    "home": [
+        {"emoji": ["bulb"], "is_lead": True},
+        {"emoji": ["bulb", "seedling"], "is_lead": False},
+    ],
+    "marked": [{"outcome": each} for each in ("marked", "uncounted", "unknown")],
     "preview": [{"asks": [_ASK, _ASK]}],
     "reason": [{"reason": reason} for reason in REASONS],
 }

@@ -52,6 +52,11 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"held": _MUCH, "sections": [], **_DAYS, "last": date(2026, 3, 2)},
         {"held": _LITTLE, "sections": [], "first": None, "last": None, "zone": _ZONE},
     ],
+    "home": [
+        {"held": _MUCH, "is_uncounted": False},
+        {"held": _LITTLE, "is_uncounted": True},
+        {"held": None, "is_uncounted": False},
+    ],
     "nothing": [{"is_uncounted": True}, {"is_uncounted": False}],
     "export": [
         {"document": parts(_MUCH, [])[0], "part": 1, "parts": 1},

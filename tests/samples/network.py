@@ -11,6 +11,14 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"network": _NETWORK, "leads": [Person(name="Ada")]},
         {"network": Network(name="New", purpose=""), "leads": []},
     ],
+    "arrival": [
+        {"network": _NETWORK, "leads": [Person(name="Ada"), Person(name="Bob")]},
+        {"network": Network(name="New", purpose=""), "leads": []},
+    ],
+    "home": [
+        {"network": _NETWORK, "leads": [Person(name="Ada")]},
+        {"network": Network(name="New", purpose=""), "leads": []},
+    ],
     "kept": [{"network": _NETWORK, "is_first": True}, {"network": _NETWORK, "is_first": False}],
     "not_kept": [{"problem": each} for each in ("purpose", "name", "timezone", "country")],
     "settings": [{}],

@@ -15,6 +15,10 @@ _OLD = {**_POST, "is_first": False, "days": 3}
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "first_posts": [{"posts": [_POST], "minutes": 3}, {"posts": [_POST, _POST], "minutes": 6}],
+    "home": [
+        {"posts": [_POST], "more": 0, "minutes": 3},
+        {"posts": [_POST, _OLD], "more": 2, "minutes": 6},
+    ],
     "new": [{"people": None}, {"people": 7}],
     "unanswered": [{"posts": [_POST], "more": 0}, {"posts": [_POST, _OLD], "more": 4}],
     "waiting": [
