@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
-from operator import itemgetter
+from itertools import islice, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, ForeignKey, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    ScalarSelect,
+    Select,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import from_micros, to_micros
@@ -20,6 +29,12 @@ from bot.storage.places import Channel, Network, Person
 
 SILENCE = 45 * 60_000_000
 """In a channel without threads a conversation ends with 45 minutes (in microseconds) of silence."""
+
+
+AT_ONCE = 1000
+"""Days of channels that are written at once."""
+
+Columns = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
 
 class NetworkDay(Base):
@@ -42,35 +57,40 @@ class Counts(NamedTuple):
     conversations: int
 
 
-@dataclass(kw_only=True)
-class Tally:
-    """One day of one channel while it is counted."""
+class Spoken(NamedTuple):
+    """What was said on one day in one channel: its counts, and who spoke."""
 
-    messages: int = 0
-    authors: set[int] = field(default_factory=set)
-    threads: set[int] = field(default_factory=set)
-    spells: int = 0
-    last: int = -SILENCE
+    channel: int
+    day: int
+    counts: Counts
+    people: frozenset[int]
 
-    def add(self, ts: int, author: int, thread: int | None, *, is_flat: bool) -> None:
-        """Count a message; *is_flat* where the channel knows no threads."""
-        self.messages += 1
-        self.authors.add(author)
-        if not is_flat:
-            self.threads.add(ts if thread is None else thread)
-        elif ts - self.last >= SILENCE:
-            self.spells += 1
-        self.last = ts
 
-    def join(self, other: Tally) -> None:
-        """Add another channel's count of the same day; somebody who wrote in both is one."""
-        self.messages += other.messages
-        self.authors |= other.authors
-        self.spells += len(other.threads) + other.spells
+class Whole:
+    """The days of a network while they are counted; somebody in two channels is one person.
 
-    def counts(self) -> Counts:
-        """What is kept of it."""
-        return Counts(self.messages, len(self.authors), len(self.threads) + self.spells)
+    Who spoke on a day is kept as the bits of one number, a fiftieth of the memory of a set.
+    """
+
+    def __init__(self, days: int) -> None:
+        self.messages = [0] * days
+        self.conversations = [0] * days
+        self.people = [0] * days
+        self._places: dict[int, int] = {}
+
+    def add(self, spoken: Spoken) -> None:
+        """Add a channel's day."""
+        day, places, bits = spoken.day, self._places, 0
+        self.messages[day] += spoken.counts.messages
+        self.conversations[day] += spoken.counts.conversations
+        for person in spoken.people:
+            bits |= 1 << places.setdefault(person, len(places))
+        self.people[day] |= bits
+
+    def counts(self, day: int) -> Counts:
+        """What is kept of a day."""
+        people = self.people[day].bit_count()
+        return Counts(self.messages[day], people, self.conversations[day])
 
 
 _CHANNEL_DAY = """
@@ -97,14 +117,21 @@ def close_days(session: Session, network: Network, *, through: date) -> date | N
         return None
     first = from_micros(begin).astimezone(network.zone).date()
     _forget(session, network, first)
-    of_channels: list[tuple[int, str, int, int, int]] = []
-    whole: dict[date, Tally] = {}
-    for channel_id, tallies in _tallies(session, network, midnight(first, network.zone), end):
-        for day, tally in tallies.items():
-            of_channels.append((channel_id, day.isoformat(), *tally.counts()))
-            whole.setdefault(day, Tally()).join(tally)
-    of_network = [(network.id, day.isoformat(), *tally.counts()) for day, tally in whole.items()]
-    execute_rows(session, _CHANNEL_DAY, of_channels)
+    dates = [first + timedelta(days=n) for n in range((through - first).days + 1)]
+    midnights = [midnight(day, network.zone) for day in (*dates, through + timedelta(days=1))]
+    names = [day.isoformat() for day in dates]
+    whole = Whole(len(dates))
+    spoken = iter(_spoken(session, network, midnights))
+    while some := list(islice(spoken, AT_ONCE)):
+        for each in some:
+            whole.add(each)
+        rows = [(each.channel, names[each.day], *each.counts) for each in some]
+        execute_rows(session, _CHANNEL_DAY, rows)
+    of_network = [
+        (network.id, name, *whole.counts(day))
+        for day, name in enumerate(names)
+        if whole.people[day]
+    ]
     execute_rows(session, _NETWORK_DAY, of_network)
     session.execute(update(Channel).where(Channel.network_id == network.id).values(counted_to=end))
     return first
@@ -112,16 +139,29 @@ def close_days(session: Session, network: Network, *, through: date) -> date | N
 
 def _uncounted_from(session: Session, network: Network, end: int) -> int | None:
     """The earliest moment from which messages are to be counted, or None."""
-    return session.scalar(
-        select(func.min(Message.ts))
-        .join(Channel, Channel.id == Message.channel_id)
+    earliest = (
+        select(Message.ts)
         .where(
-            Channel.network_id == network.id,
+            Message.channel_id == Channel.id,
             Message.ts >= Channel.counted_to,
             Message.ts < end,
             Message.flags.bitwise_and(UNHEARD) == 0,
         )
+        .order_by(Message.ts)
+        .limit(1)
     )
+    return _over_channels(session, network, func.min, earliest)
+
+
+def _over_channels(
+    session: Session,
+    network: Network,
+    choose: Callable[[ScalarSelect[int]], ColumnElement[int]],
+    of_one: Select[int],
+) -> int | None:
+    """The least or greatest of what *of_one* finds in each of the network's channels."""
+    mine = Channel.network_id == network.id
+    return session.scalar(select(choose(of_one.scalar_subquery())).where(mine))
 
 
 def _forget(session: Session, network: Network, first: date) -> None:
@@ -138,49 +178,61 @@ def _forget(session: Session, network: Network, first: date) -> None:
     )
 
 
-def _tallies(
-    session: Session, network: Network, begin: int, end: int
-) -> Iterator[tuple[int, dict[date, Tally]]]:
-    """Each channel's days, from the messages of people who count."""
-    rows = session.connection().execute(
-        select(Message.channel_id, Message.ts, Message.author_id, Message.thread)
-        .join(Channel, Channel.id == Message.channel_id)
-        .join(Person, Person.id == Message.author_id)
+def _spoken(session: Session, network: Network, midnights: Sequence[int]) -> Iterator[Spoken]:
+    """Each channel's days from the first of *midnights* to the last, of people who count.
+
+    Before the day of its first answer in a thread a channel is flat.
+    """
+    threaded_from = _threaded_from(session, network)
+    rest: Columns = ((), (), (), ())
+    for columns in _columns(session, network, midnights[0], midnights[-1]):
+        channels, times, authors, threads = (a + b for a, b in zip(rest, columns, strict=True))
+        begin = 0
+        while begin < len(times):
+            channel = channels[begin]
+            day = bisect_right(midnights, times[begin])
+            last = bisect_right(channels, channel, begin)
+            end = bisect_left(times, midnights[day], begin, last)
+            if end == len(times) and columns[0]:
+                break  # the day may go on in the next rows
+            is_flat = midnights[day] <= threaded_from.get(channel, midnights[day])
+            conversations = _spells(times[begin:end]) if is_flat else len({*threads[begin:end]})
+            people = frozenset(authors[begin:end])
+            yield Spoken(channel, day - 1, Counts(end - begin, len(people), conversations), people)
+            begin = end
+        rest = (channels[begin:], times[begin:], authors[begin:], threads[begin:])
+
+
+def _spells(times: Sequence[int]) -> int:
+    """How many conversations there are where nobody uses threads."""
+    return 1 + sum(after - before >= SILENCE for before, after in pairwise(times))
+
+
+def _columns(session: Session, network: Network, begin: int, end: int) -> Iterator[Columns]:
+    """Channel, time, author and conversation of messages, some thousands at once; none at last."""
+    mine = select(Channel.id).where(Channel.network_id == network.id)
+    people = select(Person.id).where(Person.is_bot.is_(False))
+    found = session.connection().execute(
+        select(
+            Message.channel_id,
+            Message.ts,
+            Message.author_id,
+            func.coalesce(Message.thread, Message.ts),
+        )
         .where(
-            Channel.network_id == network.id,
+            Message.channel_id.in_(mine),
             Message.ts >= begin,
             Message.ts < end,
             Message.flags.bitwise_and(BOT | DELETED) == 0,
-            Person.is_bot.is_(False),
+            Message.author_id.in_(people),
         )
         .order_by(Message.channel_id, Message.ts)
         .execution_options(yield_per=5000)
     )
-    threaded_from = _threaded_from(session, network)
-    for channel_id, mine in groupby(rows, key=itemgetter(0)):
-        yield channel_id, _by_day(mine, network.zone, threaded_from.get(channel_id))
-
-
-def _by_day(
-    rows: Iterable[tuple[int, int, int | None, int | None]],
-    zone: ZoneInfo,
-    threaded_from: int | None,
-) -> dict[date, Tally]:
-    """One channel's messages, in order of time, by local day.
-
-    Before the day of its first answer in a thread (None: there is none) a channel is flat.
-    """
-    found: dict[date, Tally] = {}
-    ends, is_flat = -1, True
-    tally = Tally()
-    for _, ts, author, thread in rows:
-        if ts >= ends:
-            day = from_micros(ts).astimezone(zone).date()
-            ends = midnight(day + timedelta(days=1), zone)
-            tally = found.setdefault(day, Tally())
-            is_flat = threaded_from is None or ends <= threaded_from
-        tally.add(ts, author or 0, thread, is_flat=is_flat)
-    return found
+    for rows in found.partitions():
+        channels, times, authors, threads = zip(*rows, strict=True)
+        yield channels, times, authors, threads
+    yield (), (), (), ()
 
 
 def _threaded_from(session: Session, network: Network) -> dict[int, int]:
@@ -188,13 +240,15 @@ def _threaded_from(session: Session, network: Network) -> dict[int, int]:
 
     What is counted of a day thus never depends on later days.
     """
-    mine = select(Channel.id).where(Channel.network_id == network.id)
-    rows = session.execute(
-        select(Message.channel_id, func.min(Message.ts))
-        .where(Message.channel_id.in_(mine), Message.thread != Message.ts)
-        .group_by(Message.channel_id)
+    earliest = (
+        select(Message.ts)
+        .where(Message.channel_id == Channel.id, Message.thread != Message.ts)
+        .order_by(Message.ts)
+        .limit(1)
+        .scalar_subquery()
     )
-    return dict(rows.all())
+    rows = session.execute(select(Channel.id, earliest).where(Channel.network_id == network.id))
+    return {channel: ts for channel, ts in rows if ts is not None}
 
 
 def channel_days(
@@ -235,11 +289,8 @@ def first_day(session: Session, network: Network) -> date | None:
 
 def newest_message(session: Session, network: Network) -> date | None:
     """The local day of the network's newest message."""
-    newest = session.scalar(
-        select(func.max(Message.ts))
-        .join(Channel, Channel.id == Message.channel_id)
-        .where(Channel.network_id == network.id)
-    )
+    of_one = select(func.max(Message.ts)).where(Message.channel_id == Channel.id)
+    newest = _over_channels(session, network, func.max, of_one)
     return None if newest is None else from_micros(newest).astimezone(network.zone).date()
 
 
