@@ -5,11 +5,14 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import available_timezones
 
 import msgspec
+
+from bot.judgement.limits import Limits
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -31,14 +34,34 @@ class BotSettings(msgspec.Struct, frozen=True, kw_only=True):
     network: str = "Our network"
     timezone: str = "Europe/London"
     country: str = "GB"
+    speaks_from: str = "09:00"
+    speaks_until: str = "17:00"
+    nudges_a_week: Annotated[int, msgspec.Meta(ge=0, le=2)] = 2
+    words_a_week: Annotated[int, msgspec.Meta(ge=0, le=1)] = 1
+    share_of_a_channel: Annotated[float, msgspec.Meta(ge=0, le=0.15)] = 0.15
+    home: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @property
+    def limits(self) -> Limits:
+        """When, and how much, the bot may say without having been asked."""
+        return Limits(
+            opens=time.fromisoformat(self.speaks_from),
+            closes=time.fromisoformat(self.speaks_until),
+            nudges=self.nudges_a_week,
+            words=self.words_a_week,
+            share=self.share_of_a_channel,
+        )
+
     def __post_init__(self) -> None:
-        """Refuse a place or a time that no calendar knows."""
+        """Refuse a place or a time that no calendar knows, and hours that nobody works in."""
         if self.timezone not in available_timezones():
             raise ValueError(f"timezone {self.timezone!r} is none; they are as Europe/London")
         if not (len(self.country) == 2 and self.country.isascii() and self.country.isupper()):
             raise ValueError(f"country {self.country!r} is none; they are as GB")
+        widest, mine = Limits(), self.limits
+        if not widest.opens <= mine.opens < mine.closes <= widest.closes:
+            raise ValueError("speaks_from and speaks_until lie between 09:00 and 17:00, in order")
 
 
 def load(path: Path | None, environment: Mapping[str, str]) -> Sections | None:

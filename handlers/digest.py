@@ -10,6 +10,7 @@ from msgspec import Struct
 from bot.domain.events import CommandGiven
 from bot.domain.schedule import Weekday, Weekly, week_name, week_start
 from bot.feature import Context, Feature, Period, Section
+from bot.judgement.limits import Kind
 from bot.storage import places, talk
 
 
@@ -24,6 +25,7 @@ feature = Feature("digest", Settings)
 
 WEEK = timedelta(days=7)
 LATE = timedelta(hours=2)
+FRESH = timedelta(days=4)  # from before a long weekend to after it
 YEARS = range(1990, 2990)
 OPENING = "where we are"
 
@@ -73,8 +75,10 @@ def weekly(settings: Settings, ctx: Context) -> None:
     ctx.say(
         channel.address,
         "digest/weekly",
+        kind=Kind.DIGEST,
         key=f"digest/{ctx.network.id}/{period.name}",
-        lasting=timedelta(days=2),
+        lasting=FRESH,
+        quotes=[ref for section in sections for ref in section.quotes],
         network=ctx.network,
         period=period,
         sections=sections,

@@ -11,6 +11,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily, Schedule, Weekday, Weekly
 from bot.feature import Context, Feature, Period, Section
+from bot.judgement.limits import Kind
 from bot.prompting import Words
 from bot.storage.places import Person
 
@@ -37,7 +38,7 @@ probe = Feature("probe", Settings)
 @probe.on(MessagePosted)
 def echo(event: MessagePosted, settings: Settings, ctx: Context) -> None:
     """Say something for each message, once; fail at one of 13 characters, after having spoken."""
-    ctx.say(event.channel, WORDS, key=f"probe/{event.ts}")
+    ctx.say(event.channel, WORDS, kind=Kind.ANSWER, key=f"probe/{event.ts}")
     if event.length == 13:
         raise RuntimeError(CANARY)
 
@@ -74,6 +75,7 @@ def weekly(settings: Settings, ctx: Context) -> None:
     ctx.say(
         ChannelId(f"{ctx.network.workspace}/C-general"),
         WORDS,
+        kind=Kind.ANSWER,
         key=f"weekly/{ctx.network.id}/{ctx.slot.name}",
         lasting=timedelta(days=2),
     )

@@ -1,8 +1,9 @@
 """Where a database lives, so that a copy of it knows itself for one, and keeps quiet.
 
 A copied or restored database believes all it remembers: what waits to be said in it was perhaps
-said long ago, by the one that it is a copy of. So the surroundings are kept in the database, as
-keyed hashes, and whoever finds others may not speak until a person says that this is the one.
+said long ago, by the one that it is a copy of. So its surroundings are kept in it (the host and
+the path as a keyed hash), and whoever finds others may not speak until a person says that this
+is the one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ COPY = "a copy"
 
 
 class Surrounding(Base):
-    """One part of where this database was last told to be the one: `value` is a keyed hash."""
+    """One part of where this database is the one: a keyed hash, or the id of the bot itself."""
 
     __tablename__ = "surroundings"
     part: Mapped[str] = mapped_column(primary_key=True)
@@ -36,24 +37,23 @@ class Surrounding(Base):
     since: Mapped[datetime] = mapped_column(Instant)
 
 
-def here(
-    sessions: Sessions, *, home: str = "", identities: Mapping[str, str] | None = None
-) -> Here:
-    """Where this process finds its database, and as whom it speaks on each platform.
+def of_database(sessions: Sessions, *, home: str = "") -> Here:
+    """Where this process finds its database.
 
     A SQLite file is known by its path, its number on the disk and the host's name; *home* stands
     for the latter two where those change by themselves, as in containers. PostgreSQL is known by
-    its own identifier and the database's number, since several hosts may share it. *identities*
-    are the bot's ids by platform; one that isn't known yet is "".
+    its own identifier and the database's number, since several hosts may share it.
     """
     with sessions.begin() as session:
         secret = session.scalar(select(Installation.secret)) or b""
-        parts = {"database": _database(session, home), **(identities or {})}
-    return {
-        part: hmac.digest(secret, value.encode(), hashlib.sha256).hex()
-        for part, value in parts.items()
-        if value
-    }
+        found = _database(session, home)
+    return {"database": hmac.digest(secret, found.encode(), hashlib.sha256).hex()}
+
+
+def identities(platforms: Mapping[str, object]) -> Here:
+    """As whom the bot speaks, by platform: the `identity` of those that have one and know it."""
+    known = {name: str(getattr(each, "identity", "")) for name, each in platforms.items()}
+    return {name: identity for name, identity in known.items() if identity}
 
 
 def _database(session: Session, home: str) -> str:

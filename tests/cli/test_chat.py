@@ -25,6 +25,7 @@ from bot.cli.chat import chat as chat_command
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.schedule import Daily
 from bot.feature import Context, Feature
+from bot.judgement.limits import Kind
 from bot.platforms.console import Console
 from bot.platforms.console.clock import MovableClock
 from bot.platforms.console.lines import Piped
@@ -156,7 +157,7 @@ def knock(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 def open_(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Say to everybody that the door is open."""
     assert ctx.where is not None
-    ctx.say(ctx.where, "toy/opened", key=f"opened/{taken.id}", value=taken.value)
+    ctx.say(ctx.where, "toy/opened", kind=Kind.ANSWER, key=f"opened/{taken.id}", value=taken.value)
 
 
 @toy.job(lambda settings: Daily(at=time(8)), late=timedelta(hours=2))
@@ -164,7 +165,7 @@ def wake(settings: Settings, ctx: Context) -> None:
     """Wake everybody."""
     main = places.main_channel(ctx.session, ctx.network)
     assert main is not None
-    ctx.say(main.address, "toy/wake", key=ctx.occasion)
+    ctx.say(main.address, "toy/wake", kind=Kind.ANSWER, key=ctx.occasion)
 
 
 class Seat:

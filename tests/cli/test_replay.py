@@ -31,6 +31,7 @@ from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Form, Post
 from bot.domain.schedule import Daily, Weekday, Weekly
 from bot.feature import Context, Feature
+from bot.judgement.limits import Kind
 from bot.storage import listening, places
 from bot.storage.activity import Message
 from bot.storage.base import Sessions
@@ -62,7 +63,7 @@ class Diary:
         """Every Friday at noon; says something."""
         self._write("friday", ctx)
         assert ctx.slot is not None
-        ctx.say(PLACE, WORDS, key=f"friday/{ctx.slot.name}")
+        ctx.say(PLACE, WORDS, kind=Kind.ANSWER, key=f"friday/{ctx.slot.name}")
 
     def _write(self, job: str, ctx: Context) -> None:
         said = ctx.session.scalar(select(func.count()).select_from(Message)) or 0
