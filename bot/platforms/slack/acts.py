@@ -94,7 +94,7 @@ def _command(given: Command, me: Me, at: int) -> CommandGiven | None:
         channel=me.channel(given.channel_id),
         member=me.member(given.user_id),
         at=at,
-        trigger=given.trigger_id,
+        trigger=whole(given.trigger_id),
     )
 
 
@@ -119,7 +119,7 @@ def _action(act: Interaction, me: Me, at: int) -> ActionTaken | None:
         member=member,
         at=_at(pressed.action_ts, at),
         message=f"{raw}/{written}" if written else "",
-        trigger=act.trigger_id or "",
+        trigger=whole(act.trigger_id or ""),
     )
 
 
@@ -138,7 +138,7 @@ def _form(act: Interaction, me: Me, at: int) -> FormSubmitted:
         id=_once(view.id, view.hash),
         form=whole(view.callback_id),
         values=values,
-        context=carried.context,
+        context=_words(carried.context),
         channel=_of_this_workspace(carried.channel, me) or _alone(member),
         member=member,
         at=at,
@@ -163,7 +163,7 @@ def _shortcut(act: Interaction, me: Me, at: int) -> ShortcutUsed | None:
         ts=stamp(act.message_ts or (written.ts if written else None)),
         member=me.member(act.user.id),
         at=_at(act.action_ts, at),
-        trigger=act.trigger_id or "",
+        trigger=whole(act.trigger_id or ""),
     )
 
 

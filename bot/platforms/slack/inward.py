@@ -109,9 +109,9 @@ def to_seen(row: UserRow, me: Me) -> PersonSeen:
     if row.is_stranger or me.is_foreign(row.team_id):
         return PersonSeen(member=member, name=row.id, is_bot=is_bot, is_external=True)
     seen = to_person(row, me.team, {row.id} if is_bot else set())
-    zone = seen.timezone if seen.timezone and len(seen.timezone) <= LONGEST_ZONE else None
+    zone = seen.timezone if len(seen.timezone or "") <= LONGEST_ZONE else None
     name = whole(seen.name)[:LONGEST_NAME]
-    return replace(seen, member=member, name=name, is_external=False, timezone=zone)
+    return replace(seen, member=member, name=name, is_external=False, timezone=zone and whole(zone))
 
 
 def _unwrapped(envelope: Envelope, me: Me) -> tuple[Event, ...]:
@@ -141,13 +141,14 @@ def _lookups_of_people(told: Told, me: Me) -> tuple[Lookup, ...]:
 
 def _home(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
     """Somebody opened the bot's page; its other tab is where they talk."""
-    member = me.member(plain(told.user))
-    if told.tab not in ("home", None) or told.user in me.external:
+    user = plain(told.user)
+    if told.tab not in ("home", None) or user in me.external:
         return ()
     if not envelope.event_id:
         raise BadPayload("an event without a name (event_id)")
     at, channel = when(envelope, told), me.channel(plain(told.channel))
-    return (HomeOpened(id=f"slack:{envelope.event_id}", member=member, channel=channel, at=at),)
+    named = f"slack:{whole(envelope.event_id)[:LONGEST_NAME]}"
+    return (HomeOpened(id=named, member=me.member(user), channel=channel, at=at),)
 
 
 def _uninstalled(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:

@@ -16,6 +16,7 @@ from bot.domain.events import (
     ReactionAdded,
     ReactionRemoved,
 )
+from bot.domain.ids import MemberId
 from bot.judgement.traits import traits
 from bot.platforms.export.messages import POSTED, to_micros
 from bot.platforms.slack.me import LONGEST_ID, Lookup, Me
@@ -58,13 +59,14 @@ def to_reactions(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
         or _is_shared(envelope, item.channel, me)
     ):
         return ()
-    if told.user in me.external or told.item_user in me.external:
+    user = plain(told.user)
+    if user in me.external or told.item_user in me.external:
         return ()
     emoji = whole(told.reaction or "")
     if not emoji or len(emoji) > LONGEST_NAME:
         raise BadPayload("a reaction without an emoji")
     kind = ReactionAdded if told.type == "reaction_added" else ReactionRemoved
-    channel, member = me.channel(item.channel), me.member(plain(told.user))
+    channel, member = me.channel(item.channel), me.member(user)
     return (kind(channel=channel, ts=stamp(item.ts), member=member, emoji=emoji),)
 
 
@@ -120,15 +122,16 @@ def _posted(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
     user, text, comment = told.user, told.text, told.comment
     if comment is not None:
         user, text = user or comment.user, comment.comment
+    user = plain(user) if user else None
     if user in me.external or me.is_foreign(told.team, told.user_team, told.source_team):
         return ()
     ts = stamp(told.ts)
     found = traits(text or "")
-    introduced = () if user else _introduced(told, me)
+    author = me.member(user) if user else _nobody(told, me)
     posted = MessagePosted(
         channel=me.channel(raw),
         ts=ts,
-        author=me.member(plain(user)) if user else me.member(_key(told)),
+        author=author,
         thread=None if told.thread_ts is None else to_micros(told.thread_ts),
         length=found.length,
         worth=found.worth,
@@ -141,26 +144,26 @@ def _posted(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
             or not (user or told.username)
         ),
     )
-    return (*introduced, posted)
+    return (posted,) if user else (*_introduced(told, author), posted)
 
 
-def _key(told: Told) -> str:
-    """What stands for an author who is nobody: the app that posted, else the name it used."""
+def _nobody(told: Told, me: Me) -> MemberId:
+    """Who wrote what no user did: the app that posted, else the name it used."""
     if told.bot_id:
-        return told.bot_id[:LONGEST_ID]
+        return me.member(told.bot_id[:LONGEST_ID])
     if told.username:
         name = told.username.encode("utf-8", "replace")
-        return "name-" + blake2b(name, digest_size=8).hexdigest()
-    return "unknown"
+        digest = blake2b(name, digest_size=8).hexdigest()
+        return MemberId(f"{me.workspace}/name-{digest}")
+    return me.member("unknown")
 
 
-def _introduced(told: Told, me: Me) -> tuple[Event, ...]:
+def _introduced(told: Told, author: MemberId) -> tuple[Event, ...]:
     """The name that such an author goes by."""
     if not told.username:
         return ()
     is_bot = bool(told.bot_id) or told.subtype in _BY_BOTS
-    name = whole(told.username)[:LONGEST_NAME]
-    return (PersonSeen(member=me.member(_key(told)), name=name, is_bot=is_bot),)
+    return (PersonSeen(member=author, name=whole(told.username)[:LONGEST_NAME], is_bot=is_bot),)
 
 
 def _changed(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
