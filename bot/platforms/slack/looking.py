@@ -53,13 +53,14 @@ REFUSALS = {
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What a look at a workspace found; None where it couldn't be seen.
+    """What a look at a workspace found; None where it couldn't be seen. `team` is Slack's id of it.
 
     `missing` are scopes that the app needs and doesn't have, `needless` the other way round;
     `problems` say what is wrong, each in sentences that say what to do.
     """
 
     workspace: str | None = None
+    team: str | None = None
     bot: str | None = None
     url: str | None = None
     missing: tuple[str, ...] = ()
@@ -72,8 +73,11 @@ class _Refused(Exception):
     """Slack said no, or nothing; the text is a sentence."""
 
 
-def look(settings: SlackSettings) -> Found:
-    """Ask the workspace that *settings* name; takes some seconds at worst."""
+def look(settings: SlackSettings, *, opens: bool = True) -> Found:
+    """Ask the workspace that *settings* name; takes some seconds at worst.
+
+    With *opens* an address for a connection is asked for, which Slack gives about once a minute.
+    """
     problems = misshapen(settings)
     if problems:
         return Found(problems=problems)
@@ -87,12 +91,17 @@ def look(settings: SlackSettings) -> Found:
     channels, unseen = _channels(settings)
     return Found(
         workspace=answer.get("team"),
+        team=answer.get("team_id"),
         bot=answer.get("user"),
         url=answer.get("url"),
         missing=missing,
         needless=tuple(sorted((granted or set()) - set(needed))),
         channels=channels,
-        problems=(*_of_scopes(missing), *unseen, *_of_connection(settings)),
+        problems=(
+            *_of_scopes(missing),
+            *unseen,
+            *(connection(settings) if opens else ()),
+        ),
     )
 
 
@@ -199,8 +208,8 @@ def _channels(settings: SlackSettings) -> tuple[tuple[str, ...] | None, list[str
     return tuple(sorted(names)), []
 
 
-def _of_connection(settings: SlackSettings) -> list[str]:
-    """What is wrong with the token that opens connections."""
+def connection(settings: SlackSettings) -> list[str]:
+    """What keeps a connection from being opened, in mode "socket"."""
     if settings.mode != "socket":
         return []
     try:

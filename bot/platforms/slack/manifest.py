@@ -25,7 +25,8 @@ REASONS = {
     "channels:history": (
         "Slack tells an app that somebody wrote, edited or deleted only with this. Of a message I "
         "note who, when and how long; its words are dropped as it arrives. After a fault I look "
-        "with it whether a post of mine arrived."
+        "with it whether a post of mine arrived. Of the past I read nothing unless the settings "
+        "say how many days (backfill_days)."
     ),
     "channels:read": "To know which channels I was invited to, and who comes and goes there.",
     "chat:write": "To say something, to change it and to take it back.",
@@ -78,16 +79,19 @@ PRIVATE_EVENTS = {
 
 METHODS = {
     "auth.test": None,
+    "bots.info": "users:read",
     "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.history": "channels:history",
     "conversations.info": "channels:read",
+    "conversations.members": "channels:read",
     "conversations.replies": "channels:history",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
     "users.conversations": "channels:read",
+    "users.info": "users:read",
     "users.list": "users:read",
     "views.open": None,
     "views.publish": None,
