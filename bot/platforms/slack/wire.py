@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, IncompleteRead
 from typing import Any
 from urllib.request import (
     HTTPHandler,
@@ -101,6 +101,8 @@ def _read(answer: HTTPResponse) -> bytes:
         parts += part
         if len(parts) > LARGEST or time.monotonic() > until:
             raise TimeoutError("the answer has no end")
+    if answer.length:
+        raise IncompleteRead(bytes(parts), answer.length)
     return bytes(parts)
 
 
