@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,8 @@ class App:
         self.clock = clock
         self.newborn = Newborn(name=bot.network, timezone=bot.timezone, country=bot.country)
         self.recorder = Recorder(self.newborn)
+        # asked before anything is under way: SQLite lets nobody in beside who writes
+        self._database = surroundings.of_database(sessions, home=bot.home)
         self.settled: set[tuple[int, str, str]] = set()  # spares asking the database again
 
     # What comes in
@@ -287,10 +289,6 @@ class App:
     def here(self) -> Here:
         """Where this process finds its database, and as whom it speaks on each platform."""
         return {**self._database, **surroundings.identities(self.platforms)}
-
-    @cached_property
-    def _database(self) -> Here:
-        return surroundings.of_database(self.sessions, home=self.registry.bot.home)
 
     # For the operator's door
 
