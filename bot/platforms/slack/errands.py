@@ -42,7 +42,9 @@ class Errands:
         clock: Clock,
         backfill_days: int = 0,
         recall: Recall = nothing_read,
+        again: float = AGAIN,
     ) -> None:
+        self._again = again
         self._receive = receive
         self._ending = Signal()
         self._changed = Condition()
@@ -100,7 +102,7 @@ class Errands:
             raise
         except Exception:
             log.exception("slack.errand_failed")
-            if self._ending.wait(AGAIN):
+            if self._ending.wait(self._again):
                 raise Stopped from None
         else:
             with self._changed:
@@ -152,7 +154,7 @@ class Errands:
                 self._receive(batch)
             except Exception:
                 log.exception("slack.not_kept", events=len(batch.events))
-                if self._ending.wait(AGAIN):
+                if self._ending.wait(self._again):
                     raise Stopped from None
             else:
                 return
