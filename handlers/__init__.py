@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.feature import Feature
-from handlers import calendar, digest, energy, home, ideas, mydata, network, welcome
+from handlers import calendar, digest, energy, home, ideas, mydata, network, tending, welcome
 from handlers import help as helping
 
 FEATURES: tuple[Feature[Any], ...] = (
@@ -15,6 +15,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     welcome.feature,
     ideas.feature,
     digest.feature,
+    tending.feature,
     mydata.feature,
     home.feature,
     helping.feature,

@@ -14,11 +14,11 @@ from bot.outbox.doubts import (
     Held,
     HeldPost,
     Verdict,
-    doubt_everything,
     held,
     recover,
     seen,
     settle_held,
+    speak_from,
 )
 from bot.outbox.queue import (
     Quoting,
@@ -51,7 +51,6 @@ __all__ = [
     "amend",
     "counts",
     "deliver",
-    "doubt_everything",
     "enqueue",
     "held",
     "next_moment",
@@ -61,4 +60,5 @@ __all__ = [
     "said_to",
     "seen",
     "settle_held",
+    "speak_from",
 ]

@@ -15,7 +15,7 @@ from bot.judgement.limits import Kind, Limits, decide
 from bot.outbox import pacing
 from bot.outbox.queue import UNSETTLED, let_go
 from bot.outbox.situation import situation
-from bot.outbox.utterances import Changing, Utterance, decoder
+from bot.outbox.utterances import PRIVATE, Changing, Utterance, decoder
 from bot.storage import pauses, surroundings
 from bot.storage.base import Sessions
 from bot.storage.delivery import Outgoing, Pace
@@ -27,6 +27,7 @@ from bot.storage.surroundings import Here
 log = structlog.get_logger()
 
 TOO_LATE = "too late to be of use"
+OVERTAKEN = "a later one takes its place"
 
 
 class Claimed(NamedTuple):
@@ -89,9 +90,9 @@ def claim(
     with sessions.begin() as session:
         # one claim at a time, so that two processes can't both find room for one more
         session.execute(select(Installation.id).with_for_update())
-        if not surroundings.is_here(session, here, now=now):
-            return None
         due = _without_the_paused(_DUE, pauses.in_force(session))
+        if not surroundings.is_here(session, here, now=now):
+            due = due.where(_answers_a_lead(), Outgoing.queued > _copied_up_to(session, now))
         values = {"now": now, "served": served}
         while (outgoing := session.scalars(due, values).first()) is not None:
             utterance = _decided(session, outgoing, now, limits)
@@ -99,6 +100,16 @@ def claim(
                 return _take(session, outgoing, utterance, now)
             session.flush()
     return None
+
+
+def _copied_up_to(session: Session, now: datetime) -> int:
+    """The newest row that came with the copy: another may say it, or have said it."""
+    known = surroundings.copied_up_to(session)
+    if known is None:
+        known = session.scalar(select(func.max(Outgoing.queued))) or 0
+        surroundings.keep_copied_up_to(session, known, now=now)
+        log.warning("outbox.muted", why="the database was moved, copied or restored")
+    return known
 
 
 def _without_the_paused(
@@ -116,7 +127,7 @@ def _answers_a_lead() -> ColumnElement[bool]:
     """Whether a row answers somebody who tends its network, or may since nobody does yet."""
     tends = select(Lead.id).where(Lead.network_id == Outgoing.network_id)
     theirs = tends.join(Person, Person.id == Lead.person_id).where(Person.ref == Outgoing.recipient)
-    is_private = Outgoing.method.in_(("whisper", "open", "show"))
+    is_private = Outgoing.method.in_(PRIVATE)
     is_answer = and_(Outgoing.kind == Kind.ANSWER.value, is_private)
     return and_(is_answer, or_(theirs.exists(), ~tends.exists()))
 
@@ -129,7 +140,7 @@ def _decided(
         drop(session, outgoing, TOO_LATE, now)
         return None
     if _is_superseded(session, outgoing):
-        let_go(session, outgoing, state="expired", why="a later one takes its place")
+        let_go(session, outgoing, state="expired", why=OVERTAKEN)
         return None
     kind = Kind(outgoing.kind)
     if kind is not Kind.ANSWER:
@@ -146,9 +157,20 @@ def _is_superseded(session: Session, outgoing: Outgoing) -> bool:
     newer = exists().where(
         _other.replaces == outgoing.replaces,
         _other.queued > outgoing.queued,
-        _other.state.not_in(("failed", "expired")),
+        _other.state.in_(UNSETTLED),
     )
     return bool(session.scalar(select(newer)))
+
+
+def _overtake(session: Session, outgoing: Outgoing) -> None:
+    """Let go of what is older and waits for another try: it would undo what is newer."""
+    older = select(Outgoing).where(
+        Outgoing.replaces == outgoing.replaces,
+        Outgoing.queued < outgoing.queued,
+        Outgoing.state == "pending",
+    )
+    for each in session.scalars(older).all():
+        let_go(session, each, state="expired", why=OVERTAKEN)
 
 
 def _utterance(session: Session, outgoing: Outgoing) -> Utterance | None:
@@ -196,6 +218,8 @@ def _note(session: Session, outgoing: Outgoing, reason: str, now: datetime) -> N
 
 
 def _take(session: Session, outgoing: Outgoing, utterance: Utterance, now: datetime) -> Claimed:
+    if outgoing.replaces is not None:
+        _overtake(session, outgoing)
     outgoing.state, outgoing.claimed_at, outgoing.error = "sending", now, None
     outgoing.attempts += 1
     claimed = Claimed(

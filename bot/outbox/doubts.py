@@ -246,11 +246,13 @@ def settle_held(
     return done.first() is not None
 
 
-def doubt_everything(session: Session, now: datetime) -> int:
-    """Of a copy that is to speak from now on: what waits in it may have been said by the other.
+def speak_from(session: Session, here: Here, *, now: datetime) -> int:
+    """Let a copy of the database speak from *now* on, in the place of what it is a copy of.
 
-    Posts are asked about before they are said; what can't be found is let go. Returns how many.
+    What waits in it may have been said by the other: posts are asked about before they are said,
+    and what can't be found is let go. Returns how many things waited.
     """
+    surroundings.settle(session, here, now=now)
     waiting = select(Outgoing).where(Outgoing.state.in_(("pending", "sending")))
     found = session.scalars(waiting).all()
     for outgoing in found:

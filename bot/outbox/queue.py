@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.domain.ids import Address, ChannelId, platform_of, workspace_of
 from bot.domain.posts import Post
 from bot.judgement.limits import Kind
 from bot.outbox.utterances import (
+    PRIVATE,
     Changing,
     Saying,
     Utterance,
@@ -169,9 +170,8 @@ def next_moment(session: Session, now: datetime) -> datetime | None:
 
 def let_go(session: Session, outgoing: Outgoing, *, state: str, why: str) -> None:
     """Settle *outgoing* without saying it: its words and what it quotes are let go."""
-    session.execute(
-        update(Outgoing)
-        .where(Outgoing.queued == outgoing.queued)
-        .values(state=state, error=why, payload=b"")
-    )
+    outgoing.state, outgoing.error, outgoing.payload = state, why, b""
+    if outgoing.kind == Kind.ANSWER.value and outgoing.method in PRIVATE:
+        outgoing.recipient, outgoing.replaces = "", None
     session.execute(delete(Quote).where(Quote.key == outgoing.key))
+    session.flush()

@@ -12,6 +12,7 @@ from bot.judgement.limits import Kind, Limits
 from bot.outbox import pacing
 from bot.outbox.claims import Claimed, claim, expire
 from bot.outbox.utterances import (
+    PRIVATE,
     REPEATABLE,
     Asking,
     Changing,
@@ -127,14 +128,13 @@ def _settle_taken(sessions: Sessions, key: str, **values: object) -> None:
     settle(sessions, key, Outgoing.state == "sending", **values)
 
 
-_LET_GO = case(
-    (
-        (Outgoing.kind == Kind.ANSWER.value) & Outgoing.method.in_(("whisper", "open")),
-        "",
-    ),
-    else_=Outgoing.recipient,
-)
-"""Who was answered in private is nobody's business once it is settled."""
+_WAS_PRIVATE = (Outgoing.kind == Kind.ANSWER.value) & Outgoing.method.in_(PRIVATE)
+_LET_GO = {
+    "payload": b"",
+    "recipient": case((_WAS_PRIVATE, ""), else_=Outgoing.recipient),
+    "replaces": case((_WAS_PRIVATE, None), else_=Outgoing.replaces),
+}
+"""What was said, and who was answered in private, is not kept once it is settled."""
 
 
 def settle(
@@ -143,7 +143,7 @@ def settle(
     """Change one row; the words of what is settled for good are let go."""
     is_final = values["state"] in ("sent", "failed", "expired")
     if is_final:
-        values |= {"payload": b"", "recipient": _LET_GO}
+        values |= _LET_GO
     with sessions.begin() as session:
         session.execute(
             update(Outgoing)

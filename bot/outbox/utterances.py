@@ -44,13 +44,13 @@ class Asking(Struct, frozen=True, kw_only=True, tag="ask"):
 
 
 Utterance = Saying | Changing | Removing | Showing | Asking
-Repeatable = Changing | Removing | Showing
-"""What does no harm when it is done twice; in doubt it is simply done again."""
-
 decoder: msgspec.json.Decoder[Utterance] = msgspec.json.Decoder(Utterance)
 
+# by the method that the platform is asked for
 REPEATABLE = ("update", "delete", "show")
+PRIVATE = ("whisper", "open", "show")
 FINDABLE = "post"
+"""What does no harm twice, what one person alone sees, and what a platform can find again."""
 
 
 def method_of(utterance: Utterance) -> str:

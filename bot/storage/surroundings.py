@@ -91,6 +91,18 @@ def is_here(session: Session, found: Here, *, now: datetime) -> bool:
     return all(known.get(part, value) == value for part, value in found.items())
 
 
+def copied_up_to(session: Session) -> int | None:
+    """The number of the newest thing to say that came with the copy, once that is known."""
+    found = session.get(Surrounding, "copied_up_to")
+    return None if found is None else int(found.value)
+
+
+def keep_copied_up_to(session: Session, number: int, *, now: datetime) -> None:
+    """Keep that number."""
+    session.add(Surrounding(part="copied_up_to", value=str(number), since=now))
+    session.flush()
+
+
 def settle(session: Session, found: Here, *, now: datetime) -> None:
     """From *now* on the database is the one here, and nowhere else."""
     session.execute(delete(Surrounding))

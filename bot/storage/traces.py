@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.ids import MemberId
-from bot.storage.delivery import HandledAct, Incoming, Outgoing
+from bot.storage.delivery import HandledAct, Incoming, Outgoing, Pace
 
 
 def occasions(session: Session, member: MemberId) -> list[str]:
@@ -37,6 +37,7 @@ def clear(session: Session, member: MemberId) -> None:
         delete(Outgoing).where(Outgoing.queued.in_(posts)),
         delete(Incoming).where(Incoming.id.in_(stuck)),
         delete(HandledAct).where(HandledAct.key.in_(acts)),
+        delete(Pace).where(Pace.scope == member),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
 
@@ -45,14 +46,18 @@ def _outgoing(session: Session, member: MemberId) -> dict[int, str]:
     """The numbers and keys of the posts that are for *member* or name them."""
     is_them = _naming(member)
     rows = session.execute(
-        select(Outgoing.queued, Outgoing.key, Outgoing.payload).where(
-            or_(Outgoing.key.contains(member, autoescape=True), Outgoing.payload != b"")
+        select(Outgoing.queued, Outgoing.key, Outgoing.recipient, Outgoing.payload).where(
+            or_(
+                Outgoing.key.contains(member, autoescape=True),
+                Outgoing.recipient == member,
+                Outgoing.payload != b"",
+            )
         )
     )
     return {
         queued: key
-        for queued, key, payload in rows
-        if is_them.search(key.encode()) or is_them.search(payload)
+        for queued, key, recipient, payload in rows
+        if recipient == member or is_them.search(key.encode()) or is_them.search(payload)
     }
 
 
