@@ -151,6 +151,12 @@ def _home(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
     return (HomeOpened(id=named, member=me.member(user), channel=channel, at=at),)
 
 
+def _lookups_of_home(told: Told, me: Me) -> tuple[Lookup, ...]:
+    """Who looks at the page, where they aren't known."""
+    user = told.user
+    return (Lookup(member=user),) if isinstance(user, str) and user not in me.people else ()
+
+
 def _uninstalled(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
     return (BotUninstalled(workspace=me.workspace, at=when(envelope, told)),)
 
@@ -200,6 +206,7 @@ _LOOKUPS: dict[str, Ask] = {
     "message": messages.lookups_of_messages,
     "reaction_added": messages.lookups_of_reactions,
     "member_joined_channel": channels.lookups_of_members,
+    "app_home_opened": _lookups_of_home,
     "channel_created": channels.lookups_of_channels,
     "channel_id_changed": channels.lookups_of_channels,
     **dict.fromkeys(channels.CHANGES, channels.lookups_of_channels),

@@ -86,9 +86,14 @@ def lookups_of_messages(told: Told, me: Me) -> tuple[Lookup, ...]:
 
 
 def lookups_of_reactions(told: Told, me: Me) -> tuple[Lookup, ...]:
-    """A channel that isn't known yet."""
-    raw = told.item.channel if told.item else None
-    return () if not raw or raw in me.places or raw[0] == "D" else (Lookup(channel=raw),)
+    """A channel or somebody who isn't known yet."""
+    raw, user = told.item.channel if told.item else None, told.user
+    if not raw or raw[0] == "D":
+        return ()
+    asked = () if raw in me.places else (Lookup(channel=raw),)
+    if isinstance(user, str) and user not in me.people:
+        return (*asked, Lookup(member=user))
+    return asked
 
 
 def stamp(text: str | None) -> int:
