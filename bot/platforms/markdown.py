@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from msgspec import Struct
 
@@ -83,42 +84,63 @@ _TOKEN = re.compile(
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
+@dataclass
+class _Open:
+    """A block whose lines are still being read; `item` says which point of a list it is."""
+
+    kind: Literal["paragraph", "heading", "quote", "item"]
+    lines: list[Line]
+    item: tuple[int, int | None] = (0, None)
+
+    def closed(self) -> Block:
+        """The block as it is."""
+        match self.kind:
+            case "heading":
+                return Heading(self.lines[0])
+            case "quote":
+                return Quote(tuple(self.lines))
+            case "item":
+                return Item(lines=tuple(self.lines), depth=self.item[0], number=self.item[1])
+            case _:
+                return Paragraph(tuple(self.lines))
+
+
 def parse(text: str) -> tuple[Block, ...]:
     """The blocks of *text*, in order."""
-    blocks: list[Block] = []
-    is_new = True
+    blocks: list[_Open] = []
+    before: _Open | None = None
     for raw in text.split("\n"):
         if not raw.strip():
-            is_new = True
+            before = None
             continue
-        before = None if is_new or not blocks else blocks[-1]
-        blocks[len(blocks) - (before is not None) :] = _joined(before, raw)
-        is_new = False
-    return tuple(blocks)
+        read = _read(raw)
+        if before is not None and _goes_on(before, read, raw):
+            before.lines += read.lines
+        else:
+            before = read
+            blocks.append(read)
+    return tuple(block.closed() for block in blocks)
 
 
-def _joined(before: Block | None, raw: str) -> list[Block]:
-    """The block before, if any, with the line *raw* after it or in it."""
-    kept = [before] if before is not None else []
+def _goes_on(before: _Open, read: _Open, raw: str) -> bool:
+    """Whether the line *raw*, *read* by itself, belongs to the block before it."""
+    if read.kind == "quote":
+        return before.kind == "quote"
+    if read.kind == "paragraph":
+        return before.kind == "paragraph" or (before.kind == "item" and raw[0].isspace())
+    return False
+
+
+def _read(raw: str) -> _Open:
+    """The line *raw*, as if nothing stood before it."""
     if found := _HEADING.match(raw):
-        return [*kept, Heading(spans(found[1]))]
+        return _Open("heading", [spans(found[1])])
     if found := _QUOTE.match(raw):
-        line = spans(found[1])
-        return (
-            [Quote((*before.lines, line))] if isinstance(before, Quote) else [*kept, Quote((line,))]
-        )
+        return _Open("quote", [spans(found[1])])
     if found := _ITEM.match(raw):
-        depth = len(found[1].expandtabs(2)) // 2
         number = int(found[2]) if found[2] else None
-        return [*kept, Item(lines=(spans(found[3]),), depth=depth, number=number)]
-    line = spans(raw.strip())
-    match before:
-        case Item(lines=lines, depth=depth, number=number) if raw[0].isspace():
-            return [Item(lines=(*lines, line), depth=depth, number=number)]
-        case Paragraph(lines=lines):
-            return [Paragraph((*lines, line))]
-        case _:
-            return [*kept, Paragraph((line,))]
+        return _Open("item", [spans(found[3])], (len(found[1].expandtabs(2)) // 2, number))
+    return _Open("paragraph", [spans(raw.strip())])
 
 
 @dataclass

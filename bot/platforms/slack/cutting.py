@@ -29,7 +29,9 @@ _LETTERS_BEFORE = frozenset(
 
 def size(text: str) -> int:
     """How long *text* is, in UTF-16 code units."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int, *, ending: str = "…") -> str:
