@@ -1,4 +1,4 @@
-"""``animateur run``, ``check``, ``migrate`` and ``backup``: for those who look after the bot."""
+"""``animateur run``, ``pause``, ``resume``, ``migrate`` and ``backup``: to look after the bot."""
 
 from __future__ import annotations
 
@@ -6,30 +6,18 @@ import signal
 import sqlite3
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import structlog
 import typer
-from rich.table import Table
 from sqlalchemy import Engine
 
-from bot import inbox, outbox
+from bot import outbox
 from bot.app import utcnow
-from bot.cli.opening import (
-    ConfigOption,
-    JsonOption,
-    Opened,
-    engine_name,
-    engine_of,
-    fail,
-    open_app,
-    out,
-    settings,
-)
-from bot.domain.events import from_micros
+from bot.cli.opening import ConfigOption, engine_of, fail, open_app, out, settings
 from bot.scheduler import ticking
-from bot.storage import listening, occasions, places, schema
+from bot.storage import pauses, schema, surroundings
+from bot.storage.base import connect, sessions_of
 
 log = structlog.get_logger()
 
@@ -59,81 +47,43 @@ def run(config: ConfigOption = None) -> None:
     log.info("run.stopped")
 
 
-def check(config: ConfigOption = None, json: JsonOption = False) -> None:
-    """Say whether all is well: settings, database, what is waiting or stuck.
+def pause(config: ConfigOption = None) -> None:
+    """Say nothing more, at once, in any network, until animateur resume.
 
-    Ends with code 1 where a person should look at something.
+    I go on listening and reading, and those who tend get answers still. What would have been said
+    meanwhile waits as long as it is of use. /tend pause all does the same from Slack.
     """
-    opened = open_app(config, level="error")
-    found = examine(opened)
-    if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
-    else:
-        _tell(found)
-    if found["look_at"]:
-        raise typer.Exit(1)
+    opened = open_app(config, level="warning")
+    with opened.app.sessions.begin() as session:
+        is_new = pauses.pause_all(session, "the operator", opened.app.clock())
+    out.print("From now on nothing is said." if is_new else "Nothing is said, as before.")
+    out.print("To speak again: animateur resume")
 
 
-def examine(opened: Opened) -> dict[str, Any]:
-    """What there is to know about an installation, as plain values."""
-    app = opened.app
+def resume(
+    here: Annotated[
+        bool, typer.Option("--here", help="This database was copied or moved, and is the one now.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Speak again, after animateur pause or /tend pause all.
+
+    A database that was copied or moved keeps quiet, for the bot that it comes from may speak too.
+    Once that one is off for good, --here says that this is the one. What waits to be said is then
+    looked for before it is said.
+    """
+    opened = open_app(config, level="warning")
+    app, now = opened.app, opened.app.clock()
     with app.sessions.begin() as session:
-        waiting, stuck = inbox.waiting(session)
-        said = outbox.counts(session)
-        networks = [
-            {
-                "name": network.name,
-                "purpose": bool(network.purpose),
-                "timezone": network.timezone,
-                "channels": len(places.channels(session, network)),
-                "leads": len(places.leads(session, network)),
-                "not_listening": [
-                    [from_micros(begin), from_micros(end)]
-                    for begin, end in listening.gaps(session, network.workspace)
-                ],
-                "last_digest": getattr(
-                    occasions.last_run(session, network, "digest.weekly"), "slot", None
-                ),
-            }
-            for network in places.networks(session)
-        ]
-    look_at = []
-    if stuck:
-        look_at.append(f"{stuck} events couldn't be handled: look for inbox.event_set_aside")
-    if held := said.get("ambiguous", 0):
-        look_at.append(f"{held} posts may or may not have arrived: look before you post again")
-    if refused := said.get("failed", 0):
-        look_at.append(f"{refused} posts were refused: look for outbox.refused")
-    return {
-        "settings": str(opened.path) if opened.path else None,
-        "features": [feature.name for feature in app.registry.features],
-        "database": engine_name(str(opened.engine.url)),
-        "version": schema.version(opened.engine),
-        "inbox": {"waiting": waiting, "set_aside": stuck},
-        "outbox": said,
-        "networks": networks,
-        "look_at": look_at,
-    }
-
-
-def _tell(found: dict[str, Any]) -> None:
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row("Settings", found["settings"] or "none: every feature is on, by default")
-    table.add_row("Features", ", ".join(found["features"]))
-    table.add_row("Database", f"{found['database']}, version {found['version']}")
-    table.add_row("Came in", f"{found['inbox']['waiting']} waiting to be handled")
-    counts = ", ".join(f"{count} {state}" for state, count in sorted(found["outbox"].items()))
-    table.add_row("To say", counts or "nothing yet")
-    for network in found["networks"]:
-        leads = f"{network['leads']} leads" if network["leads"] else "nobody tends it yet"
-        table.add_row(network["name"], f"{network['channels']} channels, {leads}")
-        for begin, end in network["not_listening"][-3:]:
-            table.add_row("", f"was not listening from {begin:%-d %b %Y} to {end:%-d %b %Y}")
-    out.print(table, markup=False)
-    for each in found["look_at"]:
-        out.print(f"Look at this: {each}.", style="bold")
-    if not found["look_at"]:
-        out.print("All is well.")
+        if not here and not surroundings.is_here(session, app.here, now=now):
+            fail(
+                "This database was copied or moved here. If the bot that it comes from is off for "
+                "good: animateur resume --here"
+            )
+        was_paused = pauses.resume_all(session)
+        if here:
+            outbox.speak_from(session, app.here, now=now)
+    out.print("I speak again." if was_paused or here else "I wasn't paused; nothing changes.")
 
 
 def migrate(config: ConfigOption = None) -> None:
@@ -173,9 +123,13 @@ def backup(
 
 
 def copy(engine: Engine, target: Path) -> None:
-    """Copy a SQLite database as it is at one moment, its log included."""
+    """Copy a SQLite database as it is at one moment, its log included; the copy keeps quiet."""
     connection = engine.raw_connection()  # our transactions begin by themselves; this can't be one
     try:
         connection.cursor().execute("VACUUM INTO ?", (str(target),)).close()
     finally:
         connection.close()
+    made = connect(f"sqlite:///{target}")
+    with sessions_of(made).begin() as session:
+        surroundings.mark_copy(session, now=utcnow())
+    made.dispose()

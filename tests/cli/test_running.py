@@ -1,4 +1,4 @@
-"""`animateur run`, `check`, `migrate` and `backup`: what those who look after the bot rely on."""
+"""`animateur run`, `check`, `pause` and the like: what those who look after the bot rely on."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ def outgoing(state: str, number: int = 1) -> Statement:
     """A post in the outbox, in *state*."""
     return f"""
         INSERT INTO outbox
-        (key, network_id, platform, payload, state, due_at, expires_at, attempts)
-        VALUES ('k{number}', 1, 'slack', x'00', '{state}', '{NOW}', '{NOW}', 1)
+        (key, network_id, kind, platform, workspace, method, recipient, payload, state, due_at,
+         expires_at, attempts)
+        VALUES ('k{number}', 1, 'nudge', 'slack', 'slack:T1', 'post', 'slack:T1/C1', x'00',
+                '{state}', '{NOW}', '{NOW}', 1)
     """
 
 
@@ -76,16 +78,18 @@ def test_for_a_program_it_is_plain_values(settled: Desk) -> None:
     [
         pytest.param(
             outgoing("ambiguous"),
-            "1 posts may or may not have arrived: look before you post again",
+            "1 posts may or may not have arrived: look before you post again.",
             id="a post that may have arrived",
         ),
         pytest.param(
             incoming("ValueError"),
-            "1 events couldn't be handled: look for inbox.event_set_aside",
+            "1 events couldn't be handled: look for inbox.event_set_aside.",
             id="an event set aside",
         ),
         pytest.param(
-            outgoing("failed"), "1 posts were refused: look for outbox.refused", id="a post refused"
+            outgoing("failed"),
+            "1 posts were refused: look for outbox.refused.",
+            id="a post refused",
         ),
     ],
 )
@@ -98,7 +102,7 @@ def test_what_a_person_should_look_at_makes_it_end_with_one(
     for_programs = settled.types("check", "--json")
 
     assert done.exit_code == for_programs.exit_code == 1
-    assert f"Look at this: {sentence}." in words_of(done.stdout)
+    assert f"Look at this: {sentence}" in words_of(done.stdout)
     assert "All is well" not in done.stdout
     assert f'"{sentence}"' in for_programs.stdout
 
@@ -128,6 +132,83 @@ def test_it_names_leads_and_the_days_nobody_listened(settled: Desk) -> None:
     assert "5 channels, 1 lead" in shown
     assert "was not listening from " in shown
     assert len(settled.json("check")["networks"][0]["not_listening"]) == 1
+
+
+# pause and resume
+
+
+def paused(desk: Desk) -> int:
+    """How many pauses there are."""
+    return len(desk.rows("SELECT * FROM pauses"))
+
+
+def test_a_pause_holds_until_it_is_lifted_however_often_each_is_typed(settled: Desk) -> None:
+    first, second = settled.types("pause"), settled.types("pause")
+
+    assert words_of(first.stdout).startswith("From now on nothing is said.")
+    assert words_of(second.stdout) == "Nothing is said, as before. To speak again: animateur resume"
+    assert paused(settled) == 1
+
+    lifted, again = settled.types("resume"), settled.types("resume")
+
+    assert words_of(lifted.stdout) == "I speak again."
+    assert words_of(again.stdout) == "I wasn't paused; nothing changes."
+    assert paused(settled) == 0
+    assert [each.exit_code for each in (first, second, lifted, again)] == [0] * 4
+
+
+def test_to_resume_lifts_what_those_who_tend_have_paused_too(settled: Desk) -> None:
+    put(settled, f"INSERT INTO pauses (network_id, by, since) VALUES (1, 'a lead', '{NOW}')")
+
+    settled.types("resume")
+
+    assert paused(settled) == 0
+
+
+# A copy keeps quiet
+
+
+@pytest.fixture
+def copied(settled: Desk) -> Desk:
+    """A desk that works on a copy of another's database, in which a post waits."""
+    settled.types("check")  # as whoever runs it does at some time: it then knows where it is
+    put(settled, outgoing("pending"))
+    settled.types("backup", "copy.db")
+    settled.environment["ANIMATEUR_BOT_DATABASE"] = f"sqlite:///{settled.folder / 'copy.db'}"
+    settled.database = settled.folder / "copy.db"
+    return settled
+
+
+def test_a_copy_says_that_it_is_one_and_will_not_speak(copied: Desk) -> None:
+    checked, resumed = copied.types("check"), copied.types("resume")
+
+    assert (checked.exit_code, resumed.exit_code) == (1, 1)
+    for said in (checked.stdout, resumed.stderr):
+        assert "This database was copied or moved here" in words_of(said)
+        assert words_of(said).endswith("animateur resume --here")
+
+
+def test_told_that_it_is_the_one_a_copy_speaks_but_looks_first_for_what_waits(
+    copied: Desk,
+) -> None:
+    done = copied.types("resume", "--here")
+
+    assert done.exception is None, done.output
+    assert words_of(done.stdout) == "I speak again."
+    told = copied.types("check", "--json").stdout
+    assert '"is_a_copy": false' in told
+    assert copied.rows("SELECT state FROM outbox") == [("ambiguous",)]
+
+
+def test_a_database_that_was_moved_is_taken_for_a_copy(settled: Desk) -> None:
+    settled.types("check")
+    elsewhere = settled.folder / "elsewhere.db"
+    settled.database.rename(elsewhere)
+
+    done = settled.types("check", ANIMATEUR_BOT_DATABASE=f"sqlite:///{elsewhere}")
+
+    assert done.exit_code == 1
+    assert "This database was copied or moved here" in words_of(done.stdout)
 
 
 # Settings
@@ -219,7 +300,9 @@ def test_the_copy_is_whole_and_opens(settled: Desk) -> None:
     assert done.exit_code == 0
     assert words_of(done.stdout) == "The copy is in copy.db"
     copy = settled.folder / "copy.db"
-    assert dump(copy) == dump(settled.database)
+    original, copied = dump(settled.database), dump(copy)
+    assert original.pop("surroundings") != copied.pop("surroundings")
+    assert copied == original
     opened = settled.types("pulse", ANIMATEUR_BOT_DATABASE=f"sqlite:///{copy}")
     assert opened.stdout == settled.types("pulse").stdout
 

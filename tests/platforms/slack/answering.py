@@ -32,7 +32,14 @@ class Slack:
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer]] = {
-            "auth.test": [ok(team="Frailty Friends", user="animateur", url="https://f.slack.com/")],
+            "auth.test": [
+                ok(
+                    team="Frailty Friends",
+                    team_id="T1",
+                    user="animateur",
+                    url="https://f.slack.com/",
+                )
+            ],
             "apps.connections.open": [ok(url="wss://x")],
             "users.conversations": [ok(channels=[{"id": "C1", "name": "frailty"}, {"id": "C2"}])],
         }
