@@ -59,6 +59,11 @@ class Slack:
         self._serving: Serving | None = None
         self._enquiries: Enquiries | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it passes on what happens."""
+        return self._serving is not None
+
     # What comes in
 
     def start(self, receive: Receive, check: Check = nothing_wrong) -> None:

@@ -6,8 +6,16 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
-from bot.domain.events import FormSubmitted, to_micros
+from bot.domain.events import (
+    ActionTaken,
+    CommandGiven,
+    Event,
+    FormSubmitted,
+    ShortcutUsed,
+    to_micros,
+)
 from bot.platforms.slack.acts import read_act, to_act
 from bot.platforms.slack.door import Door, Unheard
 from bot.platforms.slack.gate import Answer, Signed
@@ -112,7 +120,7 @@ class Reception:
             return None
         if isinstance(act, FormSubmitted) and (problems := self.check(act)):
             return msgspec.json.encode({"response_action": "errors", "errors": dict(problems)})
-        await self.door.enter((act,))
+        await self.door.enter((_with_place(act),))
         return None
 
     def _refuse(self, problem: Exception) -> None:
@@ -122,3 +130,10 @@ class Reception:
             log.warning("slack.bad_payload", why=str(problem))
         else:
             log.error("slack.not_understood", exc_info=problem)
+
+
+def _with_place(act: Event) -> Event:
+    """*act*, whose permit to open a form says as well where the form is asked for."""
+    if isinstance(act, CommandGiven | ActionTaken | ShortcutUsed) and act.trigger:
+        return replace(act, trigger=f"{act.trigger} {act.channel}")
+    return act
