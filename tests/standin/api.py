@@ -77,7 +77,7 @@ class Call:
         if not value:
             return None
         try:
-            return json.loads(value)  # type: ignore[no-any-return]
+            return json.loads(value)
         except ValueError:
             raise Refused(
                 f"invalid_{name}_format" if name == "blocks" else "invalid_json"
@@ -210,9 +210,7 @@ class Api:
             raise Refused("account_inactive")
         if method.takes_app_token != (token == app.app_token) and method.scopes:
             raise Refused("not_allowed_token_type")
-        provided = (
-            ["connections:write", "authorizations:read"] if token == app.app_token else app.scopes
-        )
+        provided = app.app_scopes if token == app.app_token else app.scopes
         if method.scopes and not set(method.scopes) & set(provided):
             needed = ",".join(method.scopes)
             raise Refused("missing_scope", needed=needed, provided=",".join(provided))

@@ -192,7 +192,7 @@ def remember(call: Call, message: Message, method: str, only_for: Person | None 
         thread_ts=message.thread_ts,
         versions=[message.text],
     )
-    call.office.world.posts.append(post)
+    call.office.world.remember(post)
     return post
 
 
@@ -217,7 +217,7 @@ def whisper(call: Call, channel: Channel, person: Person, said: Json, thread: st
     message = Message(shown.ts, channel, call.office.app.bot, said["text"], shown.thread_ts)
     message.metadata = read_metadata(call)
     remember(call, message, call.method, only_for=person)
-    world.show(person, "appeared", message, shown.ts)
+    world.show(person, "appeared", shown, shown.ts)
     world.happened(
         "whispered", channel=channel.id, ts=shown.ts, seen_by=[person.id], text=shown.text
     )
@@ -237,8 +237,8 @@ def update(call: Call) -> Json:
     if len(call.text("text")) > SPLIT_AT:
         raise Refused("msg_too_long")
     changes: Json = {name: said[name] for name in ("text",) if name in call.args}
-    for name in ("blocks", "attachments"):
-        if name in call.args or "text" in call.args:
+    for name in ("blocks", "attachments"):  # what isn't mentioned stays
+        if name in call.args:
             changes[name] = said[name]
     if "metadata" in call.args:
         changes["metadata"] = read_metadata(call)

@@ -18,7 +18,7 @@ def upload_url(call: Call) -> Json:
         raise Refused("invalid_arguments", "must be greater than 0: length")
     world = call.office.world
     ending = name.rpartition(".")[2]
-    file = {
+    file: Json = {
         "id": world.make_id("F"),
         "created": int(world.now()),
         "name": name,

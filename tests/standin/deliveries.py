@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from threading import Condition
 from typing import Protocol
@@ -78,14 +78,14 @@ class Deliveries:
         """Take one after the other to the app, `in_flight` at a time, for ever."""
         while True:
             delivery = await self._queue.get()
+            if delivery.kind != "events_api":  # a person waits: past all that is queued
+                self._start(self._first(delivery))
+                continue
             await self._places.acquire()
-            self._start(self._first(delivery))
+            self._start(self._in_its_place(delivery))
 
-    def _start(self, work: Awaitable[None]) -> None:
-        async def doing() -> None:
-            await work
-
-        task = asyncio.get_running_loop().create_task(doing())
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -96,25 +96,29 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _first(self, delivery: Delivery) -> None:
+    async def _in_its_place(self, delivery: Delivery) -> None:
         try:
-            fault = self.faults.for_event(delivery.name)
-            if fault and fault.kind == "reorder" and not self._held:
-                self._held.append(delivery)
-                self._start(self._let_go_later(fault.seconds))
-                return
-            self._start_held_after(await self._with_fault(delivery, fault))
+            await self._first(delivery)
         finally:
             self._places.release()
 
-    def _start_held_after(self, _: None) -> None:
+    async def _first(self, delivery: Delivery) -> None:
+        fault = self.faults.for_event(delivery.name)
+        if fault and fault.kind == "reorder" and not self._held:
+            self._held.append(delivery)
+            self._start(self._let_go_later(fault.seconds))
+            return
+        await self._with_fault(delivery, fault)
+        self._let_go()
+
+    def _let_go(self) -> None:
         held, self._held = self._held, []
         for delivery in held:
             self._start(self._attempts(delivery))
 
     async def _let_go_later(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-        self._start_held_after(None)
+        self._let_go()
 
     async def _with_fault(self, delivery: Delivery, fault: Fault | None) -> None:
         match fault.kind if fault else None:

@@ -98,7 +98,7 @@ class Hands(Places):
             blocks = thing.payload["blocks"] if isinstance(thing, View) else thing.blocks
             block, element = find_element(blocks or [], label)
             action = press(block, element, value, self.world.next_ts())
-            payload = {"type": "block_actions"} | self._common(person)
+            payload: Json = {"type": "block_actions"} | self._common(person)
             payload |= {"trigger_id": self.make_trigger(person), "actions": [action]}
             payload |= self._around(thing, person)
         return self.ask("interactive", payload)
@@ -118,7 +118,7 @@ class Hands(Places):
         if isinstance(thing, View):
             shown = view_json(thing, world=self.world, app=self.app.bot)
             return {"view": shown, "container": {"type": "view", "view_id": thing.id}}
-        container = {
+        container: Json = {
             "type": "message",
             "message_ts": thing.ts,
             "channel_id": thing.channel.id,
@@ -126,7 +126,7 @@ class Hands(Places):
         }
         if thing.thread_ts:
             container["thread_ts"] = thing.thread_ts
-        around = {
+        around: Json = {
             "container": container,
             "channel": self._place(thing.channel),
             "response_url": self.make_response_url(person, thing.channel, thing),
@@ -155,7 +155,7 @@ class Hands(Places):
                 raise KeyError(f"{person.name} has no form before them")
             fill(view, values or {})
             validate(view)
-            payload = {"type": "view_submission"} | self._common(person)
+            payload: Json = {"type": "view_submission"} | self._common(person)
             payload |= {
                 "trigger_id": self.make_trigger(person),
                 "view": view_json(view, world=self.world, app=self.app.bot),
@@ -177,7 +177,7 @@ class Hands(Places):
             if view is None:
                 raise KeyError(f"{person.name} has no form before them")
             self.world.modals[person.id].pop()
-            payload = {"type": "view_closed"} | self._common(person)
+            payload: Json = {"type": "view_closed"} | self._common(person)
             shown = view_json(view, world=self.world, app=self.app.bot)
             payload |= {"view": shown, "is_cleared": False}
         return self.ask("interactive", payload) if view.payload.get("notify_on_close") else None
@@ -193,7 +193,7 @@ class Hands(Places):
                 raise KeyError(f"the app has no shortcut {callback_id}")
             self.app.may("commands")
             person = self.world.person(who)
-            payload = {"type": "shortcut"} | self._common(person)
+            payload: Json = {"type": "shortcut"} | self._common(person)
             payload |= {
                 "callback_id": callback_id,
                 "trigger_id": self.make_trigger(person),
@@ -217,7 +217,7 @@ class Hands(Places):
         with self.world.lock:
             person = self.world.person(who)
             channel = self.world.direct(person, self.app.bot)
-            event = {
+            event: Json = {
                 "type": "app_home_opened",
                 "user": person.id,
                 "channel": channel.id,

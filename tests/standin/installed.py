@@ -82,6 +82,7 @@ class InstalledApp:
         self.is_installed = True
         self.is_revoked = False
         self.scopes = list(SCOPES)
+        self.app_scopes = list(APP_SCOPES)
         self.events: set[str] | None = None
         self.commands: set[str] | None = None
         self.shortcuts: set[str] | None = None
@@ -125,7 +126,8 @@ class InstalledApp:
     def hears(self, event: Json, channel: Channel | None) -> bool:
         """Whether Slack sends *event*: installed, subscribed, granted, and in the channel."""
         kind = event["type"]
-        if not self.is_installed and kind not in ("app_uninstalled", "tokens_revoked"):
+        is_alive = self.is_installed and not self.is_revoked
+        if not is_alive and kind not in ("app_uninstalled", "tokens_revoked"):
             return False
         name, scopes = self._needs(kind, channel)
         if self.events is not None and name not in self.events and kind not in UNASKED:

@@ -16,7 +16,7 @@ from tests.standin.installed import InstalledApp
 from tests.standin.limits import Limits
 from tests.standin.over_http import OverHttp
 from tests.standin.sockets import Sockets
-from tests.standin.world import Channel, Clock, Ephemeral, Json, Message, Person, World
+from tests.standin.world import Channel, Clock, Ephemeral, Json, Message, Person, Team, World
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +88,20 @@ class Office:
         self.address = ""
         self._asked: defaultdict[str, int] = defaultdict(int)
 
-    def tell(self, event: Json, channel: Channel | None = None) -> Delivery | None:
-        """Send *event* to the app if it may hear of it."""
+    def tell(
+        self, event: Json, channel: Channel | None = None, *, origin: Team | None = None
+    ) -> Delivery | None:
+        """Send *event* to the app if it may hear of it.
+
+        `origin` is the workspace where it happened: another's, for its people in a shared channel.
+        """
         if not self.app.hears(event, channel):
             return None
         event.setdefault("event_ts", self.world.next_ts())
         event_id = self.world.make_id("Ev")
         payload: Json = {
             "token": self.app.verification_token,
-            "team_id": self.world.team.id,
+            "team_id": (origin or self.world.team).id,
             "context_team_id": self.world.team.id,
             "context_enterprise_id": None,
             "api_app_id": self.app.id,

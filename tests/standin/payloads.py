@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.standin.world import Channel, Json, Message, Person, Team, View, World
 
 OFFSETS = {"Europe/London": 0, "Europe/Berlin": 3600, "America/New_York": -18000, "UTC": 0}
+SPOKEN = (None, "bot_message", "thread_broadcast", "file_share")
+"""Of messages that somebody wrote; the other subtypes are Slack's own notices."""
+
 TYPES = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
 
 
@@ -145,7 +148,9 @@ def message_json(message: Message, *, metadata: bool = False, thread: bool = Tru
         whole["client_msg_id"] = message.client_msg_id
     whole["text"] = message.text
     whole["team"] = message.user.team.id
-    if message.user.is_bot:
+    if message.user.team in message.channel.teams:  # of another organisation
+        whole |= {"user_team": message.user.team.id, "source_team": message.user.team.id}
+    if message.user.is_bot and message.subtype in SPOKEN:
         whole |= bot_part(message.user)
     for name in ("blocks", "attachments", "files", "edited"):
         if getattr(message, name):

@@ -108,10 +108,10 @@ class Places(Talking):
         with self.world.lock:
             membership.leave(self, self.world.channel(where), self.world.person(who))
 
-    def _life(self, channel: Channel, what: str, **more: object) -> None:
+    def _life(self, where: Channel, what: str, **more: object) -> None:
         """An event of the channel's life: `channel_…` or, where it is private, `group_…`."""
-        kind = "channel" if channel.kind == "public" else "group"
-        self.tell({"type": f"{kind}_{what}", "channel": channel.id} | more, channel)
+        kind = "channel" if where.kind == "public" else "group"
+        self.tell({"type": f"{kind}_{what}", "channel": where.id} | more, where)
 
     def renames(self, where: Where, name: str) -> None:
         """A channel gets another name."""
@@ -163,13 +163,18 @@ class Places(Talking):
             more = {} if channel.kind == "public" else {"date_deleted": int(float(at))}
             self._life(channel, "deleted", actor_id=by, **more)
 
-    def converts_to_private(self, where: Where) -> None:
-        """A public channel becomes private: all that tells of it is a message's subtype."""
+    def converts_to_private(self, where: Where, *, told: bool = True) -> None:
+        """A public channel becomes private: all that tells of it is a message's subtype.
+
+        Nowhere documented (Netflix/dispatch#560); whoever heard of the public channel's messages
+        hears of it here, unless it isn't *told*.
+        """
         with self.world.lock:
             channel = self.world.channel(where)
-            channel.kind = "private"
             text = "made this channel private. Now, it can only be viewed or joined by invitation."
-            speaking.notice(self, channel, channel.creator, "channel_convert_to_private", text)
+            if told:
+                speaking.notice(self, channel, channel.creator, "channel_convert_to_private", text)
+            channel.kind = "private"
 
     def converts_to_public(self, where: Where) -> None:
         """A private channel becomes public."""

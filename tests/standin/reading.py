@@ -18,8 +18,8 @@ class Reading:
     """One message as one person has it before them.
 
     `mentions` are ids, and "here", "channel" or "everyone"; `links` are addresses; both are
-    counted wherever they'd be alive, in blocks, fallback text and attachments. `buttons` are the
-    labels of what can be pressed.
+    counted wherever they'd be alive, mentions also in the text that a notification shows.
+    `buttons` are the labels of what can be pressed.
     """
 
     channel: str
@@ -150,6 +150,8 @@ def rendered(world: World, text: str, blocks: list[Json] | None) -> Rendering:
     """Text and blocks, read; where there are blocks, the text is what a notification shows."""
     seen = Rendering(world)
     fallback = seen.mrkdwn(text)
+    if blocks:  # a notification's text: mentions may still ring, links can't be pressed
+        seen.links.clear()
     for block in blocks or []:
         seen.block(block)
     if not blocks:

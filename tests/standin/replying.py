@@ -55,6 +55,7 @@ def _take_back(office: Office, original: Message | Ephemeral) -> None:
         speaking.remove(office, original)
     elif original in office.world.ephemerals:
         office.world.ephemerals.remove(original)
+        _note(office, original, "vanished")
 
 
 def _replace(office: Office, original: Message | Ephemeral, body: Json) -> None:
@@ -63,6 +64,15 @@ def _replace(office: Office, original: Message | Ephemeral, body: Json) -> None:
         speaking.change(office, original, by=office.app.bot, **said)
     else:
         original.text, original.blocks = said["text"], said["blocks"]
+        _note(office, original, "changed")
+
+
+def _note(office: Office, shown: Ephemeral, what: str) -> None:
+    office.world.show(shown.user, what, shown, office.world.next_ts())
+    post = office.world.post_of(shown.channel, shown.ts)
+    if post:
+        post.versions.append(shown.text)
+        post.is_gone = what == "vanished"
 
 
 def react_to_response(office: Office, person: Person, view: View, body: object) -> None:

@@ -57,12 +57,13 @@ class Tapped(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Keep the line."""
-        self.lines[transport.get_extra_info("peername")] = transport
+        self.peer = transport.get_extra_info("peername")
+        self.lines[self.peer] = transport
         super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the line."""
-        self.lines = {k: t for k, t in self.lines.items() if t is not self.transport}
+        self.lines.pop(self.peer, None)
         super().connection_lost(exc)
 
 

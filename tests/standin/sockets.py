@@ -112,7 +112,7 @@ class Sockets:
             while True:
                 if socket not in self.silent:
                     answered = await socket.ping(f"Ping from {HOST}".encode())
-                    answered.add_done_callback(self._ponged)
+                    asyncio.ensure_future(answered).add_done_callback(self._ponged)
                 await asyncio.sleep(self.ping_every)
 
     def _ponged(self, answer: asyncio.Future[float]) -> None:

@@ -34,7 +34,7 @@ def put(office: Office, message: Message) -> Message:
     if message.subtype == "thread_broadcast" and message.thread_ts:
         root = message.channel.messages.get(message.thread_ts)
         event["root"] = message_json(root) if root else {}
-    office.tell(event, message.channel)
+    office.tell(event, message.channel, origin=message.user.team)
     _mention(office, event, message)
     if message.metadata and message.user.is_bot:
         _metadata(office, message)
@@ -106,7 +106,7 @@ def _changed(office: Office, message: Message, before: Json, at: str) -> None:
 
 
 def _note(office: Office, what: str, message: Message) -> None:
-    post = office.world.post_of(message)
+    post = office.world.post_of(message.channel, message.ts)
     if post:
         post.versions.append(message.text)
         post.is_gone = what == "vanished"

@@ -170,6 +170,7 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.moved: dict[str, str] = {}
         self.posts: list[Post] = []
+        self._posts: dict[tuple[str, str], Post] = {}
         self.sights: list[Sight] = []
         self.ephemerals: list[Ephemeral] = []
         self.homes: dict[str, View] = {}
@@ -257,7 +258,7 @@ class World:
             if not person.is_bot:
                 self.show(person, what, message, moment)
 
-    def show(self, person: Person, what: str, message: Message, at: str) -> None:
+    def show(self, person: Person, what: str, message: Message | Ephemeral, at: str) -> None:
         """Note that *person* saw it."""
         self.sights.append(
             Sight(
@@ -267,15 +268,18 @@ class World:
                 channel=message.channel.id,
                 ts=message.ts,
                 text=message.text,
+                is_ephemeral=isinstance(message, Ephemeral),
             )
         )
-        post = self.post_of(message)
+        post = self.post_of(message.channel, message.ts)
         if post and what == "appeared":
             post.seen_by[person.id] = post.seen_by.get(person.id, 0) + 1
 
-    def post_of(self, message: Message) -> Post | None:
-        """What is known of *message* if the app said it."""
-        for post in reversed(self.posts):
-            if post.ts == message.ts and post.channel == message.channel.id:
-                return post
-        return None
+    def remember(self, post: Post) -> None:
+        """Keep for good what the app said."""
+        self.posts.append(post)
+        self._posts[post.channel, post.ts] = post
+
+    def post_of(self, channel: Channel, ts: str) -> Post | None:
+        """What the app said at *ts*, if it was the app."""
+        return self._posts.get((channel.id, ts))
