@@ -58,9 +58,9 @@ def examine(opened: Opened, *, asks: bool = True) -> dict[str, Any]:
     with app.sessions.begin() as session:
         waiting, stuck = inbox.waiting(session)
         said = outbox.counts(session)
-        stopped = {number: each.since for number, each in pauses.in_force(session).items()}
+        stopped = _paused(session, pauses.EVERYBODY)
         is_here = surroundings.is_here(session, app.here, now=now)
-        networks = [_network(session, network, stopped) for network in places.networks(session)]
+        networks = [_network(session, network) for network in places.networks(session)]
     slack = _slack(opened, now) if asks else None
     return {
         "settings": str(opened.path) if opened.path else None,
@@ -68,7 +68,7 @@ def examine(opened: Opened, *, asks: bool = True) -> dict[str, Any]:
         "database": engine_name(str(opened.engine.url)),
         "version": schema.version(opened.engine),
         "is_a_copy": not is_here,
-        "paused_since": stopped.get(pauses.EVERYBODY),
+        "paused_since": stopped,
         "inbox": {"waiting": waiting, "set_aside": stuck},
         "outbox": said,
         "networks": networks,
@@ -76,13 +76,19 @@ def examine(opened: Opened, *, asks: bool = True) -> dict[str, Any]:
         "look_at": [
             *_of_the_machine(opened, is_here=is_here),
             *(slack["problems"] if slack else ()),
-            *_of_pauses(stopped.get(pauses.EVERYBODY), networks),
+            *_of_pauses(stopped, networks),
             *_of_queues(stuck, said),
         ],
     }
 
 
-def _network(session: Session, network: Network, stopped: dict[int, datetime]) -> dict[str, Any]:
+def _paused(session: Session, network_id: int) -> datetime | None:
+    """Since when nothing is said in a network, or anywhere."""
+    pause = pauses.paused(session, network_id=network_id)
+    return None if pause is None else pause.since
+
+
+def _network(session: Session, network: Network) -> dict[str, Any]:
     return {
         "name": network.name,
         "purpose": bool(network.purpose),
@@ -90,7 +96,7 @@ def _network(session: Session, network: Network, stopped: dict[int, datetime]) -
         "channels": len(places.channels(session, network)),
         "leads": len(places.leads(session, network)),
         "held": len(outbox.held(session, network.id)),
-        "paused_since": stopped.get(network.id),
+        "paused_since": _paused(session, network.id),
         "not_listening": [
             [from_micros(begin), from_micros(end)]
             for begin, end in listening.gaps(session, network.workspace)
