@@ -18,7 +18,6 @@ from bot.config import Sections
 from bot.domain.events import (
     ActionTaken,
     Batch,
-    BotUninstalled,
     CommandGiven,
     Event,
     FormSubmitted,
@@ -111,8 +110,6 @@ class App:
 
     def _handle(self, session: Session, events: Sequence[Event]) -> None:
         now = self.clock()
-        if any(isinstance(event, BotUninstalled) for event in events):
-            self.settled.clear()  # the numbers of networks may be given anew
         heard = self.recorder.record(session, events, now=now)
         network_of = cache(lambda channel: self._network(session, channel, heard.networks))
         mute = {kind for kind in set(map(type, heard.events)) if not self._concerns(kind)}

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.domain.events import Bookmark, Event
+from bot.domain.ids import workspace_of
 from bot.storage import occasions
 from bot.storage.base import Sessions
 from bot.storage.delivery import Incoming, ReadPosition
@@ -123,7 +124,7 @@ def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int,
 
 def is_new(session: Session, act: Act, at: datetime) -> bool:
     """Whether this act comes for the first time; platforms repeat themselves."""
-    return occasions.first_time(session, act.id, now=at)
+    return occasions.first_time(session, f"{workspace_of(act.member)}#{act.id}", now=at)
 
 
 def position_of(session: Session, source: str) -> str | None:

@@ -61,8 +61,7 @@ def ask_settings(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 
 def check_settings(submitted: FormSubmitted, settings: Settings) -> Mapping[str, str]:
     """What can't be kept of a network's description, in plain English."""
-    problem = _problem(_stripped(submitted))
-    return {problem: PROBLEMS[problem]} if problem else {}
+    return {field: PROBLEMS[field] for field in _problems(_stripped(submitted))}
 
 
 @feature.form("settings", check=check_settings)
@@ -70,8 +69,8 @@ def check_settings(submitted: FormSubmitted, settings: Settings) -> Mapping[str,
 def keep_settings(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     """Keep how the network describes itself; its first describer tends it."""
     values = _stripped(submitted)
-    if problem := _problem(values):
-        ctx.reply("network/not_kept", problem=problem)
+    if problems := _problems(values):
+        ctx.reply("network/not_kept", problem=problems[0])
         return
     network = ctx.network
     network.name, network.purpose = values["name"], values["purpose"]
@@ -109,14 +108,12 @@ def _stripped(submitted: FormSubmitted) -> dict[str, str]:
     return {name: value.strip() for name, value in submitted.values.items()}
 
 
-def _problem(values: Mapping[str, str]) -> str | None:
-    """The first value that can't be kept, by its field."""
-    if not values.get("name"):
-        return "name"
-    if not values.get("purpose"):
-        return "purpose"
-    if values.get("timezone") not in available_timezones():
-        return "timezone"
-    if not talk.knows_country(values.get("country", "").upper()):
-        return "country"
-    return None
+def _problems(values: Mapping[str, str]) -> list[str]:
+    """The fields whose values can't be kept."""
+    is_well = {
+        "name": bool(values.get("name")),
+        "purpose": bool(values.get("purpose")),
+        "timezone": values.get("timezone") in available_timezones(),
+        "country": talk.knows_country(values.get("country", "").upper()),
+    }
+    return [field for field, well in is_well.items() if not well]

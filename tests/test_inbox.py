@@ -54,7 +54,7 @@ def test_a_process_killed_at_any_statement_loses_nothing_and_doubles_nothing(
     assert nursery.lives("inbox", url=undisturbed, acknowledged=str(quiet)) == [0]
     expected = outcome(undisturbed)
     assert len(expected[0]) == 4
-    assert expected[1] == ["act-1"]
+    assert expected[1] == ["fake:T1#act-1"]
     begin, step = int(os.environ.get("BEGIN", "1")), int(os.environ.get("STEP", "9"))
     for dies_at in range(begin, 500, step):
         url, acknowledged = databases.url(), str(tmp_path / f"{dies_at}")

@@ -117,7 +117,11 @@ class Room:
             screen=screen,
             clock=self.clock,
             around=Surroundings(
-                tick=self.tick, leads=self.leads, zone=self.zone, unmovable=self._unmovable()
+                tick=self.tick,
+                leads=self.leads,
+                zone=self.zone,
+                unmovable=self._unmovable(),
+                shortcuts={each.name: each.label for each in self.app.registry.gathered.shortcuts},
             ),
             member=member,
             channel=place,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Table, delete, or_, select
+from sqlalchemy import ColumnElement, String, Table, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.storage.base import Base
-from bot.storage.delivery import HandledAct, Incoming
+from bot.storage.delivery import HandledAct, Incoming, Pace
 from bot.storage.places import Channel, Network
 
 OF_NOBODY = frozenset({"installation", "uncounted", "surroundings"})
 """Tables in which no row is of one workspace: the secret, and hashes that name nobody."""
+
+ENDS = "/#"
+"""What may follow a workspace's name in that of something in it."""
 
 
 def leave(session: Session, workspace: str) -> Mapping[str, int]:
@@ -44,10 +47,14 @@ def _of(table: Table, workspace: str, session: Session) -> ColumnElement[bool] |
     if table.name == Incoming.__tablename__:
         return columns["id"].in_(_set_aside(session, inside))
     if table.name == HandledAct.__tablename__:
-        return columns["key"].contains(inside, autoescape=True)
-    if (named := _named(table, workspace)) is not None:
-        return named
+        key = columns["key"]
+        return or_(*(key.contains(f"{workspace}{end}", autoescape=True) for end in ENDS))
     networks = select(Network.id).where(Network.workspace == workspace)
+    if (named := _named(table, workspace)) is not None:
+        if table.name == Pace.__tablename__:
+            turns = networks.with_only_columns("turn/" + cast(Network.id, String))
+            return named | columns["scope"].in_(turns)
+        return named
     if "network_id" in columns:
         return columns["network_id"].in_(networks)
     if "channel_id" in columns:
@@ -61,7 +68,7 @@ def _named(table: Table, workspace: str) -> ColumnElement[bool] | None:
     for name in ("workspace", "ref", "source", "scope"):
         if name in table.columns:
             column = table.columns[name]
-            inside = (column.startswith(f"{workspace}{end}", autoescape=True) for end in "/#")
+            inside = (column.startswith(f"{workspace}{end}", autoescape=True) for end in ENDS)
             return or_(column == workspace, *inside)
     return None
 

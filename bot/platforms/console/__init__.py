@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 
@@ -16,6 +16,7 @@ from bot.domain.events import (
     CommandGiven,
     Event,
     FormSubmitted,
+    HomeOpened,
     MemberJoined,
     MessageDeleted,
     MessageEdited,
@@ -23,6 +24,7 @@ from bot.domain.events import (
     PersonSeen,
     ReactionAdded,
     ReactionRemoved,
+    ShortcutUsed,
     to_micros,
 )
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
@@ -276,21 +278,46 @@ class Console:
             )
         )
 
-    def submits(self, opened: Opened, values: dict[str, str]) -> None:
-        """The person for whom a form was opened sends it, a value for each of its fields."""
-        if opened in self.opened:
-            self.opened.remove(opened)
+    def uses(self, member: MemberId, message: Message, shortcut: str) -> None:
+        """*member* chooses *shortcut* ("<feature>.<name>") from the menu of *message*."""
+        act = self._act(message.channel)
         self._tell(
-            FormSubmitted(
-                id=self._act(opened.channel),
-                form=opened.form.name,
-                values={name: harmless(value) for name, value in values.items()},
-                context=opened.form.context,
-                channel=opened.channel,
-                member=opened.member,
+            ShortcutUsed(
+                id=act,
+                shortcut=shortcut,
+                channel=message.channel,
+                ts=message.ts,
+                member=member,
                 at=self._instant(),
+                trigger=act,
             )
         )
+
+    def looks(self, member: MemberId, channel: ChannelId) -> None:
+        """*member*, who is in *channel*, opens the bot's own page."""
+        act = self._act(channel)
+        self._tell(HomeOpened(id=act, member=member, channel=channel, at=self._instant()))
+
+    def submits(self, opened: Opened, values: dict[str, str]) -> Mapping[str, str]:
+        """The person for whom a form was opened sends it, a value for each of its fields.
+
+        Returns what is wrong, by the field's name; then it wasn't sent, and is open still.
+        """
+        sent = FormSubmitted(
+            id=self._act(opened.channel),
+            form=opened.form.name,
+            values={name: harmless(value) for name, value in values.items()},
+            context=opened.form.context,
+            channel=opened.channel,
+            member=opened.member,
+            at=self._instant(),
+        )
+        problems = self._check(sent)
+        if not problems:
+            if opened in self.opened:
+                self.opened.remove(opened)
+            self._tell(sent)
+        return problems
 
     def drained(self) -> Sequence[Said]:
         """What was said or changed since last asked."""

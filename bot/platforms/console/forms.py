@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -39,23 +40,49 @@ class Asker:
         self.screen.print(words(f"**{form.title}**", self.names))
         self._say("Enter keeps what is there; /back goes back; /cancel stops, and nothing is sent.")
         answers = {field.name: field.value for field in form.fields}
-        place = 0
+        return self._answers(form, range(len(form.fields)), answers, {})
+
+    def again(
+        self, form: Form, answers: Mapping[str, str], problems: Mapping[str, str]
+    ) -> dict[str, str] | None:
+        """The *answers* with new ones for the fields that have *problems*; None as for `fill`."""
+        self._say("")
+        self._say("Nothing was sent yet. Please look at this again:")
+        places = [place for place, field in enumerate(form.fields) if field.name in problems]
+        elsewhere = [text for name, text in problems.items() if name not in answers]
+        for text in elsewhere:
+            self._say(harmless(text))
+        return self._answers(form, places or range(len(form.fields)), dict(answers), problems)
+
+    def _answers(
+        self,
+        form: Form,
+        places: Sequence[int],
+        answers: dict[str, str],
+        problems: Mapping[str, str],
+    ) -> dict[str, str] | None:
+        at = 0
         try:
-            while place < len(form.fields):
-                field = form.fields[place]
+            while at < len(places):
+                field = form.fields[places[at]]
+                problem = problems.get(field.name, "")
                 try:
-                    answers[field.name] = self._answer(form, place, answers[field.name])
-                    place += 1
+                    answers[field.name] = self._answer(
+                        form, places[at], answers[field.name], problem
+                    )
+                    at += 1
                 except Back:
-                    place = max(0, place - 1)
+                    at = max(0, at - 1)
         except (Cancelled, KeyboardInterrupt):
             self._say("Nothing was sent, and nothing has changed.")
             return None
         return answers
 
-    def _answer(self, form: Form, place: int, value: str) -> str:
+    def _answer(self, form: Form, place: int, value: str, problem: str) -> str:
         field = form.fields[place]
         self._say("")
+        if problem:
+            self.screen.print(Text(harmless(problem), style="bold"))
         self.screen.print(
             words(f"{place + 1} of {len(form.fields)} · **{field.label}**", self.names)
         )

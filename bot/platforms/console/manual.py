@@ -25,11 +25,13 @@ _HELP = {
         ("/edit 3 see you Tuesday", "changes message 3, if it is yours"),
         ("/delete 3", "takes message 3 back, if it is yours"),
         ("/history", "lists what was said in this sitting, numbered"),
+        ("/menu 3", "shows the menu of message 3; /menu 3 1 chooses from it"),
         ("/say 1", "says it, though it looks like something else"),
     ),
     "Asking the bot": (
         ("/net", "is for everybody; /net help lists all of it"),
         ("/tend", "is for those who tend the network; so /tend help"),
+        ("/home", "shows your own page, which nobody else sees"),
         ("1", "presses the button marked 1"),
         ("/cancel", "stops a form, and nothing is sent"),
     ),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 
 from rich.console import Console as Screen
 from rich.text import Text
 
-from bot.domain.events import from_micros
+from bot.domain.events import from_micros, to_micros
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.posts import Button
+from bot.domain.posts import Button, Post
 from bot.platforms.console import Console, manual
 from bot.platforms.console.clock import MovableClock
 from bot.platforms.console.directory import BOT, NoName, harmless, member_id
@@ -23,6 +23,7 @@ from bot.platforms.console.lines import Lines
 from bot.platforms.console.memory import Message, Said
 from bot.platforms.console.typed import (
     Becomes,
+    Chooses,
     Commands,
     Deletes,
     Edits,
@@ -51,13 +52,15 @@ class Surroundings:
     """What a sitting needs of the house around it.
 
     `tick` does what is due; `leads` are those who tend; `zone` is the network's;
-    `unmovable` says why time may not be moved here, or nothing.
+    `unmovable` says why time may not be moved here, or nothing; `shortcuts` are what a message's
+    menu offers, each label by its name.
     """
 
     tick: Callable[[], object]
     leads: Callable[[], Collection[MemberId]]
     zone: Callable[[], tzinfo]
     unmovable: str = ""
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Sitting:
@@ -147,6 +150,10 @@ class Sitting:
                 self.screen.print(history(self.console))
             case Looks(at="who"):
                 self._who()
+            case Looks(at="home"):
+                self._look_at_home()
+            case Chooses(number=number, wanted=wanted):
+                self._menu(number, wanted)
             case Looks():
                 place = self.console.directory.names(self.channel)
                 self.screen.print(manual.lesson(harmless(place)))
@@ -198,6 +205,49 @@ class Sitting:
             return None
         return messages[number - 1]
 
+    def _menu(self, number: int, wanted: str) -> None:
+        """Choose from message *number*'s own menu, or say what is in it."""
+        message = self._message(number)
+        if message is None:
+            return
+        chosen = self._chosen(wanted) if wanted else None
+        if chosen is not None:
+            self.console.uses(self.member, message, chosen)
+            return
+        offered = self.around.shortcuts
+        if not offered:
+            self._note("No message has a menu here.")
+            return
+        lines = [f"  {place}  {harmless(label)}" for place, label in enumerate(offered.values(), 1)]
+        self._note("\n".join([f"The menu of message {number}:", *lines]))
+        self._note(f"/menu {number} 1 chooses the first.")
+
+    def _chosen(self, wanted: str) -> str | None:
+        """The shortcut meant by its place in the menu, or by how its label begins."""
+        offered = [*self.around.shortcuts]
+        if wanted.isascii() and wanted.isdigit():
+            place = int(wanted[:9])
+            return offered[place - 1] if 0 < place <= len(offered) else None
+        labels = self.around.shortcuts.items()
+        low = wanted.casefold()
+        return next((name for name, label in labels if label.casefold().startswith(low)), None)
+
+    def _look_at_home(self) -> None:
+        """Show the bot's own page as this member sees it, its buttons to press."""
+        self.console.looks(self.member, self.channel)
+        home = self.console.homes.get(self.member)
+        if home is None:
+            self._note("I have no page for you yet.")
+            return
+        whole = Post(
+            to=self.member,
+            text="\n\n".join(part.text for part in home.parts),
+            buttons=tuple(button for part in home.parts for button in part.buttons),
+            only_for=self.member,
+        )
+        shown = Said(name="", key="", ts=to_micros(self.clock()), post=whole)
+        self.console.fresh.append(shown)
+
     def _own(self, number: int) -> Message | None:
         message = self._message(number)
         if message is None or message.author == self.member:
@@ -230,9 +280,10 @@ class Sitting:
         while self.console.opened:
             opened = self.console.opened.pop(0)
             answers = self.asker.fill(opened.form)
+            while answers is not None and (problems := self.console.submits(opened, answers)):
+                answers = self.asker.again(opened.form, answers, problems)
             if answers is not None:
                 self._note(f"Sent: {plain(opened.form.submit, self.console.directory.names)}")
-                self.console.submits(opened, answers)
             self._show_new()
 
     # Who, where and when

@@ -18,6 +18,8 @@ WORDS = {
     "edit": "change a message of yours: /edit 3 the new words",
     "delete": "take back a message of yours: /delete 3",
     "history": "the messages of this sitting, numbered",
+    "home": "your own page: where we are, what waits, and what I hold about you",
+    "menu": "choose from a message's menu: /menu 3 worth hearing",
     "who": "who is here, and in which channels",
     "time": "let time pass: /time +3d",
     "say": "say exactly this, even if it looks like a command",
@@ -66,6 +68,14 @@ class Deletes:
 
 
 @dataclass(frozen=True)
+class Chooses:
+    """What is `wanted` from the menu of message `number`, or "" to ask what is in it."""
+
+    number: int
+    wanted: str
+
+
+@dataclass(frozen=True)
 class Presses:
     """The button with this number."""
 
@@ -103,7 +113,7 @@ class Moves:
 
 @dataclass(frozen=True)
 class Looks:
-    """A look at "help", "history" or "who"."""
+    """A look at "help", "history", "home" or "who"."""
 
     at: str
 
@@ -126,6 +136,7 @@ Typed = (
     | Reacts
     | Edits
     | Deletes
+    | Chooses
     | Presses
     | Commands
     | Becomes
@@ -187,7 +198,9 @@ def _slash(text: str) -> Typed:
             return _delete(rest)
         case "say":
             return Says(rest) if rest else Unclear("Say what? As in `/say 1` or `/say /etc/hosts`.")
-        case "help" | "history" | "who":
+        case "menu":
+            return _menu(rest)
+        case "help" | "history" | "home" | "who":
             return Looks(word)
         case "quit" | "exit" | "q":
             return Quits()
@@ -223,6 +236,12 @@ def _delete(rest: str) -> Typed:
     if (found := _NUMBERED.fullmatch(rest)) and not found[2]:
         return Deletes(int(found[1]))
     return Unclear("Which message? As in `/delete 3`. `/history` shows the numbers.")
+
+
+def _menu(rest: str) -> Typed:
+    if found := _NUMBERED.fullmatch(rest):
+        return Chooses(int(found[1]), (found[2] or "").strip())
+    return Unclear("Whose menu? As in `/menu 3`. `/history` shows the numbers.")
 
 
 def _time(rest: str) -> Typed:
