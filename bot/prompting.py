@@ -12,21 +12,17 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import (
-    BaseLoader,
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PackageLoader,
-    StrictUndefined,
-    TemplateError,
-)
 from msgspec.structs import replace
 
 from bot.domain.posts import Button, Field, Form
+
+if TYPE_CHECKING:  # many a command says nothing
+    from jinja2 import BaseLoader, Environment
 
 _BUTTON = re.compile(
     r"(\*\*)?(?<!\\)\[((?:\\.|[^\\\]])+)\]\(button:([\w.-]+)(?:/((?:\\.|[^\\)])*))?\)(?:\*\*)?"
@@ -129,20 +125,28 @@ class Prompts:
     """The bot's words; an organisation may put its own in the place of any prompt."""
 
     def __init__(self, own: Path | None = None) -> None:
-        loaders: list[BaseLoader] = [PackageLoader("prompts", ".")]
-        if own is not None:
-            loaders.insert(0, FileSystemLoader(own))
-        self.environment = Environment(
-            loader=ChoiceLoader(loaders),
-            undefined=StrictUndefined,
+        self.own = own
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Jinja2 with our filters, made when there is something to say."""
+        import jinja2
+
+        loaders: list[BaseLoader] = [jinja2.PackageLoader("prompts", ".")]
+        if self.own is not None:
+            loaders.insert(0, jinja2.FileSystemLoader(self.own))
+        made = jinja2.Environment(
+            loader=jinja2.ChoiceLoader(loaders),
+            undefined=jinja2.StrictUndefined,
             autoescape=False,  # this is Markdown: `finalize` neutralises every value
             finalize=_finalize,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.environment.filters |= {"listed": listed, "count": count}
-        self.environment.filters |= {"day": day, "sentence": sentence, "nth": nth}
-        self.environment.globals |= {"mention": mention, "link": link}
+        made.filters |= {"listed": listed, "count": count}
+        made.filters |= {"day": day, "sentence": sentence, "nth": nth}
+        made.globals |= {"mention": mention, "link": link}
+        return made
 
     def names(self) -> list[str]:
         """Every prompt there is: "digest/weekly"."""
@@ -202,6 +206,8 @@ class Prompts:
         )
 
     def _render(self, prompt: str, values: Mapping[str, object]) -> str:
+        from jinja2 import TemplateError
+
         try:
             return self.environment.get_template(f"{prompt}.md.j2").render(values).strip()
         except TemplateError as error:

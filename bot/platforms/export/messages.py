@@ -54,11 +54,13 @@ _CACHED = 50_000  # people whose ids are kept at hand; a made-up export may name
 
 def to_micros(stamp: str, latest: int = LATEST) -> int | None:
     """Microseconds since 1970 of a *stamp* like "1746418574.223589", exact; None if it is none."""
-    if len(stamp) == 17 and stamp[10] == ".":
-        digits = stamp.replace(".", "")
-        if len(digits) == 16 and digits.isdecimal() and digits.isascii():
-            micros = int(digits)
-            return micros if EARLIEST <= micros <= latest else None
+    if len(stamp) == 17 and stamp[10] == "." and stamp.isascii():
+        try:
+            micros = int(stamp.replace(".", "", 1))
+        except ValueError:
+            return None
+        # with a sign, a space or an underscore in it, it has a digit less and is too early
+        return micros if EARLIEST <= micros <= latest else None
     found = _STAMP.fullmatch(stamp)
     if found is None:
         return None
