@@ -22,7 +22,7 @@ from bot.domain.events import (
 )
 from bot.platforms.export.directory import EARLIEST, LATEST
 from bot.platforms.export.messages import to_micros
-from bot.platforms.slack.me import Lookup, Me
+from bot.platforms.slack.me import Lookup, Me, NotYet
 from bot.platforms.slack.messages import plain
 from bot.platforms.slack.shapes import BadPayload, ChannelInfo, Envelope, Told, whole
 
@@ -78,13 +78,15 @@ def to_removal(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
     """The bot is out of a channel, or the channel is gone: true of private ones too, if known."""
     raw = _id(told)
     if raw not in me.places and TYPES.get(told.channel_type or "") != "channel":
-        return ()
+        return _unknown(me)
     return (BotRemoved(channel=me.channel(raw), at=when(envelope, told)),)
 
 
 def to_move(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
     """A ``channel_id_changed`` event."""
     old, new = plain(told.old_channel_id), plain(told.new_channel_id)
+    if old not in me.places:
+        return _unknown(me)
     if old == new or not me.hears(old):
         return ()
     return (ChannelMoved(channel=me.channel(old), became=me.channel(new)),)
@@ -161,6 +163,17 @@ CHANGES: dict[str, Change] = {
     "channel_shared": _shared,
     "channel_unshared": _unshared,
 }
+
+
+def _unknown(me: Me) -> tuple[Event, ...]:
+    """A channel that the bot isn't in, once it knows which ones it is in.
+
+    Raises:
+        NotYet: it doesn't know that yet.
+    """
+    if not me.knows:
+        raise NotYet("news of a channel, before the bot knows its own")
+    return ()
 
 
 def _id(told: Told) -> str:

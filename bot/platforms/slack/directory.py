@@ -108,7 +108,8 @@ class Directory:
             heard = [info.id for info in self._channels() if self._see(info)]
         except Refused as refusal:
             log.warning("slack.channels_unseen", why=str(refusal))
-            return ()
+            heard = []
+        self._me.knows = True
         members = {raw: self._members(raw) for raw in heard}
         self._meet(person for there in members.values() for person in there)
         for raw, there in members.items():

@@ -23,7 +23,7 @@ from bot.platforms.export.directory import EARLIEST, LATEST, SLACKBOT, to_person
 from bot.platforms.export.rows import UserRow
 from bot.platforms.slack import channels, messages
 from bot.platforms.slack.channels import when
-from bot.platforms.slack.me import Lookup, Me
+from bot.platforms.slack.me import Lookup, Me, NotYet
 from bot.platforms.slack.messages import plain, stamp
 from bot.platforms.slack.shapes import (
     Authorization,
@@ -34,7 +34,16 @@ from bot.platforms.slack.shapes import (
     whole,
 )
 
-__all__ = ["BadPayload", "Lookup", "Me", "read_envelope", "to_events", "to_lookups", "to_seen"]
+__all__ = [
+    "BadPayload",
+    "Lookup",
+    "Me",
+    "NotYet",
+    "read_envelope",
+    "to_events",
+    "to_lookups",
+    "to_seen",
+]
 
 OUR_POST = "animateur_post"
 """The ``event_type`` of the metadata that every post of ours carries."""
@@ -52,6 +61,8 @@ def to_events(envelope: Envelope, me: Me) -> tuple[Event, ...]:
 
     Raises:
         BadPayload: it contradicts itself, or leaves out what it is about.
+        NotYet: it isn't known yet whether it may be heard; one of the former, but it must come
+            again, once what `to_lookups` tells was looked up.
     """
     told = envelope.event
     if envelope.type != "event_callback":

@@ -16,6 +16,10 @@ from bot.platforms.slack.shapes import BadPayload
 LONGEST_ID = 64
 
 
+class NotYet(BadPayload):
+    """Whether this may be heard isn't known yet: it must come again, after `to_lookups`."""
+
+
 class Lookup(Struct, frozen=True, kw_only=True):
     """What an event leaves open, to be asked of Slack: a channel or a person, by Slack's ids.
 
@@ -32,7 +36,8 @@ class Me(Struct, kw_only=True):
 
     `places` is what was last seen of each channel, by Slack's id of it, private ones included;
     `external` are people of other organisations, `bots` are bots, `people` everybody known, all by
-    Slack's ids. One thread may read while another writes: each is changed in one step.
+    Slack's ids. `knows` tells that the bot's channels were all learnt. One thread may read while
+    another writes: each is changed in one step.
     """
 
     team: str
@@ -41,6 +46,7 @@ class Me(Struct, kw_only=True):
     app: str = ""
     enterprise: str = ""
     private_channels: bool = False
+    knows: bool = False
     places: dict[str, ChannelSeen] = field(default_factory=dict)
     external: set[str] = field(default_factory=set)
     bots: set[str] = field(default_factory=lambda: {SLACKBOT})

@@ -19,7 +19,7 @@ from bot.domain.events import (
 from bot.domain.ids import MemberId
 from bot.judgement.traits import traits
 from bot.platforms.export.messages import POSTED, to_micros
-from bot.platforms.slack.me import LONGEST_ID, Lookup, Me
+from bot.platforms.slack.me import LONGEST_ID, Lookup, Me, NotYet
 from bot.platforms.slack.shapes import BadPayload, Envelope, Said, Told, whole
 
 LONGEST_NAME = 200
@@ -49,15 +49,20 @@ def to_messages(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
 
 
 def to_reactions(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
-    """A ``reaction_added`` or ``reaction_removed`` event, where it is on a message."""
+    """A ``reaction_added`` or ``reaction_removed`` event, where it is on a message.
+
+    Raises:
+        NotYet: it doesn't tell what kind of channel it is in, and nothing else does.
+    """
     item = told.item
     if item is None:
         raise BadPayload("a reaction on nothing")
-    if (
-        item.type != "message"
-        or not me.hears(item.channel)
-        or _is_shared(envelope, item.channel, me)
-    ):
+    if item.type != "message":
+        return ()
+    raw = plain(item.channel)
+    if raw not in me.places and raw[:1] != "D":
+        raise NotYet("a reaction in a channel that isn't known yet")
+    if not me.hears(raw) or _is_shared(envelope, raw, me):
         return ()
     user = plain(told.user)
     if user in me.external or told.item_user in me.external:
@@ -66,7 +71,7 @@ def to_reactions(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
     if not emoji or len(emoji) > LONGEST_NAME:
         raise BadPayload("a reaction without an emoji")
     kind = ReactionAdded if told.type == "reaction_added" else ReactionRemoved
-    channel, member = me.channel(item.channel), me.member(user)
+    channel, member = me.channel(raw), me.member(user)
     return (kind(channel=channel, ts=stamp(item.ts), member=member, emoji=emoji),)
 
 

@@ -34,6 +34,7 @@ from bot.platforms.slack.inward import (
     BadPayload,
     Lookup,
     Me,
+    NotYet,
     read_envelope,
     to_events,
     to_lookups,
@@ -55,6 +56,7 @@ def somebody(*, private_channels: bool = False, **more: Any) -> Me:
         bot="BBOT",
         app="A1",
         private_channels=private_channels,
+        knows=True,
         people={"U2", "U3", "U9", "UBOT"},
         **more,
     )
@@ -289,12 +291,24 @@ def test_reactions_come_and_go() -> None:
     assert heard("reaction_removed") == (ReactionRemoved(**facts),)
 
 
-def test_reactions_of_strangers_and_in_channels_that_are_not_known_count_for_nothing() -> None:
+def test_reactions_of_strangers_and_where_nothing_may_be_heard_count_for_nothing() -> None:
     assert heard("reaction_added", somebody(external={"U3"})) == ()
     assert heard("reaction_added", somebody(external={"U2"})) == ()
-    for channel in ("C7", "C6", "C99", "D5"):
+    for channel in ("C7", "C6", "D5"):
         item = {"type": "message", "channel": channel, "ts": "1746418574.223589"}
         assert heard(payload("reaction_added", item=item)) == ()
+
+
+def test_what_may_be_lost_before_the_channels_are_known_must_come_again() -> None:
+    me = Me(team="T1", user="UBOT")
+    early = ["reaction_added", "reaction_removed", "channel_deleted", "channel_left"]
+    for name in [*early, "channel_id_changed"]:
+        with pytest.raises(NotYet):
+            heard(name, me)
+    me.knows = True
+    for name in ("channel_deleted", "group_left", "channel_id_changed"):
+        assert heard(name, me) == ()
+    assert asked("reaction_added", me)[0] == Lookup(channel="C2")
 
 
 MOVES = [
