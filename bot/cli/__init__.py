@@ -21,11 +21,11 @@ COMMANDS = {
     "chat": "bot.cli.chat:chat",
     "setup": "bot.cli.setup:setup_app",
     "run": "bot.cli.running:run",
-    "pause": "bot.cli.running:pause",
-    "resume": "bot.cli.running:resume",
+    "pause": "bot.cli.keeping:pause",
+    "resume": "bot.cli.keeping:resume",
     "check": "bot.cli.checking:check",
-    "migrate": "bot.cli.running:migrate",
-    "backup": "bot.cli.running:backup",
+    "migrate": "bot.cli.keeping:migrate",
+    "backup": "bot.cli.keeping:backup",
     "slack": "bot.cli.slack:slack_app",
 }
 """Where each command is: a function, or a group of commands, in the order of help."""
