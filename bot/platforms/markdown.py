@@ -19,6 +19,8 @@ Names = Callable[[str], str]
 
 MENTION = "to:"
 MESSAGE = "message:"
+PAGES = ("https://", "http://")
+LIVE = (MENTION, MESSAGE, *PAGES)
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -183,17 +185,20 @@ def _mark(
             for piece in pieces[start:]:
                 piece.styles.add("bold" if mark == "**" else "italic")
             return
-    elif after and not after.isspace() and not is_inside_word:
+    elif mark == "[" or (after and not after.isspace() and not is_inside_word):
         opened[mark] = len(pieces)
     pieces.append(_Piece(mark))
 
 
 def _close_link(pieces: list[_Piece], opened: dict[str, int], target: str, raw: str) -> None:
     start = opened.pop("[", None)
-    if start is None or start + 1 == len(pieces):
+    has_label = start is not None and start + 1 < len(pieces)
+    if start is None or not (has_label or target.startswith(LIVE)):
         pieces.append(_Piece(raw))
         return
-    pieces[start].text = ""
+    # a name or a title may be nothing that can be seen: its bearer is meant all the same
+    bare = target if target.startswith(PAGES) else target.rpartition("/")[2]
+    pieces[start].text = "" if has_label else bare
     for piece in pieces[start:]:
         piece.target = target
 

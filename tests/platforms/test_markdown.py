@@ -55,7 +55,14 @@ BOLD, ITALIC, BOTH = (
         pytest.param("[a](b_(c))", (Span(text="a", target="b_(c)"),), id="brackets in a link"),
         pytest.param("**[a](b)**", (Span(text="a", is_bold=True, target="b"),), id="a bold link"),
         pytest.param("[a] (b) ](c)", (Span(text="[a] (b) ](c)"),), id="no link at all"),
-        pytest.param("[](b)", (Span(text="[](b)"),), id="a link without a label"),
+        pytest.param("[](b)", (Span(text="[](b)"),), id="neither a label nor a page"),
+        pytest.param("[](to:x/U1)", (Span(text="U1", target="to:x/U1"),), id="a name unseen"),
+        pytest.param(
+            "[](https://x.y)",
+            (Span(text="https://x.y", target="https://x.y"),),
+            id="a link without a label",
+        ),
+        pytest.param("[ a](b)", (Span(text=" a", target="b"),), id="a label after a space"),
     ],
 )
 def test_a_line_is_read_as_spans(text: str, read: tuple[Span, ...]) -> None:

@@ -151,7 +151,10 @@ def _span(span: Span, place: Place) -> list[RichTextElement]:
         if mention := _mention(target.removeprefix(MENTION), place, style):
             return [mention]
     elif target.startswith(MESSAGE) and (url := _message_url(target, place)):
-        return [RichTextElementParts.Link(url=url, text=clean(span.text), style=style)]
+        label = clean(span.text)
+        return [
+            RichTextElementParts.Link(url=url, text=label if label.strip() else None, style=style)
+        ]
     elif is_page(target):
         return [RichTextElementParts.Link(url=target, text=_honest(span), style=style)]
     return _texts(plain_span(span, place.names), style)
