@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.judgement.traits import SHORTEST, traits
+from bot.judgement.traits import SHORTEST, Traits, traits
 
 PLAIN = "the rota for the night staff is on the wall by the lift"
 
@@ -94,6 +94,72 @@ def test_what_is_too_short_to_judge_is_worth_nothing() -> None:
     assert len(text) < SHORTEST
     assert traits(text).worth == 0.0
     assert traits(text + " this one for all of you").worth > 0.6
+
+
+MADE = "made built wrote created released published launched guide tutorial here's"
+PROPOSE = "idea ideas propose proposal suggest suggestion"
+ASK = "how why what where which who anyone anybody"
+TALK = (
+    "hi hello hey thanks thank thx cheers welcome congrats congratulations lol haha hehe yes yeah"
+    " yep ok okay nice cool great awesome sorry bye morning evening weekend good glad happy"
+)
+OPENERS = (
+    "how how's what what's why who who's whose where which does did can could is are has"
+    " anyone anybody"
+)
+ENDINGS = ("", "!", ",", ".", "?", ":", "!!", "...")
+BULLETS = ("\n- ", "\n* ", "\n• ", "\n1. ", "\n2. ", "\n2) ", "\n・")
+
+
+def by_the_book(text: str) -> Traits:
+    """What a message of ASCII characters without code is worth, sign by sign."""
+    low = text.lower()
+    words = low.split()
+
+    def forms(kind: str) -> set[str]:
+        return {base + ending for base in kind.split() for ending in ENDINGS}
+
+    def has(kind: str) -> int:
+        return len(forms(kind) & {*words})
+
+    asks = "?" in low or low[:12].partition(" ")[0] in OPENERS.split()
+    if len(text) < SHORTEST:
+        return Traits(len(text), 0.0, asks)
+    worth = 0.0
+    if has(f"{MADE} {PROPOSE} {ASK} {TALK} here could"):
+        made = has(MADE) + ("here is" in low) + ("here are" in low)
+        proposed = has(PROPOSE) + sum(
+            phrase in low for phrase in ("what if", "we could", "how about", "why not")
+        )
+        worth = 0.20 * min(2, made) + 0.10 * min(2, proposed) - 0.16 * min(2, has(ASK))
+        worth -= 0.72 * sum(word in forms(TALK) for word in words) / len(words)
+    worth += 0.60 * any(bullet in low for bullet in BULLETS)
+    worth -= 0.82 * (low.startswith((">", "&gt;")) or "\n>" in low or "\n&gt;" in low)
+    return Traits(len(text), worth, asks)
+
+
+PIECES = [
+    *f"{MADE} {PROPOSE} {ASK} {TALK} {OPENERS}".split(),
+    *(
+        "what if",
+        "we could",
+        "how about",
+        "why not",
+        "here is",
+        "here are",
+        "somewhat if",
+        "somehow",
+    ),
+    *("the rota", "Night staff", "on", "42", "\n", "\n- one", "\n> as you said", ">", "&gt; then"),
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(ENDINGS)), max_size=20))
+def test_every_message_is_weighed_by_the_book(pieces: list[tuple[str, str]]) -> None:
+    text = " ".join(piece + ending for piece, ending in pieces).strip()
+    found, plain = traits(text), by_the_book(text)
+    assert (found.length, found.asks) == (plain.length, plain.asks)
+    assert found.worth == pytest.approx(plain.worth, abs=1e-12)
 
 
 @given(st.text(max_size=300))

@@ -57,6 +57,14 @@ class Listing:
         self.name.append(self._names.setdefault(name, name))
         self.size.append(size)
 
+    def in_order(self) -> Iterator[int]:
+        """The numbers of all files by folder and name; those of one name as they were taken in."""
+        inside = [array("L") for _ in self.folders]
+        for number, folder in enumerate(self.folder):
+            inside[folder].append(number)
+        for folder in sorted(range(len(inside)), key=self.folders.__getitem__):
+            yield from sorted(inside[folder], key=self.name.__getitem__)
+
     def path(self, number: int) -> str:
         """The path of a file in the export."""
         folder = self.folders[self.folder[number]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from bot.platforms.export.box import Box, Listing
 from bot.platforms.export.directory import LISTS, Channel, Directory
@@ -64,20 +65,20 @@ def find_days(
         directory.of_folder(home, report) if home and holds else None
         for home, holds in zip(homes, holds_days, strict=True)
     ]
-    days: list[int] = []
-    for number, name in enumerate(listing.name):
-        if channels[listing.folder[number]] is not None and _DAY.fullmatch(name):
-            days.append(number)
+    found: dict[tuple[str, str], list[int]] = {}
+    for number in listing.in_order():
+        channel, name = channels[listing.folder[number]], listing.name[number]
+        if channel is not None and _DAY.fullmatch(name):
+            found.setdefault((channel.name, channel.id), []).append(number)
         elif name.endswith(".zip"):
             report.note("zip files inside the export were not opened")
-
-    def order(number: int) -> tuple[str, str, str, int]:
-        channel = channels[listing.folder[number]]
-        assert channel is not None
-        return channel.name, channel.id, listing.name[number], number
-
-    days.sort(key=order)
+    # a channel that was renamed may have two folders
+    days = [day for _, mine in sorted(found.items()) for day in sorted(mine, key=_by_name(listing))]
     return days, [channel for day in days if (channel := channels[listing.folder[day]])]
+
+
+def _by_name(listing: Listing) -> Callable[[int], tuple[str, int]]:
+    return lambda number: (listing.name[number], number)
 
 
 def is_encrypted(box: Box) -> bool:

@@ -56,7 +56,7 @@ class ZipBox:
     def fingerprint(self) -> bytes:
         digest = hashlib.blake2b(digest_size=16)
         listing = self.listing
-        for number in sorted(range(len(listing)), key=listing.path):
+        for number in listing.in_order():
             line = f"{listing.path(number)}\0{listing.size[number]}\0{self._sum[number]}\n"
             digest.update(line.encode("utf-8", "surrogateescape"))
         return digest.digest()
