@@ -118,4 +118,4 @@ class Door:
         self._shut = True
         if self._writer is not None:
             await asyncio.wait([self._writer], timeout=2 * self.patience)
-        self._thread.shutdown(wait=False)
+        self._thread.shutdown(wait=self._writer is None)

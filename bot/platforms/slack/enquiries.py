@@ -17,20 +17,37 @@ from bot.platforms.slack.me import Lookup
 log = structlog.get_logger()
 
 
+class Register(Directory):
+    """A directory that can begin with what must be known before anything is heard."""
+
+    def see_channels(self) -> None:
+        """Learn which channels may be heard: of others, reactions and comings are passed over.
+
+        Raises:
+            Stopped: it is time to stop.
+        """
+        for info in self._channels():
+            self._see(info)
+
+
 class Enquiries:
     """Learns who and what is here at the start, and looks up what is asked for from then on.
 
     *make* gives a directory that stops as soon as the asker's wait tells it to.
     """
 
-    def __init__(self, make: Callable[[Callable[[float], bool]], Directory]) -> None:
+    def __init__(self, make: Callable[[Callable[[float], bool]], Register]) -> None:
         self._stopped = Signal()
         self._directory = make(self._stopped.wait)
         self._open: SimpleQueue[Lookup | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="slack-directory", daemon=True)
 
+    def prepare(self) -> None:
+        """Learn which channels may be heard; it takes a call for 200 of them."""
+        self._guarded(self._directory.see_channels)
+
     def start(self) -> None:
-        """Begin to learn."""
+        """Begin to learn the rest."""
         self._thread.start()
 
     def ask(self, lookups: tuple[Lookup, ...]) -> None:

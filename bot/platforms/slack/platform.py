@@ -13,9 +13,9 @@ from bot.config import ConfigError
 from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Form, Home, Post
 from bot.platforms.slack.asking import Asker
-from bot.platforms.slack.directory import Directory, Recall, nothing_read, who_am_i
+from bot.platforms.slack.directory import Recall, nothing_read, who_am_i
 from bot.platforms.slack.door import Door
-from bot.platforms.slack.enquiries import Enquiries
+from bot.platforms.slack.enquiries import Enquiries, Register
 from bot.platforms.slack.http import Requests
 from bot.platforms.slack.line import Line, Pace
 from bot.platforms.slack.listening import Coverage
@@ -52,17 +52,16 @@ class Slack:
         self.recall = recall
         self.pace = pace or Pace()
         self.client = to_client(settings.bot_token, settings.api)
-        self.port: int | None = None
-        """Where Slack's requests are served, once it has started that way."""
+        self.port: int | None = None  # where requests are served, once it has started so
         self._introducing = Lock()
         self._introduced: tuple[Me, Calls] | None = None
-        self._serving: Serving | None = None
+        self.serving: Serving | None = None
         self._enquiries: Enquiries | None = None
 
     @property
     def is_running(self) -> bool:
         """Whether it passes on what happens."""
-        return self._serving is not None
+        return self.serving is not None
 
     # What comes in
 
@@ -81,8 +80,9 @@ class Slack:
         try:
             me, _ = self._introduction()
             self._enquiries = Enquiries(self._directory_of(me, receive))
-            self._serving = Serving(lambda: self._build(me, receive, check))
-            self._serving.start()
+            self._enquiries.prepare()
+            self.serving = Serving(lambda: self._build(me, receive, check))
+            self.serving.start()
         except (Refusal, SlackApiError) as refusal:
             self.stop()
             raise ConfigError(f"[slack] {_told(refusal)}") from None
@@ -93,7 +93,7 @@ class Slack:
 
     def stop(self) -> None:
         """Pass nothing on from here; what came in is finished first."""
-        serving, self._serving = self._serving, None
+        serving, self.serving = self.serving, None
         enquiries, self._enquiries = self._enquiries, None
         if enquiries is not None:
             enquiries.stop()
@@ -102,11 +102,11 @@ class Slack:
 
     def _directory_of(
         self, me: Me, receive: Receive
-    ) -> Callable[[Callable[[float], bool]], Directory]:
-        def make(wait: Callable[[float], bool]) -> Directory:
+    ) -> Callable[[Callable[[float], bool]], Register]:
+        def make(wait: Callable[[float], bool]) -> Register:
             client = to_client(self.settings.bot_token, self.settings.api)
             asker = Asker(client, wait=wait)
-            return Directory(asker, me, receive, clock=self.clock, recall=self.recall)
+            return Register(asker, me, receive, clock=self.clock, recall=self.recall)
 
         return make
 

@@ -49,7 +49,8 @@ class Serving:
         self.build = build
         self._thread = Thread(target=self._run, name="slack", daemon=True)
         self._opened: Future[None] = Future()
-        self._loop: asyncio.AbstractEventLoop
+        self.loop: asyncio.AbstractEventLoop
+        self.way: Way
         self._stopping: asyncio.Event
 
     def start(self) -> None:
@@ -64,7 +65,7 @@ class Serving:
     def stop(self) -> None:
         """Return once all that came in is committed and acknowledged, or has failed."""
         if self._opened.done() and self._opened.exception() is None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            self.loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(STOPPING)
 
     def _run(self) -> None:
@@ -78,9 +79,10 @@ class Serving:
                 self._opened.set_exception(error)
 
     async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         door, way = self.build()
+        self.way = way
         try:
             await way.open()
             self._opened.set_result(None)
