@@ -1,0 +1,145 @@
+"""Kills the bot again and again while Slack fails too, and counts what was lost or said twice.
+
+    PYTHONPATH=. python benchmarks/faults.py --kills 1000
+    PYTHONPATH=. python benchmarks/faults.py --mutants
+    PYTHONPATH=. python benchmarks/faults.py --plain --kills 200
+
+A campaign is some forty lives of the bot in one database, beside a Slack that stands in
+(``tests/standin``) with people who talk. Each life ends by kill -9, at any moment or at a named
+failpoint; connections are reset before and after a call was taken, answers are lost, events come
+twice and out of order. Then the stand-in's own history is compared with the database.
+``--plain`` lets a bot live there as the guides of Bolt would have it; ``--mutants`` puts known
+bugs into ours, one at a time, each of which has to be seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from tests.databases import SqliteFiles, postgresql
+from tests.rig.campaign import Campaign, Outcome, Plan
+from tests.rig.mutants import MUTANTS
+from tests.rig.nursery import Nursery
+
+PLENTY = 10_000
+
+
+class Rig:
+    """All that campaigns need, for as long as the `with` lasts."""
+
+    def __init__(self, backend: str) -> None:
+        self.backend = backend
+        self.stack = ExitStack()
+
+    def __enter__(self) -> Rig:
+        self.nursery = Nursery()
+        self.stack.callback(self.nursery.stop)
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="animateur-rig-"))
+        self.folder = Path(folder)
+        if self.backend == "sqlite":
+            self.databases = SqliteFiles(self.folder)
+        else:
+            self.databases = self.stack.enter_context(postgresql())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
+
+    def run(self, plan: Plan) -> Outcome:
+        """One campaign, in a folder and a database of its own."""
+        url = self.databases.empty() if plan.bot == "plain" else self.databases.url()
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        try:
+            return Campaign(plan, self.nursery, folder, url).run()
+        finally:
+            self.databases.drop(url)
+
+    def campaigns(self, plan: Plan, kills: int) -> Iterator[tuple[int, Outcome]]:
+        """Campaigns until there were so many kills, each with a seed of its own."""
+        done = 0
+        for seed in range(plan.seed, plan.seed + PLENTY):
+            if done >= kills:
+                return
+            outcome = self.run(replace(plan, seed=seed))
+            done += outcome.kills
+            yield seed, outcome
+
+
+def line(name: str, outcome: Outcome) -> str:
+    """What came of it, in a row of the table."""
+    return (
+        f"{name:28} {outcome.kills:6} {outcome.acknowledged:8} {outcome.posts:7}"
+        f" {len(outcome.lost):6} {len(outcome.doubled):8} {len(outcome.dropped):8}"
+        f" {outcome.ambiguous:10} {len(outcome.wrong):6}"
+    )
+
+
+HEAD = (
+    f"{'':28} {'kills':>6} {'acked':>8} {'posts':>7} {'lost':>6} {'doubled':>8} {'dropped':>8}"
+    f" {'ambiguous':>10} {'wrong':>6}"
+)
+
+
+def judge(rig: Rig, plan: Plan, kills: int, name: str) -> Outcome:
+    """Campaign after campaign, and the sum of them."""
+    total = Outcome()
+    for seed, outcome in rig.campaigns(plan, kills):
+        total.add(outcome)
+        if plan.bot == "ours" and not outcome.is_well:
+            found = [*outcome.lost, *outcome.doubled, *outcome.dropped, *outcome.wrong]
+            print(f"  seed {seed}: {found[:5]}")
+        print(line(f"{name}, so far", total), end="\r", flush=True)
+    print(line(name, total))
+    return total
+
+
+def judge_mutants(rig: Rig, plan: Plan) -> int:
+    """Each bug in turn, until it is seen or three campaigns have passed; how many weren't."""
+    caught = 0
+    for name, mutant in MUTANTS.items():
+        total = Outcome()
+        for seed in range(plan.seed, plan.seed + 3):
+            total.add(rig.run(replace(plan, seed=seed, mutant=name, seconds_to_settle=8)))
+            if not total.is_well:
+                break
+        caught += not total.is_well
+        print(f"{line(name, total)}  {'caught' if not total.is_well else 'NOT CAUGHT'}")
+        print(f"  {mutant.what}; {(total.wrong or total.lost or total.doubled or ['-'])[0]}")
+    print(f"mutants caught: {caught} of {len(MUTANTS)}")
+    return len(MUTANTS) - caught
+
+
+def main() -> None:
+    """Carry out what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--mode", choices=("http", "socket"), default="http")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--kind", action="store_true", help="let nothing fail but the bot")
+    parser.add_argument("--plain", action="store_true", help="a plain Bolt bot instead of ours")
+    parser.add_argument("--mutants", action="store_true", help="put known bugs back in")
+    given = parser.parse_args()
+    plan = Plan(seed=given.seed, mode=given.mode, is_kind=given.kind)
+    begin = time.monotonic()
+    with Rig("sqlite" if given.plain else given.database) as rig:
+        print(HEAD)
+        if given.mutants:
+            bad = judge_mutants(rig, plan)
+        elif given.plain:
+            bad = 0
+            judge(rig, replace(plan, bot="plain", longest=1.5), given.kills, "plain Bolt bot")
+        else:
+            bad = not judge(rig, plan, given.kills, f"animateur, {given.database}").is_well
+    print(f"{time.monotonic() - begin:.0f} s, seed {given.seed}, {given.mode}")
+    raise SystemExit(bool(bad))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""Known bugs, put back in one at a time, to see that the rig catches them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from sqlalchemy import Engine, event
+
+from bot import inbox, outbox
+from bot.outbox import claims, doubts, pacing, queue, speaking
+from bot.platforms.slack import door, gate, messages, platform, reception, web
+from bot.platforms.slack.blocks import Message
+from bot.platforms.slack.me import Me
+from tests.rig import ours
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutant:
+    """A bug: what it is, what it should be seen by, and how to put it in."""
+
+    what: str
+    seen_by: str
+    plant: Callable[[], None]
+
+
+MUTANTS: dict[str, Mutant] = {}
+
+
+def mutant(what: str, *, seen_by: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register a bug under the name of the function that puts it in."""
+
+    def register(plant: Callable[[], None]) -> Callable[[], None]:
+        MUTANTS[plant.__name__] = Mutant(what=what, seen_by=seen_by, plant=plant)
+        return plant
+
+    return register
+
+
+def put(module: object, name: str, new: object) -> None:
+    """Let *module* have *new* in the place of what it calls *name*."""
+    assert hasattr(module, name), f"{module} has no {name} any more"
+    setattr(module, name, new)
+
+
+@mutant("an event is acknowledged before it is committed", seen_by="lost")
+def acknowledges_first() -> None:
+    async def enter(self: door.Door, events: Any) -> None:
+        loop = asyncio.get_running_loop()
+        batch = door.Batch(events=tuple(events))
+        loop.call_later(0.05, lambda: loop.run_in_executor(self._thread, self.receive, batch))
+
+    put(door.Door, "enter", enter)
+
+
+@mutant("events are taken out of the inbox before they are handled", seen_by="lost")
+def takes_out_first() -> None:
+    def at_once(sessions: Any, handle: Any, at_most: int) -> int:
+        with sessions.begin() as session:
+            waiting = inbox._waiting(session, at_most)
+            if waiting:
+                session.connection().execute(inbox._HANDLED, {"ids": list(waiting)})
+        with sessions.begin() as session:
+            handle(session, [inbox._decoder.decode(payload) for payload in waiting.values()])
+        return len(waiting)
+
+    put(inbox, "_work_at_once", at_once)
+
+
+@mutant("a repeated delivery is taken for one that was handled", seen_by="lost")
+def skips_repeats() -> None:
+    serve = gate.Gate._serve
+
+    async def skipping(self: gate.Gate, scope: Any, receive: Any) -> gate.Answer:
+        if any(name == b"x-slack-retry-num" for name, _ in scope["headers"]):
+            return gate.Answer()
+        return await serve(self, scope, receive)
+
+    put(gate.Gate, "_serve", skipping)
+
+
+@mutant("slack_sdk repeats a call whose answer was lost", seen_by="doubled")
+def sdk_repeats() -> None:
+    def client(token: str, api: str, **_: object) -> WebClient:
+        return WebClient(token=token, base_url=api)
+
+    put(platform, "to_client", client)
+
+
+@mutant("what may have arrived is said again", seen_by="doubled")
+def says_again_in_doubt() -> None:
+    def again(sessions: Any, claimed: Any, now: Any, error: str, **_: object) -> None:
+        speaking._wait(sessions, claimed, now, error)
+
+    put(speaking, "_settle_doubt", again)
+
+
+@mutant("what a dead process was saying is said again", seen_by="doubled")
+def says_again_after_a_crash() -> None:
+    put(doubts, "_find", lambda *_: "")
+
+
+@mutant("a claim that takes long is taken for a failed one", seen_by="doubled")
+def claims_run_out() -> None:
+    take = claims._take
+
+    def leased(session: Any, outgoing: Any, utterance: Any, now: Any) -> Any:
+        claimed = take(session, outgoing, utterance, now)
+        outgoing.state, outgoing.due_at = "pending", now + timedelta(milliseconds=200)
+        return claimed
+
+    put(claims, "_take", leased)
+
+
+@mutant("a post is noted as said before it is said", seen_by="dropped")
+def notes_first() -> None:
+    say = speaking._say
+
+    def noted(sessions: Any, platform: Any, claimed: Any, clock: Any) -> bool:
+        done = {"state": "sent", "sent_at": clock(), "message": "", "error": None}
+        speaking.settle(sessions, claimed.key, **done)
+        return say(sessions, platform, claimed, clock)
+
+    put(speaking, "_say", noted)
+
+
+@mutant("a post has no occasion, so that its event's repeat says it again", seen_by="doubled")
+def forgets_occasions() -> None:
+    enqueue = queue.enqueue
+
+    def random_key(session: Any, utterance: Any, *, key: str, **more: Any) -> bool:
+        return enqueue(session, utterance, key=f"{key}|{random.random()}", **more)
+
+    put(outbox, "enqueue", random_key)
+
+
+@mutant("a transaction begins without the right to write", seen_by="wrong")
+def begins_deferred() -> None:
+    connect = ours.connect
+
+    def deferred(url: str) -> Engine:
+        engine = connect(url)
+        for listener in list(engine.dispatch.begin):
+            event.remove(engine, "begin", listener)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        return engine
+
+    put(ours, "connect", deferred)
+
+
+@mutant("Retry-After is not waited for", seen_by="wrong")
+def does_not_wait() -> None:
+    put(pacing, "hold_back", lambda *_: None)
+    wait = speaking._wait
+
+    def at_once(sessions: Any, claimed: Any, until: Any, error: str) -> None:
+        wait(sessions, claimed, until - timedelta(days=1), error)
+
+    put(speaking, "_wait", at_once)
+
+
+@mutant("what people typed goes out as it is", seen_by="wrong")
+def escapes_nothing() -> None:
+    put(web, "to_message", lambda post, *_, **__: Message(blocks=(), text=post.text))
+
+
+@mutant("a deletion is not heard", seen_by="wrong")
+def keeps_the_deleted() -> None:
+    put(messages, "_deleted", lambda *_: ())
+
+
+@mutant("private channels are heard", seen_by="wrong")
+def hears_private() -> None:
+    put(Me, "hears", lambda *_: True)
+
+
+@mutant("whatever comes is taken for Slack's", seen_by="wrong")
+def trusts_everybody() -> None:
+    put(gate.Gate, "_verify", lambda *_: None)
+
+
+@mutant("what people write is logged", seen_by="wrong")
+def logs_words() -> None:
+    take = reception.Reception.event
+
+    async def logged(self: reception.Reception, payload: Any) -> None:
+        log.warning("slack.event", payload=str(payload))
+        await take(self, payload)
+
+    put(reception.Reception, "event", logged)
