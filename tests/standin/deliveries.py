@@ -72,15 +72,15 @@ class Deliveries:
         """Send *delivery* as soon as it is its turn."""
         with self.changed:
             self.all.append(delivery)
-        loop.call_soon_threadsafe(self._queue.put_nowait, delivery)
+        if delivery.kind == "events_api":
+            loop.call_soon_threadsafe(self._queue.put_nowait, delivery)
+        else:  # a person waits: past all that is queued
+            loop.call_soon_threadsafe(lambda: self._start(self._first(delivery)))
 
     async def run(self) -> None:
         """Take one after the other to the app, `in_flight` at a time, for ever."""
         while True:
             delivery = await self._queue.get()
-            if delivery.kind != "events_api":  # a person waits: past all that is queued
-                self._start(self._first(delivery))
-                continue
             await self._places.acquire()
             self._start(self._in_its_place(delivery))
 

@@ -31,6 +31,8 @@ def profile_json(person: Person, *, with_email: bool = False) -> Json:
         "status_emoji": "",
         "status_emoji_display_info": [],
         "status_expiration": 0,
+        "huddle_state": "default_unset",
+        "huddle_state_expiration_ts": 0,
         "avatar_hash": f"g{person.id.lower()}",
         "first_name": person.real_name.split(" ")[0],
         "last_name": " ".join(person.real_name.split(" ")[1:]),
@@ -162,6 +164,9 @@ def message_json(message: Message, *, metadata: bool = False, thread: bool = Tru
             {"name": name, "users": [p.id for p in people], "count": len(people)}
             for name, people in message.reactions.items()
         ]
+    root = message.channel.messages.get(message.thread_ts or "")
+    if message.subtype == "thread_broadcast" and root:
+        whole["root"] = message_json(root)
     if metadata and message.metadata:
         whole["metadata"] = message.metadata
     return whole | message.more | (thread_part(message) if thread else {})

@@ -147,9 +147,11 @@ class Places(Talking):
         with self.world.lock:
             channel = self.world.channel(where)
             channel.is_archived = False
-            self._life(channel, "unarchive", user=channel.creator.id)
-            by = channel.creator
-            speaking.notice(self, channel, by, "channel_unarchive", "un-archived the channel")
+            by = "user" if channel.kind == "public" else "actor_id"
+            self._life(channel, "unarchive", **{by: channel.creator.id})
+            speaking.notice(
+                self, channel, channel.creator, "channel_unarchive", "un-archived the channel"
+            )
 
     def removes_channel(self, where: Where) -> None:
         """A channel is deleted, with all that was said in it."""

@@ -31,9 +31,6 @@ def put(office: Office, message: Message) -> Message:
     )
     event = in_channel(message_json(message, thread=False) | thread_ref(message), message)
     event |= {"event_ts": message.ts}
-    if message.subtype == "thread_broadcast" and message.thread_ts:
-        root = message.channel.messages.get(message.thread_ts)
-        event["root"] = message_json(root) if root else {}
     office.tell(event, message.channel, origin=message.user.team)
     _mention(office, event, message)
     if message.metadata and message.user.is_bot:
