@@ -111,6 +111,8 @@ class App:
     def _handle(self, session: Session, events: Sequence[Event]) -> None:
         now = self.clock()
         heard = self.recorder.record(session, events, now=now)
+        for outdated in outbox.outdated(session, events):
+            self._tell(session, outdated, session.get_one(Network, outdated.network_id), now)
         network_of = cache(lambda channel: self._network(session, channel, heard.networks))
         mute = {kind for kind in set(map(type, heard.events)) if not self._concerns(kind)}
         for event in heard.events:
@@ -142,7 +144,7 @@ class App:
     def _tell(
         self,
         session: Session,
-        event: Event | outbox.Held,
+        event: Event | outbox.Held | outbox.Outdated,
         network: Network,
         now: datetime,
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ from msgspec import Struct
 
 from bot.domain.events import CommandGiven
 from bot.domain.schedule import Weekday, Weekly, week_name, week_start
+from bot.domain.typed import shortened, simplified
 from bot.feature import Context, Feature, Period, Section
 from bot.judgement.limits import Kind
+from bot.outbox import Outdated
 from bot.storage import places, talk
 
 
@@ -27,6 +30,7 @@ WEEK = timedelta(days=7)
 LATE = timedelta(hours=2)
 FRESH = timedelta(days=4)  # from before a long weekend to after it
 YEARS = range(1990, 2990)
+OLD = timedelta(weeks=8)
 OPENING = "where we are"
 
 
@@ -72,19 +76,48 @@ def weekly(settings: Settings, ctx: Context) -> None:
     if not sections:
         ctx.skip("digest", f"{period.name}: nothing to tell")
         return
+    is_late = ctx.now - ctx.slot.due > LATE
     ctx.say(
         channel.address,
         "digest/weekly",
         kind=Kind.DIGEST,
         key=f"digest/{ctx.network.id}/{period.name}",
         lasting=FRESH,
-        quotes=[ref for section in sections for ref in section.quotes],
-        network=ctx.network,
-        period=period,
-        sections=sections,
-        is_late=ctx.now - ctx.slot.due > LATE,
+        **values(ctx, period, sections, is_late=is_late),
     )
     ctx.spoke("digest", period.name)
+
+
+def values(
+    ctx: Context, period: Period, sections: Sequence[Section], *, is_late: bool = False
+) -> dict[str, Any]:
+    """What a posted digest is made from, and the messages that it points to."""
+    return {
+        "quotes": [ref for section in sections for ref in section.quotes],
+        "network": ctx.network,
+        "period": period,
+        "sections": sections,
+        "is_late": is_late,
+    }
+
+
+@feature.on(Outdated)
+def mend(event: Outdated, settings: Settings, ctx: Context) -> None:
+    """Compose a digest anew that points to what has been changed or deleted since.
+
+    One that is too old to be composed again is withdrawn.
+    """
+    name, _, week = event.key.partition(f"/{ctx.network.id}/")
+    if name != feature.name:
+        return
+    period = period_of(settings, week)
+    is_old = talk.local_day(ctx.now, ctx.network) - period.last > OLD
+    sections = [] if is_old else compose(ctx, period)
+    if sections:
+        ctx.amend(event.key, event.to, "digest/weekly", **values(ctx, period, sections))
+    else:
+        ctx.amend(event.key, event.to, "digest/withdrawn", network=ctx.network, period=period)
+    ctx.spoke("digest.mend", f"{week}: something that it pointed to was changed or deleted")
 
 
 @feature.command(
@@ -95,11 +128,12 @@ def weekly(settings: Settings, ctx: Context) -> None:
 )
 def preview(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Show a lead the digest of this week or another, before anybody else sees it."""
-    week = given.text.removeprefix("preview").strip() or next_week(settings, ctx)
+    typed = simplified(given.text).upper().removeprefix("PREVIEW").strip()
+    week = typed or next_week(settings, ctx)
     try:
         period = period_of(settings, week, is_preview=True)
     except ValueError:
-        ctx.reply("digest/no_week", week=week)
+        ctx.reply("digest/no_week", week=shortened(week))
         return
     ctx.reply("digest/preview", **preview_values(settings, ctx, period))
 

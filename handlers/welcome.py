@@ -13,6 +13,7 @@ from bot.domain.schedule import Daily
 from bot.feature import Context, Feature, Period, Section
 from bot.judgement.limits import Kind
 from bot.judgement.responses import WORKING_DAY, Waiting, waiting
+from bot.outbox import ref_of
 from bot.storage import places, readings, talk, threads
 
 _Count = Annotated[int, Meta(ge=1)]
@@ -102,6 +103,7 @@ def waiting_section(settings: Settings, ctx: Context, period: Period) -> Section
             ],
             "more": len(posts) - len(newest),
         },
+        quotes=tuple(ref_of(ChannelId(post.ref), post.ts) for post in newest),
     )
 
 

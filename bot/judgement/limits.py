@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
-APART = timedelta(days=3)
+APART = timedelta(days=2)
 """How far two digests are apart, when one of them comes late."""
 HORIZON = 60
 """Days ahead in which a moment is looked for."""

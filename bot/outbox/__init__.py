@@ -21,15 +21,13 @@ from bot.outbox.doubts import (
     speak_from,
 )
 from bot.outbox.queue import (
-    Quoting,
     amend,
     counts,
     enqueue,
     next_moment,
-    quoting,
-    ref_of,
     said_to,
 )
+from bot.outbox.quotes import Outdated, Quoting, outdated, quoting, ref_of
 from bot.outbox.speaking import deliver
 from bot.outbox.utterances import Asking, Changing, Removing, Saying, Showing, Utterance
 
@@ -42,6 +40,7 @@ __all__ = [
     "HeldPost",
     "Kind",
     "Limits",
+    "Outdated",
     "Quoting",
     "Removing",
     "Saying",
@@ -54,6 +53,7 @@ __all__ = [
     "enqueue",
     "held",
     "next_moment",
+    "outdated",
     "quoting",
     "recover",
     "ref_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -67,6 +67,12 @@ _DUE = (
     .limit(1)
     .with_for_update(of=Outgoing, skip_locked=True)
 )
+_ONE_AT_A_TIME = select(Installation.id).with_for_update()
+_WAITS = (
+    select(Outgoing.queued)
+    .where(Outgoing.state == "pending", Outgoing.due_at <= bindparam("now"))
+    .limit(1)
+)
 _LATE = (
     select(Outgoing)
     .where(Outgoing.state == "pending", Outgoing.expires_at <= bindparam("now"))
@@ -75,12 +81,15 @@ _LATE = (
 )
 
 
-def expire(sessions: Sessions, now: datetime) -> None:
-    """Let go of whatever can no longer be said in time, paused or not."""
+def is_anything_due(sessions: Sessions, now: datetime) -> bool:
+    """Whether it is worth while to look closer; lets go of whatever comes too late by now."""
     with sessions.begin() as session:
+        if session.connection().execute(_WAITS, {"now": now}).first() is None:
+            return False
         for outgoing in session.scalars(_LATE, {"now": now}).all():
             why = f"{TOO_LATE}: {outgoing.error}" if outgoing.error else TOO_LATE
             drop(session, outgoing, why, now)
+        return True
 
 
 def claim(
@@ -89,7 +98,7 @@ def claim(
     """Take one due row, committed before we speak: rather silent than said twice."""
     with sessions.begin() as session:
         # one claim at a time, so that two processes can't both find room for one more
-        session.execute(select(Installation.id).with_for_update())
+        session.connection().execute(_ONE_AT_A_TIME)
         due = _without_the_paused(_DUE, pauses.in_force(session))
         if not surroundings.is_here(session, here, now=now):
             due = due.where(_answers_a_lead(), Outgoing.queued > _copied_up_to(session, now))
@@ -112,14 +121,12 @@ def _copied_up_to(session: Session, now: datetime) -> int:
     return known
 
 
-def _without_the_paused(
-    due: Select[Outgoing], paused: Mapping[int, pauses.Pause]
-) -> Select[Outgoing]:
+def _without_the_paused(due: Select[Outgoing], paused: Sequence[int]) -> Select[Outgoing]:
     if not paused:
         return due
     if pauses.EVERYBODY in paused:
         return due.where(_answers_a_lead())
-    elsewhere = func.coalesce(Outgoing.network_id, 0).not_in([*paused])
+    elsewhere = func.coalesce(Outgoing.network_id, 0).not_in(paused)
     return due.where(or_(elsewhere, _answers_a_lead()))
 
 

@@ -6,10 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import Session
 
-from bot.storage.base import insert_into
+from bot.storage.base import Instant
 from bot.storage.delivery import Outgoing, Pace
 
 
@@ -48,7 +59,11 @@ RATES: Mapping[str, Rates] = {
     ),
 }
 
-_turn = aliased(Pace)
+_REST = select(Pace.not_before).where(Pace.scope == bindparam("scope"))
+_KEPT = text(
+    """INSERT INTO paces (scope, not_before) VALUES (:scope, :not_before)
+    ON CONFLICT (scope) DO UPDATE SET not_before = excluded.not_before"""
+).bindparams(bindparam("not_before", type_=Instant))
 
 TURN = literal("turn/") + cast(func.coalesce(Outgoing.network_id, 0), String)
 """The scope of the turns of a row's network."""
@@ -78,24 +93,22 @@ def take(
 
 def _rest(session: Session, scope: str, rate: Rate, now: datetime) -> None:
     """One step of the generic cell rate algorithm (ITU-T I.371): a leaky bucket in one number."""
-    pace = session.get(Pace, scope)
     earliest = now - rate.ahead
-    begin = earliest if pace is None else max(pace.not_before, earliest)
-    keep(session, scope, begin + rate.every)
+    keep(session, scope, max(_not_before(session, scope) or earliest, earliest) + rate.every)
+
+
+def _not_before(session: Session, scope: str) -> datetime | None:
+    return session.connection().scalar(_REST, {"scope": scope})
 
 
 def hold_back(session: Session, workspace: str, method: str, until: datetime) -> None:
     """Let nobody call *method* in *workspace* before *until*: the platform asked for a pause."""
-    pace = session.get(Pace, f"{workspace}#{method}")
-    if pace is None or pace.not_before < until:
-        keep(session, f"{workspace}#{method}", until)
+    scope = f"{workspace}#{method}"
+    known = _not_before(session, scope)
+    if known is None or known < until:
+        keep(session, scope, until)
 
 
 def keep(session: Session, scope: str, not_before: datetime) -> None:
     """Let *scope* rest until then."""
-    statement = insert_into(session, Pace)
-    statement = statement.on_conflict_do_update(
-        index_elements=["scope"], set_={"not_before": statement.excluded.not_before}
-    )
-    session.execute(statement, [{"scope": scope, "not_before": not_before}])
-    session.expire_all()
+    session.connection().execute(_KEPT, {"scope": scope, "not_before": not_before})

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.domain.ids import Address, ChannelId, platform_of, workspace_of
+from bot.domain.ids import Address, platform_of, workspace_of
 from bot.domain.posts import Post
 from bot.judgement.limits import Kind
 from bot.outbox.utterances import (
@@ -28,18 +27,6 @@ from bot.storage.delivery import Outgoing, Pace, Quote
 UNSETTLED = ("pending", "sending", "ambiguous")
 AMENDS_FOR = timedelta(days=30)
 """How long we try to change a post whose source has gone."""
-
-
-class Quoting(NamedTuple):
-    """A post that quotes a message: the occasion it was said for, and to whom."""
-
-    key: str
-    to: Address
-
-
-def ref_of(channel: ChannelId, ts: int) -> str:
-    """The name of the message that was written in *channel* at *ts*, for quotes."""
-    return f"{channel}/{ts}"
 
 
 def enqueue(
@@ -87,17 +74,6 @@ def _quote(session: Session, key: str, quotes: Sequence[str]) -> None:
     if quotes:
         rows = [{"ref": ref, "key": key} for ref in dict.fromkeys(quotes)]
         session.execute(insert(Quote), rows)
-
-
-def quoting(session: Session, ref: str) -> Sequence[Quoting]:
-    """The posts that quote the message *ref* (`ref_of`), said already or still to be said."""
-    rows = session.execute(
-        select(Outgoing.key, Outgoing.recipient)
-        .join(Quote, Quote.key == Outgoing.key)
-        .where(Quote.ref == ref, Outgoing.state.in_((*UNSETTLED, "sent")))
-        .order_by(Outgoing.queued)
-    )
-    return [Quoting(key, ChannelId(to)) for key, to in rows]
 
 
 def amend(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, delete, update
 
 from bot.judgement.limits import Kind, Limits
 from bot.outbox import pacing
-from bot.outbox.claims import Claimed, claim, expire
+from bot.outbox.claims import Claimed, claim, is_anything_due
 from bot.outbox.utterances import (
     PRIVATE,
     REPEATABLE,
@@ -47,7 +47,8 @@ def deliver(
     """
     said = 0
     served = sorted(platforms)
-    expire(sessions, clock())
+    if not is_anything_due(sessions, clock()):
+        return 0
     while True:
         claimed = claim(sessions, served, clock(), limits=limits or Limits(), here=here or {})
         if claimed is None:
@@ -145,11 +146,8 @@ def settle(
     if is_final:
         values |= _LET_GO
     with sessions.begin() as session:
-        session.execute(
-            update(Outgoing)
-            .where(Outgoing.key == key, *conditions)
-            .values(**values)
-            .execution_options(synchronize_session=False)
+        session.connection().execute(
+            update(Outgoing).where(Outgoing.key == key, *conditions).values(**values)
         )
         if is_final and values["state"] != "sent":
             session.execute(delete(Quote).where(Quote.key == key))

@@ -79,11 +79,14 @@ def _postgres(session: Session, home: str) -> str:
     return f"{home} {cluster} {mine}"
 
 
+_KNOWN = select(Surrounding.part, Surrounding.value)
+
+
 def is_here(session: Session, found: Here, *, now: datetime) -> bool:
     """Whether the database is where it was; what is seen for the first time is kept."""
     if not found:
         return True
-    known = {each.part: each.value for each in session.scalars(select(Surrounding))}
+    known = dict(session.connection().execute(_KNOWN).all())
     new = [part for part in found if part not in known]
     if new:
         rows = [{"part": part, "value": found[part], "since": now} for part in new]

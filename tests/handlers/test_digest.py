@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot import outbox
 from bot.domain.events import ChannelKind, ChannelSeen
 from bot.domain.posts import Post
 from bot.domain.schedule import Weekday
+from bot.judgement.limits import Kind
 from bot.storage.rhythm import Decision
-from handlers import digest, energy, network
+from handlers import digest, energy, network, welcome
 from tests.conftest import Community
 from tests.town import Town
 
@@ -74,6 +76,8 @@ def test_a_missed_run_is_made_up_for_once_and_said_to_be_late(town: Town) -> Non
     talks(town)
     town.passes(days=5)
     town.lives(days=1)
+    assert digests(town) == [], "nobody is written to on a Saturday"
+    town.lives(days=1)
     (post,) = digests(town)
     assert "the week to Thursday 5 March** _(a little late)_" in post.text
     assert decisions(town) == [(True, "2026-W10")]
@@ -105,11 +109,11 @@ def test_a_week_after_its_day_a_digest_is_let_go_and_the_reason_kept(community: 
 def test_the_day_and_the_time_are_the_networks_own(community: Community) -> None:
     town = community(
         features=(network.feature, energy.feature, digest.feature),
-        digest={"day": "wednesday", "at": "16:30"},
+        digest={"day": "wednesday", "at": "15:30"},
     )
     talks(town, weeks=5)
     town.passes(weeks=4)  # Monday 30 March, a day after the clocks went forward
-    town.lives(days=2, hours=6)  # 16:00 in London
+    town.lives(days=2, hours=5)  # 15:00 in London
     assert len(digests(town)) == 1
     town.lives(hours=1)
     assert "the week to Tuesday 31 March" in digests(town)[-1].text
@@ -200,3 +204,97 @@ def test_every_day_is_in_the_digest_of_one_week(day: Weekday) -> None:
         period = digest.period_of(settings, digest.newest_week(settings, today))
         assert period.first <= today <= period.last
         assert period.last - period.first == timedelta(days=6)
+
+
+# What a digest points to is changed or deleted
+
+
+@pytest.fixture
+def asking(community: Community) -> Town:
+    """A town whose digest points to questions that nobody answered."""
+    town = community(features=(network.feature, energy.feature, welcome.feature, digest.feature))
+    town.lead("ada")
+    talks(town)
+    return town
+
+
+def asks(town: Town, *, channel: str = "falls") -> int:
+    """Somebody asks what nobody answers."""
+    town.passes(hours=0.1)  # a moment later each time, so that it can be told apart
+    return town.says("ivy", "Does anybody have a leaflet on falls?", channel=channel)
+
+
+def points_to(town: Town, ts: int) -> bool:
+    """Whether the digest, as everybody sees it now, points to a message."""
+    (post,) = digests(town)
+    return f"{ts}" in post.text
+
+
+@pytest.mark.both_databases
+def test_a_posted_digest_no_longer_points_to_what_was_deleted(asking: Town) -> None:
+    first, second = asks(asking), asks(asking, channel="wards")
+    asking.lives(days=4, hours=4)
+    assert points_to(asking, first)
+    assert points_to(asking, second)
+    asking.deletes(first, channel="falls")
+    assert not points_to(asking, first)
+    assert points_to(asking, second)
+    asking.deletes(second, channel="wards")
+    assert not points_to(asking, second)
+
+
+def test_a_posted_digest_no_longer_calls_a_question_what_was_edited_into_none(asking: Town) -> None:
+    question = asks(asking)
+    asking.lives(days=4, hours=4)
+    assert points_to(asking, question)
+    asking.edits(question, "Found it, thank you.", channel="falls")
+    assert not points_to(asking, question)
+
+
+def test_a_digest_that_is_still_to_be_posted_is_mended_too(asking: Town) -> None:
+    question = asks(asking)
+    asking.passes(days=4, hours=4)
+    with asking.app.context(asking.network, occasion="test") as ctx:
+        period = digest.period_of(digest.Settings(), "2026-W10")
+        sections = digest.compose(ctx, period)
+        ctx.say(
+            asking.place("general"),
+            "digest/weekly",
+            kind=Kind.DIGEST,
+            key=f"digest/{ctx.network.id}/2026-W10",
+            at=asking.now + timedelta(minutes=10),
+            **digest.values(ctx, period, sections),
+        )
+    with asking.sessions.begin() as session:
+        assert len(outbox.quoting(session, outbox.ref_of(asking.place("falls"), question))) == 1
+    asking.deletes(question, channel="falls")
+    asking.passes(hours=1)
+    asking.app.deliver()
+    assert not points_to(asking, question)
+
+
+def test_a_channel_that_is_closed_takes_its_links_with_it(asking: Town) -> None:
+    question = asks(asking)
+    asking.lives(days=4, hours=4)
+    assert points_to(asking, question)
+    asking.opens("falls", kind=ChannelKind.PRIVATE)
+    assert not points_to(asking, question)
+
+
+def test_a_digest_of_long_ago_is_taken_back_rather_than_told_anew(asking: Town) -> None:
+    question = asks(asking)
+    asking.lives(days=4, hours=4)
+    assert points_to(asking, question)
+    asking.passes(weeks=9)
+    asking.deletes(question, channel="falls")
+    (post,) = digests(asking)
+    assert "taken back" in post.text
+    assert not points_to(asking, question)
+
+
+def test_what_nothing_points_to_changes_nothing(asking: Town) -> None:
+    message = asking.says("bob")
+    asking.lives(days=4, hours=4)
+    before = digests(asking)
+    asking.deletes(message)
+    assert digests(asking) == before

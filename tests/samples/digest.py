@@ -27,5 +27,6 @@ _PREVIEW: dict[str, object] = {
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "no_week": [{"week": "next"}],
     "preview": [_PREVIEW, {**_PREVIEW, "channel": None}, {**_PREVIEW, "sections": []}],
+    "withdrawn": [_WEEK],
     "weekly": [_WEEK, {**_WEEK, "is_late": True}, {**_WEEK, "sections": _SECTIONS[:1]}],
 }

@@ -1,0 +1,79 @@
+"""Which posts quote what: when a message goes or changes, what quoted it must not stay as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from bot.domain.events import ChannelKind, ChannelSeen, Event, MessageDeleted, MessageEdited
+from bot.domain.ids import Address, ChannelId
+from bot.outbox.queue import UNSETTLED
+from bot.storage.delivery import Outgoing, Quote
+
+AT_ONCE = 500
+"""Names in one query."""
+
+
+class Quoting(NamedTuple):
+    """A post that quotes a message: the occasion it was said for, and to whom."""
+
+    key: str
+    to: Address
+
+
+class Outdated(Struct, frozen=True, kw_only=True):
+    """The post said to `to` for the occasion `key` quotes what was changed, deleted or closed."""
+
+    network_id: int
+    key: str
+    to: ChannelId
+
+
+def ref_of(channel: ChannelId, ts: int) -> str:
+    """The name of the message that was written in *channel* at *ts*, for quotes."""
+    return f"{channel}/{ts}"
+
+
+def quoting(session: Session, ref: str) -> Sequence[Quoting]:
+    """The posts that quote the message *ref* (`ref_of`), said already or still to be said."""
+    return [Quoting(each.key, each.to) for each in _found(session, Quote.ref == ref)]
+
+
+def outdated(session: Session, events: Iterable[Event]) -> Sequence[Outdated]:
+    """The posts that quote what *events* change, delete or close to others; each of them once."""
+    changed, closed = [], []
+    for event in events:
+        if isinstance(event, MessageDeleted | MessageEdited):
+            changed.append(ref_of(event.channel, event.ts))
+        elif isinstance(event, ChannelSeen) and not _is_open(event):
+            closed.append(event.channel)
+    found: dict[str, Outdated] = {}
+    for first in range(0, len(changed), AT_ONCE):
+        these = _found(session, Quote.ref.in_(changed[first : first + AT_ONCE]))
+        found |= {each.key: each for each in these}
+    for channel in closed:
+        its = Quote.ref.startswith(f"{channel}/", autoescape=True)
+        found |= {each.key: each for each in _found(session, its)}
+    return [*found.values()]
+
+
+def _is_open(channel: ChannelSeen) -> bool:
+    return channel.kind is ChannelKind.PUBLIC and not channel.is_shared
+
+
+def _found(session: Session, which: ColumnElement[bool]) -> Sequence[Outdated]:
+    rows = session.connection().execute(
+        select(Outgoing.network_id, Outgoing.key, Outgoing.recipient)
+        .join(Quote, Quote.key == Outgoing.key)
+        .where(which, Outgoing.state.in_((*UNSETTLED, "sent")))
+        .order_by(Outgoing.queued)
+    )
+    return [
+        Outdated(network_id=network_id, key=key, to=ChannelId(to))
+        for network_id, key, to in rows
+        if network_id is not None
+    ]
