@@ -38,7 +38,8 @@ def cut(text: str, most: int, *, ending: str = "…") -> str:
     """*text* in at most *most* code units; where something is left out, *ending* says so."""
     if size(text) <= most:
         return text
-    begun = text[: end(text, _reach(text, most - size(ending)))].rstrip()
+    reach = _reach(text, most - size(ending))
+    begun = text[: end(text, reach) or _seam(text, reach)].rstrip()
     return f"{begun}{ending}" if size(begun) + size(ending) <= most else ""
 
 
@@ -47,7 +48,7 @@ def pieces(text: str, most: int) -> list[str]:
     found = []
     while size(text) > most:
         at = _reach(text, most)
-        at = end(text, at) or at
+        at = end(text, at) or _seam(text, at) or at
         found.append(text[:at])
         text = text[at:]
     return [*found, text]
@@ -62,15 +63,21 @@ def _reach(text: str, most: int) -> int:
 
 
 def end(text: str, at: int) -> int:
-    """The last place up to *at* where *text* can be cut."""
+    """The last place up to *at* where *text* can be cut: between words, or within what is none."""
     if at >= len(text) or at <= 0:
         return min(max(at, 0), len(text))
     if text[at].isspace():
         return at
-    for place in range(at - 1, max(0, at - LONGEST_WORD), -1):
+    for place in range(at - 1, max(-1, at - LONGEST_WORD), -1):
         if text[place].isspace():
             return place
-    while at and _belong_together(text, at):
+    begins_with_a_word = any(sign.isspace() for sign in f"{text} "[at : LONGEST_WORD + 1])
+    return 0 if begins_with_a_word else _seam(text, at)
+
+
+def _seam(text: str, at: int) -> int:
+    """The last place up to *at* between two written signs."""
+    while 0 < at < len(text) and _belong_together(text, at):
         at -= 1
     return at
 
