@@ -85,7 +85,7 @@ class Asker:
                 if told is None:
                     raise Refused(_word(error)) from None
                 self.pause(told or pause)
-            except (SlackClientError, HTTPException, OSError, ValueError) as error:
+            except (SlackClientError, HTTPException, OSError, ValueError, AttributeError) as error:
                 log.info("slack.asked_in_vain", method=method, why=type(error).__name__)
                 self.pause(pause)
             pause = min(2 * pause, LONGEST_PAUSE)

@@ -93,11 +93,10 @@ def is_for(envelope: Envelope, me: Me) -> bool:
     The installation that it is sent for decides; where that is a whole organisation's, or there
     is none named, the workspace that the event is said to be of.
     """
-    given = envelope.authorizations
-    is_named = bool(given) and any(each.team_id == me.team for each in given or ())
+    given, here = envelope.authorizations or (), envelope.team_id
+    is_named = me.team in [each.team_id for each in given]
     if given and not is_named and not any(_is_ours(each, me) for each in given):
         return False
-    here = envelope.team_id
     if here == me.team or envelope.context_team_id == me.team:
         return True
     return is_named and (not here or here == me.enterprise)

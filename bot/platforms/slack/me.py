@@ -89,7 +89,10 @@ class Me(Struct, kw_only=True):
 
     def is_foreign(self, *teams: str | None) -> bool:
         """Whether any of the *teams* that are named is another organisation's."""
-        return any(team and team != self.team and team != self.enterprise for team in teams)
+        for team in teams:  # noqa: SIM110 - a third of the time of any()
+            if team and team != self.team and team != self.enterprise:
+                return True
+        return False
 
     def note(self, events: Iterable[Event]) -> None:
         """Remember what *events* tell of people and channels."""

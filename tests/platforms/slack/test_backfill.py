@@ -271,6 +271,34 @@ def test_an_errand_that_fails_does_not_hold_up_the_rest(
     }
 
 
+def test_a_memory_that_fails_holds_up_nothing_for_good(slack: StandIn) -> None:
+    kept, failed = Kept(), []
+
+    def forgetful(source: str) -> str | None:
+        if source not in failed:
+            failed.append(source)
+            raise OSError("the database is away")
+        return None
+
+    falls = slack.world.channel("falls")
+    me = Me(team=slack.world.team.id, user=slack.app.bot.id)
+    running = Errands(
+        client_of(slack),
+        me,
+        kept,
+        clock=lambda: START,
+        backfill_days=30,
+        recall=forgetful,
+        again=0.01,
+    )
+    running.start()
+    assert running.wait(5)
+    running.stop()
+    place = me.channel(falls.id)
+    assert failed == [f"{place}/members", f"{place}/history"]
+    assert len(kept.of(MemberJoined)) == 2
+
+
 def test_errands_end_in_the_middle_of_waiting(slack: StandIn) -> None:
     slack.faults.rates = {"call:error_before": 1.0}
     running = errands_of(slack, Kept(), client_of(slack))
