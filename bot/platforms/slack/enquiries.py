@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event as Signal
 from threading import Thread
 
 import structlog
 
-from bot.platforms.slack.asking import Stopped
+from bot.platforms.slack.asking import Stopped, Wait
+from bot.platforms.slack.backfill import Backfill
 from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.me import Lookup
 
 log = structlog.get_logger()
+
+AGAIN = 60.0
+"""Seconds until a beginning that failed is tried again."""
+
+STOPPING = 5.0
 
 
 class Register(Directory):
@@ -31,23 +38,25 @@ class Register(Directory):
 
 
 class Enquiries:
-    """Learns who and what is here at the start, and looks up what is asked for from then on.
+    """Learns who and what is here, reads the past, and looks up what is asked for meanwhile.
 
-    *make* gives a directory that stops as soon as the asker's wait tells it to.
+    *make* gives the directory, and what reads channels' past; both stop as soon as the wait that
+    they are given tells them to.
     """
 
-    def __init__(self, make: Callable[[Callable[[float], bool]], Register]) -> None:
+    def __init__(self, make: Callable[[Wait], tuple[Register, Backfill]]) -> None:
         self._stopped = Signal()
-        self._directory = make(self._stopped.wait)
+        self._register, self._past = make(self._stopped.wait)
         self._open: SimpleQueue[Lookup | None] = SimpleQueue()
+        self._unread: deque[str] = deque()
         self._thread = Thread(target=self._run, name="slack-directory", daemon=True)
 
     def prepare(self) -> None:
         """Learn which channels may be heard; it takes a call for 200 of them."""
-        self._guarded(self._directory.see_channels)
+        self._went_well(self._register.see_channels)
 
     def start(self) -> None:
-        """Begin to learn the rest."""
+        """Begin with the rest."""
         self._thread.start()
 
     def ask(self, lookups: tuple[Lookup, ...]) -> None:
@@ -60,18 +69,43 @@ class Enquiries:
         self._stopped.set()
         self._open.put(None)
         if self._thread.is_alive():
-            self._thread.join(5)
+            self._thread.join(STOPPING)
 
     def _run(self) -> None:
-        self._guarded(self._directory.learn)
-        while (lookup := self._open.get()) is not None and not self._stopped.is_set():
-            self._guarded(partial(self._directory.look_up, lookup))
+        while not self._went_well(self._learn) and not self._stopped.wait(AGAIN):
+            pass
+        while not self._stopped.is_set():
+            self._next()
 
-    def _guarded(self, learn: Callable[[], object]) -> None:
-        """Nobody is harmed by what can't be learnt: it is asked for again at the next start."""
+    def _learn(self) -> None:
+        self._unread.extend(self._register.learn())
+
+    def _next(self) -> None:
+        """Look up what is asked for; where nothing is, read a page of the past."""
+        try:
+            lookup = self._open.get(block=not self._unread)
+        except Empty:
+            self._went_well(self._read)
+            return
+        if lookup is not None:
+            self._went_well(partial(self._look_up, lookup))
+
+    def _look_up(self, lookup: Lookup) -> None:
+        if (new := self._register.look_up(lookup)) is not None:
+            self._unread.append(new)
+
+    def _read(self) -> None:
+        raw = self._unread.popleft()
+        if self._past.step(raw):
+            self._unread.append(raw)
+
+    def _went_well(self, learn: Callable[[], object]) -> bool:
+        """Whether it was learnt; what wasn't is asked for again at the next start at the latest."""
         try:
             learn()
         except Stopped:
-            pass
+            return False
         except Exception:
-            log.exception("slack.directory_failed")
+            log.exception("slack.enquiry_failed")
+            return False
+        return True

@@ -12,7 +12,8 @@ from slack_sdk.errors import SlackApiError
 from bot.config import ConfigError
 from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Form, Home, Post
-from bot.platforms.slack.asking import Asker
+from bot.platforms.slack.asking import Asker, Wait
+from bot.platforms.slack.backfill import Backfill
 from bot.platforms.slack.directory import Recall, nothing_read, who_am_i
 from bot.platforms.slack.door import Door
 from bot.platforms.slack.enquiries import Enquiries, Register
@@ -63,6 +64,11 @@ class Slack:
         """Whether it passes on what happens."""
         return self.serving is not None
 
+    @property
+    def identity(self) -> str:
+        """As whom the bot speaks here; empty until it knows."""
+        return "" if self._introduced is None else _identity(self._introduced[0])
+
     # What comes in
 
     def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
@@ -79,7 +85,7 @@ class Slack:
                 raise ConfigError(f"[slack] has no {name}.")
         try:
             me, _ = self._introduction()
-            self._enquiries = Enquiries(self._directory_of(me, receive))
+            self._enquiries = Enquiries(self._enquiries_of(me, receive))
             self._enquiries.prepare()
             self.serving = Serving(lambda: self._build(me, receive, check))
             self.serving.start()
@@ -100,13 +106,15 @@ class Slack:
         if serving is not None:
             serving.stop()
 
-    def _directory_of(
+    def _enquiries_of(
         self, me: Me, receive: Receive
-    ) -> Callable[[Callable[[float], bool]], Register]:
-        def make(wait: Callable[[float], bool]) -> Register:
+    ) -> Callable[[Wait], tuple[Register, Backfill]]:
+        def make(wait: Wait) -> tuple[Register, Backfill]:
             client = to_client(self.settings.bot_token, self.settings.api)
-            asker = Asker(client, wait=wait)
-            return Register(asker, me, receive, clock=self.clock, recall=self.recall)
+            asker, clock, recall = Asker(client, wait=wait), self.clock, self.recall
+            days = self.settings.backfill_days
+            register = Register(asker, me, receive, clock=clock, recall=recall)
+            return register, Backfill(asker, me, receive, days=days, clock=clock, recall=recall)
 
         return make
 
@@ -209,3 +217,7 @@ def _told(refusal: Refusal | SlackApiError) -> str:
         return str(refusal)
     word = refusal.response.get("error", "no answer")
     return f"Slack refuses the app_token ({word}): look at it with animateur check."
+
+
+def _identity(me: Me) -> str:
+    return f"{me.team}/{me.user}"

@@ -1,0 +1,111 @@
+"""Live: what comes in is committed at once; worked off and answered in threads of their own.
+
+Three things never wait for each other: to commit (somebody waits for our word), to handle, and to
+say, which takes as long as the platform likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Event as Signal
+from threading import Thread
+
+import structlog
+
+from bot.app import App
+from bot.domain.events import Batch
+from bot.ports import Platform
+
+log = structlog.get_logger()
+
+LOOK = 5.0
+"""Seconds after which the inbox is looked at though nobody called: its database may have failed."""
+
+SAY = 1.0
+"""Seconds after which what has become due is looked for: a platform may have asked for a pause."""
+
+STOPPING = 30.0
+"""Seconds that a stop waits for what is under way; it is settled at the next start otherwise."""
+
+
+class Live:
+    """An app, and platforms that are live from `start` to `stop`."""
+
+    def __init__(self, app: App, platforms: Sequence[Platform] | None = None) -> None:
+        self.app = app
+        self.platforms = tuple(app.platforms.values() if platforms is None else platforms)
+        self._worker = _Loop("worker", self._work, every=LOOK)
+        self._speaker = _Loop("speaker", app.deliver, every=SAY)
+
+    def start(self) -> None:
+        """Listen, handle and speak, from now on.
+
+        Raises:
+            Exception: a platform can't be started; then none is.
+        """
+        self._worker.start()
+        self._speaker.start()
+        try:
+            for platform in self.platforms:
+                platform.start(self.receive, self.app.check)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Listen no more, handle what came, say what is being said, and end."""
+        for platform in self.platforms:
+            platform.stop()
+        self._worker.stop()
+        self._speaker.stop()
+
+    def receive(self, batch: Batch) -> None:
+        """Commit *batch*, and let it be handled; what can be had again is handled at once."""
+        if batch.bookmark is None:
+            self.app.accept(batch)
+            self._worker.wake()
+        else:
+            self.app.receive(batch)
+            self._speaker.wake()
+
+    def _work(self) -> None:
+        if self.app.work():
+            self._speaker.wake()
+
+
+class _Loop:
+    """Calls *run* whenever it is woken, and *every* so many seconds; a failure ends nothing."""
+
+    def __init__(self, name: str, run: Callable[[], object], *, every: float) -> None:
+        self.name = name
+        self.run = run
+        self.every = every
+        self._woken = Signal()
+        self._stopped = Signal()
+        self._thread = Thread(target=self._go, name=f"live-{name}", daemon=True)
+
+    def start(self) -> None:
+        self._woken.set()  # an earlier process may have left something
+        self._thread.start()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Once more, and no more."""
+        self._stopped.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(STOPPING)
+
+    def _go(self) -> None:
+        while True:
+            self._woken.wait(self.every)
+            self._woken.clear()
+            is_last = self._stopped.is_set()
+            try:
+                self.run()
+            except Exception:
+                log.exception(f"{self.name}.failed")
+            if is_last:
+                return
