@@ -7,14 +7,24 @@ from threading import Event
 
 import structlog
 
-from bot.cli.opening import ConfigOption, open_app
+from bot import inbox, logs
+from bot.cli.opening import ConfigOption, Opened, err, fail, open_app, slack_settings
+from bot.config import ConfigError
+from bot.live import Live
+from bot.platforms.slack.platform import Slack
+from bot.ports import DeliveryError
 from bot.scheduler import ticking
 
 log = structlog.get_logger()
 
 
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 60.0
+"""Seconds until Slack is tried again: twice as long after each failure."""
+
+
 def run(config: ConfigOption = None) -> None:
-    """Keep time: do what is due for every network, until stopped.
+    """Live: listen to Slack, do what is due for every network, and speak, until stopped.
 
     Stop it with Ctrl-C or SIGTERM at any moment: nothing is lost, nothing is said twice.
 
@@ -26,13 +36,79 @@ def run(config: ConfigOption = None) -> None:
     stopped = Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
-    held = opened.app.recover()
-    opened.app.tick()
-    scheduler = ticking(opened.app.tick)
-    scheduler.start()
-    log.info(
-        "run.started", features=[each.name for each in opened.app.registry.features], held=held
-    )
-    stopped.wait()
-    scheduler.shutdown()
+    with logs.last_words():
+        problem = _live(opened, stopped)
+    if problem is not None:
+        fail(problem)
+
+
+def _live(opened: Opened, stopped: Event) -> str | None:
+    """Live until *stopped*; a sentence where that is impossible."""
+    app = opened.app
+    slack = slack_of(opened)
+    if slack is None:
+        tell("run.alone", "No Slack is connected, so I only keep time: animateur setup slack")
+    live = _begin(opened, stopped)
+    if isinstance(live, str):
+        return live
+    if live is not None:
+        app.tick()
+        scheduler = ticking(app.tick)
+        scheduler.start()
+        features = [each.name for each in app.registry.features]
+        log.info("run.started", features=features, platforms=[*app.platforms])
+        stopped.wait()
+        scheduler.shutdown()
+        live.stop()
     log.info("run.stopped")
+    return None
+
+
+def _begin(opened: Opened, stopped: Event) -> Live | str | None:
+    """Start, with patience where Slack can't be reached; a sentence where patience won't help.
+
+    Nothing is due before that: with a wrong token, what waits to be said would be lost.
+    """
+    wait = FIRST_WAIT
+    while not stopped.is_set():
+        live = Live(opened.app)
+        try:
+            live.start()
+        except DeliveryError as error:
+            tell("run.waits", f"{error} I try again in {wait:.0f} seconds.")
+        except ConfigError as error:
+            return f"{error} Look closer with: animateur check"
+        except OSError as error:
+            return (
+                f"I can't listen at the host and port of [slack]: {error.strerror}. Does another "
+                "animateur run? Else choose another port."
+            )
+        else:
+            return live
+        stopped.wait(wait)
+        wait = min(2 * wait, LONGEST_WAIT)
+    return None
+
+
+def slack_of(opened: Opened) -> Slack | None:
+    """The workspace that the settings name, as a platform of the app's."""
+    settings = slack_settings(opened.sections)
+    if not settings.secrets:
+        return None
+    sessions = opened.app.sessions
+
+    def recall(source: str) -> str | None:
+        with sessions.begin() as session:
+            return inbox.position_of(session, source)
+
+    slack = Slack(settings, clock=opened.app.clock, recall=recall)
+    opened.app.platforms[slack.name] = slack
+    return slack
+
+
+def tell(event: str, sentence: str) -> None:
+    """Say something to whoever sits there, or else into the log."""
+    if err.is_terminal:
+        err.print(sentence, markup=False, soft_wrap=True)
+    else:
+        log.info(event, says=sentence)
