@@ -106,7 +106,7 @@ def lookups_of_channels(told: Told, me: Me) -> tuple[Lookup, ...]:
     """The channel: that something became of it is a reason to look at it anew."""
     raw = told.channel.id if isinstance(told.channel, ChannelInfo) else told.channel
     found = told.new_channel_id or raw
-    return (Lookup(channel=found),) if found and found[0] != "D" else ()
+    return (Lookup(channel=found, is_news=True),) if found and found[0] != "D" else ()
 
 
 def lookups_of_members(told: Told, me: Me) -> tuple[Lookup, ...]:

@@ -104,12 +104,7 @@ class Directory:
         Raises:
             Stopped: it is time to stop.
         """
-        try:
-            heard = [info.id for info in self._channels() if self._see(info)]
-        except Refused as refusal:
-            log.warning("slack.channels_unseen", why=str(refusal))
-            heard = []
-        self._me.knows = True
+        heard = self.see_channels()
         members = {raw: self._members(raw) for raw in heard}
         self._meet(person for there in members.values() for person in there)
         for raw, there in members.items():
@@ -119,6 +114,20 @@ class Directory:
             self._joined(raw, there)
         return tuple(heard)
 
+    def see_channels(self) -> list[str]:
+        """Learn which channels the bot is in, before anything is heard; return those that count.
+
+        Raises:
+            Stopped: it is time to stop.
+        """
+        try:
+            heard = [info.id for info in self._channels() if self._see(info)]
+        except Refused as refusal:
+            log.warning("slack.channels_unseen", why=str(refusal))
+            heard = []
+        self._me.knows = True
+        return heard
+
     def look_up(self, lookup: Lookup) -> str | None:
         """Find out what an event left open; return Slack's id of a channel that is new to the bot.
 
@@ -127,12 +136,19 @@ class Directory:
         """
         if lookup.member:
             self._meet((lookup.member,))
-        if not lookup.channel or not self._look_at(lookup.channel) or not lookup.is_new:
+        if not lookup.channel or not (lookup.is_new or lookup.is_news or self._is_open(lookup)):
+            return None
+        if not self._look_at(lookup.channel) or not lookup.is_new:
             return None
         there = self._members(lookup.channel)
         self._meet(there)
         self._joined(lookup.channel, there)
         return lookup.channel
+
+    def _is_open(self, lookup: Lookup) -> bool:
+        """Whether nothing was found out about a channel since it was asked for."""
+        place = self._me.places.get(lookup.channel or "")
+        return place is None or place.kind is ChannelKind.UNKNOWN
 
     # Channels
 
@@ -265,13 +281,13 @@ class Directory:
             self._pass_on([to_seen(row, self._me) for row in some])
 
     def _pass_on(self, events: Sequence[Event], bookmark: Bookmark | None = None) -> None:
-        """Pass *events* on, the last of them with the *bookmark*."""
-        self._me.note(events)
+        """Pass *events* on, the last of them with the *bookmark*; then they are known."""
         for start in range(0, len(events) or 1, TOGETHER):
             some = tuple(events[start : start + TOGETHER])
             last = bookmark if start + TOGETHER >= len(events) else None
             if some or last:
                 self._receive(Batch(events=some, bookmark=last))
+                self._me.note(some)
 
 
 def _in_shape(row: object, shape: type[Row]) -> Row | None:

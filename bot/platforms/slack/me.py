@@ -23,12 +23,14 @@ class NotYet(BadPayload):
 class Lookup(Struct, frozen=True, kw_only=True):
     """What an event leaves open, to be asked of Slack: a channel or a person, by Slack's ids.
 
-    `is_new`: the bot has just come into the channel, and wants to know who is there.
+    `is_new`: the bot has just come into the channel, and wants to know who is there. `is_news`:
+    something became of the channel, so what is known of it is out of date.
     """
 
     channel: str | None = None
     member: str | None = None
     is_new: bool = False
+    is_news: bool = False
 
 
 class Me(Struct, kw_only=True):

@@ -83,8 +83,10 @@ def lookups_of_messages(told: Told, me: Me) -> tuple[Lookup, ...]:
     place = me.places.get(raw)
     expected = ChannelKind.PUBLIC if kind == "channel" else ChannelKind.PRIVATE
     asked: tuple[Lookup, ...] = ()
-    if place is None or place.kind is not expected or told.subtype in _CONVERTED:
+    if place is None:
         asked = (Lookup(channel=raw),)
+    elif place.kind is not expected or told.subtype in _CONVERTED:
+        asked = (Lookup(channel=raw, is_news=True),)
     if told.subtype in POSTED and isinstance(told.user, str) and told.user not in me.people:
         asked += (Lookup(member=told.user),)
     return asked

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from slack_sdk import WebClient
 
 from bot.domain.events import (
     Batch,
@@ -16,11 +15,9 @@ from bot.domain.events import (
     MessagePosted,
     ReactionAdded,
 )
-from bot.domain.ids import ChannelId
 from bot.platforms.slack.backfill import DONE, Backfill
-from bot.platforms.slack.errands import Errands
-from bot.platforms.slack.me import Lookup, Me
-from tests.platforms.slack.pastime import START, Kept, Pastime, asker_of, client_of
+from bot.platforms.slack.me import Me
+from tests.platforms.slack.pastime import START, Kept, Pastime, asker_of
 from tests.standin.limits import Limits
 from tests.standin.server import StandIn
 from tests.standin.world import Channel
@@ -218,107 +215,3 @@ def test_fifteen_messages_a_minute_are_enough(time: Pastime) -> None:
         assert read_all(past, raw) == 3
         assert len(kept.of(MessagePosted)) == 40
         assert slack.limits.violations == []
-
-
-# The thread that does all that
-
-
-def errands_of(slack: StandIn, kept: Callable[[Batch], None], client: WebClient) -> Errands:
-    """Errands in a workspace of which nothing is known yet."""
-    me = Me(team=slack.world.team.id, user=slack.app.bot.id, bot=slack.app.bot.bot_id or "")
-    recall = kept.bookmarks.get if isinstance(kept, Kept) else (lambda _: None)
-    return Errands(
-        client, me, kept, clock=lambda: START, backfill_days=30, recall=recall, again=0.01
-    )
-
-
-@pytest.fixture
-def errands(slack: StandIn) -> Iterator[tuple[Errands, Kept]]:
-    kept = Kept()
-    found = errands_of(slack, kept, client_of(slack))
-    yield found, kept
-    found.stop()
-
-
-def test_errands_learn_look_up_and_read_the_past(
-    slack: StandIn, time: Pastime, errands: tuple[Errands, Kept]
-) -> None:
-    running, kept = errands
-    slack.writes("Ada", "falls", "long ago")
-    running.start()
-    assert running.wait(5)
-    assert [seen.name for seen in kept.of(ChannelSeen)] == ["falls"]
-    assert len(kept.of(MessagePosted)) == 1
-    new = slack.channel("walking", "Rosa", bot=True)
-    slack.writes("Rosa", "walking", "a walk?")
-    running.ask([Lookup(channel=new.id, is_new=True), Lookup(channel=new.id, is_new=True)])
-    assert running.wait(5)
-    assert [seen.name for seen in kept.of(ChannelSeen)] == ["falls", "walking"]
-    assert len(kept.of(MessagePosted)) == 2
-
-
-def test_an_errand_that_fails_does_not_hold_up_the_rest(
-    slack: StandIn, errands: tuple[Errands, Kept]
-) -> None:
-    running, kept = errands
-    running.start()
-    assert running.wait(5)
-    new = slack.channel("walking", "Rosa", bot=True)
-    running.ask([Lookup(channel="no such", is_new=True), Lookup(channel=new.id)])
-    assert running.wait(5)
-    assert ChannelId(f"slack:{slack.world.team.id}/{new.id}") in {
-        seen.channel for seen in kept.of(ChannelSeen)
-    }
-
-
-def test_a_memory_that_fails_holds_up_nothing_for_good(slack: StandIn) -> None:
-    kept, failed = Kept(), []
-
-    def forgetful(source: str) -> str | None:
-        if source not in failed:
-            failed.append(source)
-            raise OSError("the database is away")
-        return None
-
-    falls = slack.world.channel("falls")
-    me = Me(team=slack.world.team.id, user=slack.app.bot.id)
-    running = Errands(
-        client_of(slack),
-        me,
-        kept,
-        clock=lambda: START,
-        backfill_days=30,
-        recall=forgetful,
-        again=0.01,
-    )
-    running.start()
-    assert running.wait(5)
-    running.stop()
-    place = me.channel(falls.id)
-    assert failed == [f"{place}/members", f"{place}/history"]
-    assert len(kept.of(MemberJoined)) == 2
-
-
-def test_errands_end_in_the_middle_of_waiting(slack: StandIn) -> None:
-    slack.faults.rates = {"call:error_before": 1.0}
-    running = errands_of(slack, Kept(), client_of(slack))
-    running.start()
-    assert not running.wait(0.3)
-    running.stop()
-    assert not running._thread.is_alive()
-
-
-def test_what_cannot_be_kept_now_is_kept_later(slack: StandIn) -> None:
-    kept, refused = Kept(), []
-
-    def unwilling(batch: Batch) -> None:
-        if len(refused) < 3:
-            refused.append(batch)
-            raise OSError
-        kept(batch)
-
-    running = errands_of(slack, unwilling, client_of(slack))
-    running.start()
-    assert running.wait(5)
-    running.stop()
-    assert [seen.name for seen in kept.of(ChannelSeen)] == ["falls"]

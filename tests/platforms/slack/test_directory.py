@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.domain.events import (
+    Batch,
     BotInvited,
     BotRemoved,
     ChannelKind,
@@ -130,9 +131,37 @@ def test_what_is_the_same_is_not_told_again(slack: StandIn, time: Pastime) -> No
     directory.learn()
     known = len(kept.batches)
     falls, ada = slack.world.channel("falls"), slack.world.person("Ada")
-    assert directory.look_up(Lookup(channel=falls.id)) is None
+    assert directory.look_up(Lookup(channel=falls.id, is_news=True)) is None
     directory.look_up(Lookup(member=ada.id))
     assert len(kept.batches) == known
+
+
+def test_what_was_found_out_meanwhile_is_not_asked_for_again(slack: StandIn, time: Pastime) -> None:
+    directory, _ = directory_of(slack, time, Kept())
+    directory.learn()
+    asked = len(slack.calls)
+    for _ in range(100):
+        directory.look_up(Lookup(channel=slack.world.channel("falls").id))
+    assert len(slack.calls) == asked
+
+
+def test_what_could_not_be_kept_is_told_again(slack: StandIn, time: Pastime) -> None:
+    kept, lost = Kept(), Kept()
+
+    def losing(batch: Batch) -> None:
+        if len(lost.batches) < 5:
+            lost(batch)
+            raise OSError("disk full")
+        kept(batch)
+
+    asker = asker_of(slack, time)
+    directory = Directory(asker, who_am_i(asker), losing, clock=time, recall=kept.bookmarks.get)
+    for _ in range(5):
+        with pytest.raises(OSError, match="disk full"):
+            directory.learn()
+    directory.learn()
+    assert len(kept.of(ChannelSeen)) == 3
+    assert len(kept.of(MemberJoined)) == 3
 
 
 def test_private_channels_are_heard_only_where_they_are_allowed(
@@ -159,7 +188,7 @@ def test_of_a_channel_that_was_closed_to_others_only_that_is_told(
     falls = slack.world.channel("falls")
     slack.converts_to_private("falls", told=False)
     slack.renames("falls", "secret-falls")
-    directory.look_up(Lookup(channel=falls.id))
+    directory.look_up(Lookup(channel=falls.id, is_news=True))
     (seen,) = kept.batches[-1].events
     assert seen == ChannelSeen(channel=me.channel(falls.id), name="falls", kind=ChannelKind.PRIVATE)
     assert not me.hears(falls.id, "channel")
@@ -171,7 +200,7 @@ def test_a_channel_that_cant_be_seen_any_more_is_not_heard(slack: StandIn, time:
     directory.learn()
     falls = slack.world.channel("falls")
     slack.removes_channel("falls")
-    directory.look_up(Lookup(channel=falls.id))
+    directory.look_up(Lookup(channel=falls.id, is_news=True))
     (seen,) = kept.batches[-1].events
     assert isinstance(seen, ChannelSeen)
     assert seen.kind is ChannelKind.UNKNOWN
@@ -184,7 +213,7 @@ def test_a_channel_the_bot_is_no_longer_in_is_left(slack: StandIn, time: Pastime
     directory.learn()
     falls = slack.world.channel("falls")
     slack.removes_bot("Ada", "falls")
-    assert directory.look_up(Lookup(channel=falls.id)) is None
+    assert directory.look_up(Lookup(channel=falls.id, is_news=True)) is None
     assert kept.batches[-1].events == (
         BotRemoved(channel=me.channel(falls.id), at=to_micros(time.now)),
     )
@@ -233,7 +262,7 @@ def test_the_limits_are_kept_by_pacing_alone(slack: StandIn, time: Pastime) -> N
     kept = Kept()
     directory, _ = directory_of(slack, time, kept)
     for _ in range(200):
-        directory.look_up(Lookup(channel=slack.world.channel("falls").id))
+        directory.look_up(Lookup(channel=slack.world.channel("falls").id, is_news=True))
     assert slack.limits.refused == 0
     assert time.elapsed() < 200 / 50 * 60 + 60
 

@@ -538,10 +538,12 @@ LOOKUPS = [
     ),
     pytest.param(
         payload("message", channel_type="group"),
-        (Lookup(channel="C2"),),
+        (Lookup(channel="C2", is_news=True),),
         id="a channel that seems to be private now",
     ),
-    pytest.param("message_made_private", (Lookup(channel="C2"),), id="a channel that is so"),
+    pytest.param(
+        "message_made_private", (Lookup(channel="C2", is_news=True),), id="a channel that is so"
+    ),
     pytest.param("message_private", (), id="no private channel that is known as such"),
     pytest.param("message_direct", (), id="no direct message"),
     pytest.param("message_group_direct", (), id="no conversation of a few"),
@@ -573,10 +575,18 @@ LOOKUPS = [
         (Lookup(channel="C3", is_new=True),),
         id="all about a channel the bot is new in",
     ),
-    pytest.param("channel_created", (Lookup(channel="C4"),), id="a channel that was made"),
-    pytest.param("channel_rename", (Lookup(channel="C2"),), id="a channel that was renamed"),
-    pytest.param("group_archive", (Lookup(channel="C7"),), id="a private one that ended"),
-    pytest.param("channel_id_changed", (Lookup(channel="C22"),), id="what a channel became"),
+    pytest.param(
+        "channel_created", (Lookup(channel="C4", is_news=True),), id="a channel that was made"
+    ),
+    pytest.param(
+        "channel_rename", (Lookup(channel="C2", is_news=True),), id="a channel that was renamed"
+    ),
+    pytest.param(
+        "group_archive", (Lookup(channel="C7", is_news=True),), id="a private one that ended"
+    ),
+    pytest.param(
+        "channel_id_changed", (Lookup(channel="C22", is_news=True),), id="what a channel became"
+    ),
     pytest.param("user_change", (), id="nobody of whom all is told"),
     pytest.param(
         {
