@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from importlib import import_module
 from threading import Event
 
 import structlog
@@ -21,6 +22,11 @@ log = structlog.get_logger()
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 """Seconds until Slack is tried again: twice as long after each failure."""
+
+
+LATER = ("holidays", "jinja2", "numpy")
+"""What is otherwise loaded when it is first needed: here somebody would wait for it, and whoever
+sends a form to Slack has three seconds."""
 
 
 def run(config: ConfigOption = None) -> None:
@@ -48,6 +54,8 @@ def _live(opened: Opened, stopped: Event) -> str | None:
     slack = slack_of(opened)
     if slack is None:
         tell("run.alone", "No Slack is connected, so I only keep time: animateur setup slack")
+    for name in LATER:
+        import_module(name)
     live = _begin(opened, stopped)
     if isinstance(live, str):
         return live
