@@ -29,6 +29,7 @@ from bot.domain.events import (
 )
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
 from bot.domain.schedule import Slot
+from bot.domain.typed import LONGEST, shortened, storable
 from bot.feature import Context, Feature, Job
 from bot.ports import Clock, Platform
 from bot.prompting import Prompts
@@ -181,8 +182,9 @@ class App:
                 self._command(act, ctx)
             case ActionTaken(action=name):
                 self._run_bound("actions", name, act, ctx)
-            case FormSubmitted(form=name):
-                self._run_bound("forms", name, act, ctx)
+            case FormSubmitted(form=name, values=values):
+                kept = {key: storable(value)[:LONGEST] for key, value in values.items()}
+                self._run_bound("forms", name, msgspec.structs.replace(act, values=kept), ctx)
             case ShortcutUsed(shortcut=name):
                 self._run_bound("shortcuts", name, act, ctx)
             case HomeOpened():
@@ -190,9 +192,12 @@ class App:
                     run(act, self.registry.settings(feature, ctx.network), ctx)
 
     def _command(self, given: CommandGiven, ctx: Context) -> None:
+        given = msgspec.structs.replace(given, text=storable(given.text))
         found = self.registry.command(given.command, given.text)
         if given.command == "tend" and not ctx.may_tend:
             ctx.refuse()
+        elif len(given.text) > LONGEST:
+            ctx.reply("bot/too_long", most=LONGEST)
         elif found is not None:
             feature, command, rest = found
             settings = self.registry.settings(feature, ctx.network)
@@ -201,7 +206,8 @@ class App:
             ctx.reply("bot/switched_off", feature=name)
         else:
             near = self.registry.nearest(given.command, given.text)
-            ctx.reply("bot/unknown_command", typed=given, near=near)
+            shown = msgspec.structs.replace(given, text=shortened(given.text))
+            ctx.reply("bot/unknown_command", typed=shown, near=near)
 
     def _run_bound(self, kind: str, name: str, act: Act, ctx: Context) -> None:
         bound = self.registry.answering(kind, name)

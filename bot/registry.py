@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from bot.config import BotSettings, ConfigError, Sections, nearest, section
 from bot.domain.events import FormSubmitted
+from bot.domain.typed import LONGEST, word_of
 from bot.feature import Command, Context, Feature, Gathered, Job, Period, Section
 from bot.storage.places import Network, Person
 
@@ -101,6 +102,11 @@ class Registry:
 
     def check(self, submitted: FormSubmitted) -> Mapping[str, str]:
         """What is wrong with a form, by the installation's settings; nothing if it is unknown."""
+        too_long = [name for name, value in submitted.values.items() if len(value) > LONGEST]
+        if too_long:
+            return dict.fromkeys(
+                too_long, f"That is too long: {LONGEST:,} characters are the most."
+            )
         for feature in self.features:
             if (check := feature.checks.get(submitted.form)) is not None:
                 return check(submitted, self._defaults[feature.name])
@@ -108,16 +114,16 @@ class Registry:
 
     def command(self, command: str, text: str) -> tuple[Feature[Any], Command, str] | None:
         """Who answers what was typed after ``/net`` or ``/tend``, and the rest of it."""
-        word, _, rest = text.strip().partition(" ")
+        word, rest = word_of(text, command)
         for feature in self.features:
             for known in feature.commands:
-                if known.command == command and word.lower() in (known.word, *known.aliases):
-                    return feature, known, rest.strip()
+                if known.command == command and word in (known.word, *known.aliases):
+                    return feature, known, rest
         return None
 
     def switched_off(self, command: str, text: str) -> str | None:
         """The feature that would answer, were it on."""
-        word = text.strip().partition(" ")[0].lower()
+        word, _ = word_of(text, command)
         for feature in self.off:
             for known in feature.commands:
                 if known.command == command and word in (known.word, *known.aliases):
@@ -126,7 +132,7 @@ class Registry:
 
     def nearest(self, command: str, text: str) -> list[Command]:
         """The three commands that look most like what was typed."""
-        word = text.strip().partition(" ")[0].lower()
+        word, _ = word_of(text, command)
         mine = [known for known in self.gathered.commands if known.command == command]
         near = {name: known for known in mine for name in (known.word, *known.aliases) if name}
         matches = difflib.get_close_matches(word, near, 3, cutoff=0.4)

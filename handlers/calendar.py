@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from bot.domain.events import CommandGiven
+from bot.domain.typed import simplified
 from bot.feature import Context, Feature, Section
 from bot.storage import talk
 from bot.storage.rhythm import CalendarEntry
@@ -58,11 +59,12 @@ def coming_up(settings: Settings, ctx: Context) -> Section | None:
 def calendar(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Show the calendar, add to it or take from it."""
     today = talk.local_day(ctx.now, ctx.network)
-    word = given.text.partition(" ")[0].lower()
+    text = simplified(given.text)
+    word = text.partition(" ")[0].casefold()
     if word == "add":
-        _add(given.text, today, ctx)
+        _add(text, today, ctx)
     elif word in ("remove", "delete"):
-        _remove(given.text.partition(" ")[2].strip(), ctx)
+        _remove(text.partition(" ")[2], ctx)
     else:
         ctx.reply("calendar/list", entries=_coming(ctx, today))
 

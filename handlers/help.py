@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from bot.domain.events import CommandGiven
+from bot.domain.typed import word_of
 from bot.feature import Context, Feature
 
 
@@ -29,5 +30,6 @@ def help_leads(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 
 def _show(given: CommandGiven, ctx: Context) -> None:
     mine = [each for each in ctx.gathered.commands if each.command == given.command]
-    one = [each for each in mine if given.text and each.word == given.text.lower()]
+    word, _ = word_of(given.text, given.command)
+    one = [each for each in mine if word and word in (each.word, *each.aliases)]
     ctx.reply("help/commands", commands=one or mine, is_lead=ctx.is_lead)

@@ -25,6 +25,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.domain.events import ActionTaken, CommandGiven, from_micros, to_micros
+from bot.domain.typed import shortened, simplified
 from bot.feature import Context, Feature, Section
 from bot.storage import holdings, places
 from bot.storage.holdings import Fact, Held, Mark, Note, Occasion, Stay, Tending
@@ -77,13 +78,13 @@ def mydata(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         case "count me":
             _count_again(given, ctx)
         case _:
-            ctx.reply("mydata/unknown", typed=given.text)
+            ctx.reply("mydata/unknown", typed=shortened(given.text))
 
 
 def _wish(text: str) -> str:
     """What was typed, without the ways in which people write it."""
-    words = " ".join(text.lower().split())
-    plain = "".join(sign for sign in words if sign not in "'’‘`´.").replace("do not ", "dont ")
+    words = simplified(text).casefold()
+    plain = "".join(sign for sign in words if sign not in "'.").replace("do not ", "dont ")
     return {"all": "", "erase": "delete", "forget me": "delete"}.get(plain, plain)
 
 

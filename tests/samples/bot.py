@@ -21,5 +21,6 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "leads_only": [{"leads": [Person(name="Ada"), Person(name="Bob")]}, {"leads": []}],
     "out_of_date": [{}],
     "switched_off": [{"feature": "digest"}],
+    "too_long": [{"most": 3000}],
     "unknown_command": [{"typed": TYPED, "near": COMMANDS[:3]}],
 }
