@@ -12,6 +12,7 @@ from bot.domain.ids import Address, ChannelId
 from bot.domain.phases import Phase
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily
+from bot.domain.typed import shortened, simplified
 from bot.feature import Context, Feature, Period, Section, leads_only
 from bot.judgement.energy import CALMER, SOONER
 from bot.judgement.limits import Kind
@@ -149,10 +150,10 @@ def pulse_for_members(given: CommandGiven, settings: Settings, ctx: Context) -> 
 def pulse_for_leads(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Say where the network or one channel is, why that might be, and what can't be seen."""
     channel = None
-    if name := given.text.split(" ")[0]:
+    if name := simplified(given.text).partition(" ")[0]:
         channel = channel_named(ctx, name)
         if channel is None:
-            ctx.reply("energy/no_channel", name=name, channels=open_channels(ctx))
+            ctx.reply("energy/no_channel", name=shortened(name), channels=open_channels(ctx))
             return
     ctx.reply("energy/pulse", **values(pulse_of(settings, ctx, channel=channel)))
 
