@@ -87,19 +87,23 @@ def _command(given: Command, me: Me, at: int) -> CommandGiven | None:
         return None
     if given.team_id and given.team_id != me.team:
         return None
+    channel = me.channel(given.channel_id)
     return CommandGiven(
         id=_once(given.trigger_id),
         command=name,
         text=_typed(given.text),
-        channel=me.channel(given.channel_id),
+        channel=channel,
         member=me.member(given.user_id),
         at=at,
-        trigger=whole(given.trigger_id),
+        trigger=_permit(given.trigger_id, channel),
     )
 
 
 def _action(act: Interaction, me: Me, at: int) -> ActionTaken | None:
-    """A button or another choice; on the bot's own page there is no channel but the person."""
+    """A button or another choice; on the bot's own page there is no channel but the person.
+
+    What only one person sees has no name: Slack can't change it by one.
+    """
     if not act.actions:
         raise BadPayload("an action that is none")
     pressed = act.actions[0]
@@ -107,19 +111,20 @@ def _action(act: Interaction, me: Me, at: int) -> ActionTaken | None:
         raise BadPayload("an action without a name (action_id)")
     place = act.container or Container()
     raw = (act.channel.id if act.channel else None) or place.channel_id
-    written = place.message_ts if raw else None
+    written = place.message_ts if raw and not place.is_ephemeral else None
     if written is not None:
         stamp(written)
     member = me.member(act.user.id)
+    channel = me.channel(raw) if raw else _alone(member)
     return ActionTaken(
         id=_once(act.trigger_id, pressed.action_ts),
         action=_action_name(pressed.action_id),
         value=_words(_value(pressed)),
-        channel=me.channel(raw) if raw else _alone(member),
+        channel=channel,
         member=member,
         at=_at(pressed.action_ts, at),
         message=f"{raw}/{written}" if written else "",
-        trigger=whole(act.trigger_id or ""),
+        trigger=_permit(act.trigger_id, channel),
     )
 
 
@@ -163,7 +168,7 @@ def _shortcut(act: Interaction, me: Me, at: int) -> ShortcutUsed | None:
         ts=stamp(act.message_ts or (written.ts if written else None)),
         member=me.member(act.user.id),
         at=_at(act.action_ts, at),
-        trigger=whole(act.trigger_id or ""),
+        trigger=_permit(act.trigger_id, me.channel(raw)),
     )
 
 
@@ -180,6 +185,11 @@ def _once(*parts: str | None) -> str:
     if not named or len(named) > LONGEST_NAME:
         raise BadPayload("an act without a name (trigger_id)")
     return f"slack:{named}"
+
+
+def _permit(trigger: str | None, channel: ChannelId) -> str:
+    """Slack's permit to open a form, and where it was given: the form will carry that along."""
+    return f"{whole(trigger)} {channel}" if trigger else ""
 
 
 def _action_name(action_id: str) -> str:

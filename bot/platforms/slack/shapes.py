@@ -167,6 +167,7 @@ class Container(Struct):
     type: str | None = None
     message_ts: str | None = None
     channel_id: str | None = None
+    is_ephemeral: bool | None = None
 
 
 class Option(Struct):

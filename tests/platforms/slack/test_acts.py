@@ -60,7 +60,7 @@ def test_a_command_comes_as_it_was_typed() -> None:
         channel=FALLS,
         member=ADA,
         at=NOW,
-        trigger="13345224609.738474920.8088930838d88f008e0",
+        trigger="13345224609.738474920.8088930838d88f008e0 slack:T1/C2",
     )
 
 
@@ -83,7 +83,7 @@ def test_a_button_is_named_by_its_action_without_its_number() -> None:
         member=ADA,
         at=1_746_418_610_123_456,
         message="C2/1746418574.223589",
-        trigger="12466734323.1395872398.a1",
+        trigger="12466734323.1395872398.a1 slack:T1/C2",
     )
 
 
@@ -95,8 +95,25 @@ def test_a_button_on_the_bots_own_page_is_pressed_where_nobody_else_is() -> None
         channel=ALONE,
         member=ADA,
         at=1_746_418_611_123_456,
-        trigger="12466734323.1395872398.a2",
+        trigger="12466734323.1395872398.a2 slack:T1/U2",
     )
+
+
+def test_a_post_that_only_one_person_sees_cannot_be_named() -> None:
+    place = {"type": "message", "message_ts": "1746418574.223589", "channel_id": "C2"}
+    found = done(payload("block_actions", container=place | {"is_ephemeral": True}))
+    assert isinstance(found, ActionTaken)
+    assert (found.message, found.channel) == ("", FALLS)
+
+
+def test_a_form_that_is_opened_where_something_was_done_comes_back_from_there() -> None:
+    pressed = done(payload("block_actions_home"))
+    assert isinstance(pressed, ActionTaken)
+    _, _, channel = pressed.trigger.partition(" ")
+    view = to_view(FORM, channel=channel).to_dict() | {"id": "V3", "state": None}
+    back = done(sent(None) | {"view": view})
+    assert isinstance(back, FormSubmitted)
+    assert back.channel == ALONE
 
 
 @pytest.mark.parametrize(
@@ -131,7 +148,7 @@ def test_a_shortcut_tells_of_the_message_it_was_chosen_for() -> None:
         ts=1_746_418_574_223_589,
         member=ADA,
         at=1_746_418_620_987_654,
-        trigger="13345224609.738474920.a3",
+        trigger="13345224609.738474920.a3 slack:T1/C2",
     )
 
 
