@@ -146,12 +146,15 @@ def watch(settings: Settings, ctx: Context) -> None:
     found = waiting_posts(settings, ctx, window=LATELY)
     waits = [post for post in found if post.is_first and post.hours <= FRESH]
     leads = _leads(ctx)
+    free = [lead for lead in leads if ctx.room_for(lead, Kind.TENDING)]
     if not waits:
         _skip(ctx, "no newcomer's first post is waiting")
     elif not leads:
         _skip(ctx, "a newcomer's first post is waiting, but nobody tends this network yet")
+    elif not free:
+        _skip(ctx, "a newcomer's first post is waiting, but those who tend have heard of me today")
     else:
-        _tell(ctx, leads, _shown(ctx, waits))
+        _tell(ctx, free, _shown(ctx, waits))
 
 
 def _tell(ctx: Context, leads: list[Address], waits: list[Shown]) -> None:

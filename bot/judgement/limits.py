@@ -89,11 +89,10 @@ def decide(kind: Kind, *, now: datetime, limits: Limits, around: Situation) -> W
     while True:
         for step in (_when_back, _when_open, _when_not_too_much):
             moved, why = step(kind, at, limits, around)
-            reason = reason or why
             if moved is None:
-                return Wait(None, reason)
+                return Wait(None, reason or why)
             if moved > at:
-                at = moved
+                at, reason = moved, reason or why
                 break
         else:
             return Wait(at, reason) if at > now else None

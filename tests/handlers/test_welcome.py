@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.events import ChannelKind, MessagePosted, to_micros
 from bot.domain.posts import Post
+from bot.judgement.limits import Kind
 from bot.storage import listening
 from bot.storage.places import Network
 from bot.storage.rhythm import CalendarEntry, Decision
@@ -182,6 +183,23 @@ def test_only_the_first_three_posts_are_first_posts(town: Town) -> None:
     town.says("dia", QUESTION, hours=2)
     town.lives(days=2)
     assert told(town) == []
+
+
+def test_who_has_heard_of_the_bot_today_is_told_on_the_next_day(town: Town) -> None:
+    ts = joins_and_asks(town)
+    town.passes(days=1)
+    with town.app.context(town.network, occasion="test") as ctx:
+        to = town.person("ada")
+        ctx.say(to, "bot/failed", kind=Kind.TENDING, key="test")
+    town.lives(hours=8)
+    assert told(town) == []
+    assert (
+        "a newcomer's first post is waiting, but those who tend have heard of me today"
+        in decisions(town)
+    )
+    town.lives(days=1)
+    (post,) = told(town)
+    assert f"/{ts}" in post.text
 
 
 def test_old_history_sets_nothing_off(town: Town) -> None:
