@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 from importlib import import_module
 from threading import Event
@@ -13,6 +14,7 @@ from bot.cli.opening import ConfigOption, Opened, err, fail, open_app, slack_set
 from bot.config import ConfigError
 from bot.live import Live
 from bot.platforms.slack.platform import Slack
+from bot.platforms.slack.settings import SlackSettings
 from bot.ports import DeliveryError
 from bot.scheduler import ticking
 
@@ -87,15 +89,19 @@ def _begin(opened: Opened, stopped: Event) -> Live | str | None:
         except ConfigError as error:
             return f"{error} Look closer with: animateur check"
         except OSError as error:
-            return (
-                f"I can't listen at the host and port of [slack]: {error.strerror}. Does another "
-                "animateur run? Else choose another port."
-            )
+            return _at_the_port(error, slack_settings(opened.sections))
         else:
             return live
         stopped.wait(wait)
         wait = min(2 * wait, LONGEST_WAIT)
     return None
+
+
+def _at_the_port(error: OSError, settings: SlackSettings) -> str:
+    where = f"{settings.host}, port {settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"Somebody else listens at {where}: stop them, or set another port in [slack]."
+    return f"I can't listen at {where}: {error.strerror}. Set host and port in [slack]."
 
 
 def slack_of(opened: Opened) -> Slack | None:

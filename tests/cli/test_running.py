@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from tests.cli.desk import Desk, dump
+from tests.platforms.slack.answering import APP, BOT, SIGNING, Slack, no, ok
 
 NOW = "2025-03-30 12:00:00.000000"
 Statement = str
@@ -364,46 +368,138 @@ def test_a_copy_into_no_folder_is_told_in_a_sentence(settled: Desk) -> None:
 # run
 
 
+def lives_for(seconds: float) -> Thread:
+    """Begin to wait until `run` listens to signals, and tell it to stop *seconds* later."""
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop_it() -> None:
+        until = time.monotonic() + 60
+        while signal.getsignal(signal.SIGTERM) == before[signal.SIGTERM]:
+            if time.monotonic() > until:
+                return
+            time.sleep(0.01)
+        time.sleep(seconds)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    stopper = Thread(target=stop_it)
+    stopper.start()
+    return stopper
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """Let this process hear signals as before, whatever a test made of it."""
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for name, handler in before.items():
+        signal.signal(name, handler)
+
+
+def events_of(logged: str) -> list[str]:
+    """The events of a log."""
+    return [json.loads(line)["event"] for line in logged.splitlines()]
+
+
 def test_a_process_keeps_time_until_it_is_told_to_stop(settled: Desk) -> None:
     process = settled.starts("run")
     try:
         assert process.stderr is not None
-        started = process.stderr.readline()
+        alone, started = process.stderr.readline(), process.stderr.readline()
         process.send_signal(signal.SIGTERM)
-        said, logged = process.communicate(timeout=30)
+        said, logged = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()
 
-    assert '"event":"run.started"' in started.replace(": ", ":")
     assert process.returncode == 0
-    assert "run.stopped" in logged
-    assert "Traceback" not in logged
+    assert events_of(alone + started + logged) == ["run.alone", "run.started", "run.stopped"]
+    assert "No Slack is connected, so I only keep time: animateur setup slack" in alone
     assert said == ""
 
 
 def test_it_stops_within_this_process_too(settled: Desk) -> None:
-    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
-    over = threading.Event()
-
-    def stop_it() -> None:
-        while signal.getsignal(signal.SIGTERM) == before[signal.SIGTERM] and not over.wait(0.01):
-            pass  # it doesn't listen yet
-        if not over.wait(0.1):
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    stopper = threading.Thread(target=stop_it)
-    stopper.start()
-    try:
-        done = settled.types("run")
-    finally:
-        over.set()
-        stopper.join()
-        for name, handler in before.items():
-            signal.signal(name, handler)
+    stopper = lives_for(0.1)
+    done = settled.types("run")
+    stopper.join()
 
     assert done.exit_code == 0
-    assert [line.count("run.") for line in done.stderr.splitlines()] == [1, 1]
+    assert events_of(done.stderr) == ["run.alone", "run.started", "run.stopped"]
+
+
+@pytest.fixture
+def slack() -> Iterator[Slack]:
+    """A Slack that says yes to everything, until a test makes it say otherwise."""
+    found = Slack()
+    yield found
+    found.stop()
+
+
+def connect(desk: Desk, api: str, **more: object) -> None:
+    """Let the settings name a workspace."""
+    written = {"bot_token": BOT, "app_token": APP, "signing_secret": SIGNING, "api": api, **more}
+    lines = [f"{name} = {json.dumps(value)}" for name, value in written.items()]
+    (desk.folder / "config.toml").write_text("\n".join(["[slack]", *lines, ""]))
+
+
+def test_a_token_that_slack_refuses_ends_it_with_a_sentence(desk: Desk, slack: Slack) -> None:
+    slack.answers["auth.test"] = [no("invalid_auth")]
+    connect(desk, slack.api)
+
+    done = desk.types("run")
+
+    assert done.exit_code == 1
+    told = words_of(done.stderr)
+    assert "[slack] Slack doesn't know my token" in told
+    assert told.endswith("Look closer with: animateur check")
+    assert "Traceback" not in done.output
+    assert BOT not in done.output
+
+
+def test_a_port_that_is_taken_ends_it_with_a_sentence(desk: Desk, slack: Slack) -> None:
+    slack.answers["bots.info"] = [ok(bot={"app_id": "A1"})]
+    connect(desk, slack.api, mode="http", port=slack.server.server_port)
+
+    done = desk.types("run")
+
+    assert done.exit_code == 1
+    port = slack.server.server_port
+    assert words_of(done.stderr) == (
+        f"Somebody else listens at 127.0.0.1, port {port}: stop them, or set another port in "
+        "[slack]."
+    )
+
+
+def test_a_host_that_is_none_of_ours_ends_it_with_a_sentence(desk: Desk, slack: Slack) -> None:
+    slack.answers["bots.info"] = [ok(bot={"app_id": "A1"})]
+    connect(desk, slack.api, mode="http", host="192.0.2.1")
+
+    done = desk.types("run")
+
+    assert done.exit_code == 1
+    assert words_of(done.stderr).startswith("I can't listen at 192.0.2.1, port 3000: ")
+    assert words_of(done.stderr).endswith("Set host and port in [slack].")
+
+
+def test_while_slack_is_out_of_reach_it_tries_again_and_can_be_stopped(
+    desk: Desk, slack: Slack
+) -> None:
+    slack.stop()
+    connect(desk, slack.api)
+
+    stopper = lives_for(1.5)
+    done = desk.types("run")
+    stopper.join()
+
+    assert done.exit_code == 0
+    events = events_of(done.stderr)
+    assert events[:2] == ["run.waits", "run.waits"]
+    assert events[-1] == "run.stopped"
+    assert "run.started" not in events
+    waits = [json.loads(line)["says"] for line in done.stderr.splitlines()[:2]]
+    assert waits[0].startswith("Slack can't be reached (")
+    assert waits[0].endswith("I try again in 1 seconds.")
+    assert waits[1].endswith("I try again in 2 seconds.")
+    assert BOT not in done.output
 
 
 def test_a_process_ends_with_its_code_and_no_traceback(desk: Desk, tmp_path: Path) -> None:
