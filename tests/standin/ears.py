@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
-import uvicorn
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -20,8 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tests.standin.server import StandIn
-
-Coroutine = Callable[[asyncio.Event], Awaitable[None]]
+from tests.standin.serving import Listener
 
 
 @contextlib.contextmanager
@@ -46,7 +43,7 @@ def running(main: Callable[[threading.Event, asyncio.Event], Awaitable[None]]) -
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(30)
     try:
         yield
     finally:
@@ -57,34 +54,12 @@ def running(main: Callable[[threading.Event, asyncio.Event], Awaitable[None]]) -
         raise failed[0]
 
 
-async def serve(
-    app: Callable[..., object], port: int, stop: asyncio.Event, ready: threading.Event
-) -> None:
-    """Serve an ASGI *app* until told to stop."""
-    config = uvicorn.Config(
-        app,
-        port=port,
-        lifespan="off",
-        log_config=None,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.001)
+async def serve(listener: Listener, stop: asyncio.Event, ready: threading.Event) -> None:
+    """Serve until told to stop."""
+    await listener.start()
     ready.set()
     await stop.wait()
-    server.should_exit = True
-    await serving
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+    await listener.stop()
 
 
 @dataclass
@@ -112,12 +87,12 @@ class Ear:
     @contextlib.contextmanager
     def listening_to(self, slack: StandIn) -> Iterator[Ear]:
         """Be the app of *slack* for as long as the block lasts."""
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}/slack/events"
         app = Starlette(routes=[Route("/slack/events", self.hear, methods=["POST"])])
+        listener = Listener(app)
+        self.url = f"{listener.address}/slack/events"
 
         async def main(ready: threading.Event, stop: asyncio.Event) -> None:
-            await serve(app, port, stop, ready)
+            await serve(listener, stop, ready)
 
         slack.calls_app_at(self.url)
         with running(main):
@@ -132,7 +107,6 @@ def client_of(slack: StandIn) -> AsyncWebClient:
 @contextlib.contextmanager
 def bolt_over_http(slack: StandIn, build: Callable[[AsyncApp], None]) -> Iterator[None]:
     """A Bolt app behind an address, its listeners added by *build*."""
-    port = free_port()
 
     async def main(ready: threading.Event, stop: asyncio.Event) -> None:
         app = AsyncApp(
@@ -141,9 +115,10 @@ def bolt_over_http(slack: StandIn, build: Callable[[AsyncApp], None]) -> Iterato
             process_before_response=True,
         )
         build(app)
-        await serve(AsyncSlackRequestHandler(app), port, stop, ready)
+        listener = Listener(AsyncSlackRequestHandler(app))
+        slack.calls_app_at(f"{listener.address}/slack/events")
+        await serve(listener, stop, ready)
 
-    slack.calls_app_at(f"http://127.0.0.1:{port}/slack/events")
     with running(main):
         yield
 
@@ -164,5 +139,5 @@ def bolt_over_socket(
         await handler.close_async()  # type: ignore[no-untyped-call]
 
     with running(main):
-        assert slack.waits_for_socket()
+        assert slack.waits_for_socket(seconds=20)
         yield

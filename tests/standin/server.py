@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import socket as sockets_of_the_system
-import struct
 import threading
 import time
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tests.standin import (
     calls_chat,
@@ -33,9 +28,9 @@ from tests.standin.api import Api, Call
 from tests.standin.faults import FaultPlan
 from tests.standin.hands import Hands
 from tests.standin.limits import Limits
+from tests.standin.serving import HOST, Listener, reset
 from tests.standin.world import Clock, Json, Post
 
-HOST = "127.0.0.1"
 METHODS = (
     calls_chat.METHODS
     | calls_conversations.METHODS
@@ -48,35 +43,6 @@ METHODS = (
 def real_time() -> datetime:
     """Now, for who gives no clock of their own."""
     return datetime.now(UTC)  # noqa: TID251 - Slack has a clock of its own
-
-
-class Tapped(HttpToolsProtocol):
-    """HTTP whose connections can be cut in the middle, found by the caller's address."""
-
-    lines: dict[tuple[str, int], asyncio.Transport] = {}  # noqa: RUF012 - one for all on purpose
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Keep the line."""
-        self.peer = transport.get_extra_info("peername")
-        self.lines[self.peer] = transport
-        super().connection_made(transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the line."""
-        self.lines.pop(self.peer, None)
-        super().connection_lost(exc)
-
-
-def reset(request: Request) -> None:
-    """Cut the caller's connection with a TCP reset, whatever was about to be said."""
-    assert request.client is not None
-    line = Tapped.lines.get((request.client.host, request.client.port))
-    if line is None or line.is_closing():
-        return
-    raw = line.get_extra_info("socket")
-    linger = struct.pack("ii", 1, 0)
-    raw.setsockopt(sockets_of_the_system.SOL_SOCKET, sockets_of_the_system.SO_LINGER, linger)
-    line.abort()
 
 
 class StandIn(Hands):
@@ -206,7 +172,7 @@ class StandIn(Hands):
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._ready.wait(10)
+        self._ready.wait(30)
         if self._failure is not None:
             raise self._failure
         return self
@@ -229,39 +195,22 @@ class StandIn(Hands):
             self._ready.set()
 
     async def _serve(self) -> None:
-        listening = sockets_of_the_system.create_server((HOST, self.port))
-        self.port = listening.getsockname()[1]
-        self.address = f"http://{HOST}:{self.port}"
-        config = uvicorn.Config(
-            self._routes(),
-            http=Tapped,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
-        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+        listener = Listener(self._routes(), self.port)
+        self.port, self.address = listener.port, listener.address
         await self.sockets.start(HOST)
+        await listener.start()
         work = [
-            asyncio.create_task(server.serve(sockets=[listening])),
             asyncio.create_task(self.deliveries.run()),
             asyncio.create_task(self._post_what_is_due()),
         ]
-        while not server.started:
-            await asyncio.sleep(0.001)
         self._ready.set()
         await self._stop.wait()
-        await self._end(server, work)
-
-    async def _end(self, server: uvicorn.Server, work: list[asyncio.Task[None]]) -> None:
-        server.should_exit = True
-        await self.deliveries.stop()
-        await self.sockets.stop()
-        for task in work[1:]:
+        for task in work:
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
+        await self.deliveries.stop()
+        await self.sockets.stop()
+        await listener.stop()
         await self.over_http.stop()
 
     async def _post_what_is_due(self) -> None:

@@ -36,7 +36,7 @@ class Sockets:
         self.pongs = 0
         self._turn = 0
         self._tickets: set[str] = set()
-        self._waiting: dict[str, tuple[ServerConnection, asyncio.Future[Json]]] = {}
+        self._waiting: dict[str, tuple[ServerConnection, asyncio.Future[Json | None]]] = {}
         self._server: Server | None = None
         self.port = 0
 
@@ -90,7 +90,7 @@ class Sockets:
         self.silent.discard(gone)
         for socket, waiting in self._waiting.values():
             if socket is gone and not waiting.done():
-                waiting.set_exception(ConnectionError("the connection ended before it answered"))
+                waiting.set_result(None)
 
     def _hello(self) -> Json:
         return {
@@ -131,15 +131,17 @@ class Sockets:
         self._turn += 1
         socket = self.open[self._turn % len(self.open)]
         envelope = _envelope(delivery, nth, reason)
-        waiting: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = (socket, waiting)
         try:
             await self._say(socket, envelope)
             said = await asyncio.wait_for(waiting, self.patience)
+            if said is None:  # the connection ended first
+                return Outcome(ok=False, reason="connection_failed")
             return Outcome(ok=True, status=200, body=said.get("payload"))
         except TimeoutError:
             return Outcome(ok=False, reason="timeout")
-        except (ConnectionClosed, ConnectionError):
+        except ConnectionClosed:
             return Outcome(ok=False, reason="connection_failed")
         finally:
             del self._waiting[envelope["envelope_id"]]
