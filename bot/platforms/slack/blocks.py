@@ -40,6 +40,7 @@ MOST_BLOCKS = 45  # of 50
 MOST_ON_A_PAGE = 100
 LARGEST = 12_000  # of about 13,200, as JSON
 LEAST_AROUND = len('{"text": "", "type": "text"}')
+FINE = 60  # characters that may be left out of a post that is too long, for the sake of time
 LONGEST_TEXT = 4_000
 LONGEST_BELOW = 1_000
 LONGEST_SOURCE = 60_000  # a page of Markdown that is longer is not even read to its end
@@ -121,7 +122,7 @@ def _fitting(
     closing = Paragraph(((Span(text=MORE, is_italic=True),),))
     best: list[Block] = [text_block(MORE)]
     least, most = 0, LARGEST
-    while least < most:
+    while most - least > FINE:
         middle = (least + most + 1) // 2
         fits = _drawn_within((*shortened(whole, middle), closing), place, below)
         if fits is None:
@@ -172,7 +173,7 @@ def _weight(thing: object) -> int:
 def _picture(image: Image | None, file: str) -> list[Block]:
     if image is None:
         return []
-    alt = cut(" ".join(image.alt.split()), LONGEST_ALT) or "A picture"
+    alt = cut(" ".join(clean(image.alt).split()), LONGEST_ALT) or "A picture"
     if not file:
         return [text_block(f"Picture: {alt}")]
     return [ImageBlock(alt_text=alt, slack_file=SlackFile(id=file))]
@@ -201,7 +202,7 @@ def _button(button: Button, pressed: Counter[str]) -> ButtonElement:
 
 
 def _label(button: Button) -> str:
-    return cut(" ".join(button.label.split()), LONGEST_LABEL) or button.action
+    return cut(" ".join(clean(button.label).split()), LONGEST_LABEL) or button.action
 
 
 def _fallback(post: Post, whole: Sequence[markdown.Block], names: Names) -> str:

@@ -26,7 +26,7 @@ from slack_sdk.models.views import View
 from bot.domain.posts import Field, Form
 from bot.platforms.slack.cutting import cut, size
 from bot.platforms.slack.rich import clean, text_block
-from bot.platforms.slack.shapes import Carried
+from bot.platforms.slack.shapes import Carried, whole
 from bot.ports import DeliveryError
 
 LONGEST_TITLE = 24
@@ -51,7 +51,7 @@ def to_view(form: Form, *, channel: str = "") -> View:
             come back with the answers.
     """
     _refuse(form)
-    carried = msgspec.json.encode(Carried(context=form.context, channel=channel)).decode()
+    carried = msgspec.json.encode(Carried(context=whole(form.context), channel=channel)).decode()
     if size(carried) > LONGEST_CARRIED:
         raise DeliveryError(f"The form {form.name} carries more than Slack takes.")
     title = _words(form.title, LONGEST_TITLE) or form.name[:LONGEST_TITLE]
@@ -112,7 +112,7 @@ def _input(field: Field) -> InputBlock:
 def _line(field: Field) -> InputInteractiveElement:
     return PlainTextInputElement(
         action_id=field.name,
-        initial_value=field.value or None,
+        initial_value=whole(field.value) or None,
         multiline=field.is_long or "\n" in field.value,
         max_length=LONGEST_ANSWER,
     )
