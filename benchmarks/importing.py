@@ -89,7 +89,7 @@ def floor(export: Path, database: Path) -> Measured:
     """Parse the same files and insert the same kinds of rows, with nothing in between."""
     at_first, begin = resident(), time.process_time()
     connection = sqlite3.connect(database, isolation_level=None)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -8000"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
         connection.execute(f"PRAGMA {pragma}")
     connection.executescript(SCHEMA)
     people: dict[str | None, int] = {}

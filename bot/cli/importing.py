@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 from rich.table import Table
 from sqlalchemy.orm import Session
 
@@ -71,23 +65,30 @@ def bring_in(app: App, export: Export, *, quiet: bool = False) -> Report:
     report = Report()
     with app.sessions.begin() as session:
         after = inbox.position_of(session, export.source)
-    progress = Progress(
-        TextColumn("Reading"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=err,
-        transient=True,
-        disable=quiet or not err.is_terminal,
-    )
-    with progress:
-        task = progress.add_task("", total=export.total_bytes)
+    with _bar(export.total_bytes) if err.is_terminal and not quiet else nullcontext() as show:
         for batch in export.batches(after=after, report=report):
             app.receive(batch)
-            progress.update(task, completed=report.bytes_before + report.bytes_read)
+            if show:
+                show(report.bytes_before + report.bytes_read)
     keep_listening(app, f"slack:{export.team}")
     return report
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar of *total* bytes, which shows how many of them are done."""
+    from rich import progress as rich
+
+    columns = (
+        rich.TextColumn("Reading"),
+        rich.BarColumn(),
+        rich.DownloadColumn(),
+        rich.TransferSpeedColumn(),
+        rich.TimeRemainingColumn(),
+    )
+    with rich.Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda done: progress.update(task, completed=done)
 
 
 def keep_listening(app: App, workspace: str) -> None:

@@ -77,7 +77,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
         "synchronous = FULL",
         "foreign_keys = ON",
         "secure_delete = ON",
-        "cache_size = -8000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -31,8 +31,8 @@ SILENCE = 45 * 60_000_000
 """In a channel without threads a conversation ends with 45 minutes (in microseconds) of silence."""
 
 
-AT_ONCE = 1000
-"""Days of channels that are written at once."""
+AT_ONCE = 2000
+"""Messages that are read, and days of channels that are written, at once."""
 
 Columns = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
@@ -78,14 +78,15 @@ class Whole:
         self.people = [0] * days
         self._places: dict[int, int] = {}
 
-    def add(self, spoken: Spoken) -> None:
-        """Add a channel's day."""
+    def add(self, spoken: Spoken) -> Counts:
+        """Add a channel's day; return what is kept of it alone."""
         day, places, bits = spoken.day, self._places, 0
         self.messages[day] += spoken.counts.messages
         self.conversations[day] += spoken.counts.conversations
         for person in spoken.people:
             bits |= 1 << places.setdefault(person, len(places))
         self.people[day] |= bits
+        return spoken.counts
 
     def counts(self, day: int) -> Counts:
         """What is kept of a day."""
@@ -121,11 +122,11 @@ def close_days(session: Session, network: Network, *, through: date) -> date | N
     midnights = [midnight(day, network.zone) for day in (*dates, through + timedelta(days=1))]
     names = [day.isoformat() for day in dates]
     whole = Whole(len(dates))
-    spoken = iter(_spoken(session, network, midnights))
-    while some := list(islice(spoken, AT_ONCE)):
-        for each in some:
-            whole.add(each)
-        rows = [(each.channel, names[each.day], *each.counts) for each in some]
+    counted = (
+        (each.channel, names[each.day], *whole.add(each))
+        for each in _spoken(session, network, midnights)
+    )
+    while rows := list(islice(counted, AT_ONCE)):
         execute_rows(session, _CHANNEL_DAY, rows)
     of_network = [
         (network.id, name, *whole.counts(day))
@@ -227,7 +228,7 @@ def _columns(session: Session, network: Network, begin: int, end: int) -> Iterat
             Message.author_id.in_(people),
         )
         .order_by(Message.channel_id, Message.ts)
-        .execution_options(yield_per=5000)
+        .execution_options(yield_per=AT_ONCE)
     )
     for rows in found.partitions():
         channels, times, authors, threads = zip(*rows, strict=True)
