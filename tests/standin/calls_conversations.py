@@ -132,6 +132,8 @@ def _moment(call: Call, name: str, default: float) -> float:
 
 def _within(call: Call, found: list[Message]) -> list[Message]:
     """Those between `oldest` and `latest`; both ends only with `inclusive`."""
+    known = call.office.world.now() - call.office.history_lag
+    found = [m for m in found if not call.office.history_lag or float(m.ts) < known]
     oldest, latest = _moment(call, "oldest", 0.0), _moment(call, "latest", float("inf"))
     if call.flag("inclusive"):
         return [m for m in found if oldest <= float(m.ts) <= latest]

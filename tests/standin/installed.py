@@ -145,7 +145,8 @@ class InstalledApp:
 
     def _reads_metadata(self, event: Json) -> bool:
         return self.metadata_types is None or bool(
-            {event["metadata"]["event_type"], "*"} & self.metadata_types
+            {(event.get("metadata") or event["previous_metadata"])["event_type"], "*"}
+            & self.metadata_types
         )
 
     def _is_near(self, event: Json, channel: Channel | None) -> bool:

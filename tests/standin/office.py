@@ -55,7 +55,10 @@ class ReplyAddress:
 
 
 class Office:
-    """Everything behind the stand-in's doors; the verbs and the Web API stand on it."""
+    """Everything behind the stand-in's doors; the verbs and the Web API stand on it.
+
+    `history_lag`: seconds for which what was just said isn't in the history that the app can read.
+    """
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class Office:
         self.calls: list[Json] = []
         self.scheduled: list[Json] = []
         self.address = ""
+        self.history_lag = 0.0
         self._asked: defaultdict[str, int] = defaultdict(int)
 
     def tell(

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from tests.standin.world import Ephemeral, Json, Message, World
 
 CONTROL = re.compile(r"<([^<>]*)>")
-BARE_LINK = re.compile(r"(?:https?://|www\.)[^\s<>|`]+", re.IGNORECASE)
+BARE_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>|`]+"
+    r"|(?<![\w.@-])(?:[\w.+-]+@)?(?:[\w-]+\.)+(?:com|org|net|io|uk|co|dev|app|ai|info|md|py|sh)\b",
+    re.IGNORECASE,
+)
+"""What Slack makes a link of unasked, bare domains and mail addresses too."""
+
+BARE_NAME = re.compile(r"(?<!\w)@(here|channel|everyone)\b")
+"""What may ring in an `mrkdwn` object that isn't `verbatim` ("certain mentions")."""
+
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 
@@ -45,8 +54,10 @@ class Rendering:
         self.links: list[str] = []
         self.buttons: list[str] = []
 
-    def mrkdwn(self, text: str, *, is_verbatim: bool = False) -> str:
-        """Slack's own markup, read."""
+    def mrkdwn(self, text: str, *, is_verbatim: bool = False, names: bool = False) -> str:
+        """Slack's own markup, read; bare *names* may ring, bare addresses unless verbatim."""
+        if names and not is_verbatim:
+            self.mentions += BARE_NAME.findall(CODE.sub("", CONTROL.sub("", text)))
         pieces, last = [], 0
         for found in CONTROL.finditer(text):
             pieces.append(self._words(text[last : found.start()], is_verbatim))
@@ -88,7 +99,8 @@ class Rendering:
             return ""
         if text.get("type") == "plain_text":
             return str(text.get("text", ""))
-        return self.mrkdwn(text.get("text", ""), is_verbatim=bool(text.get("verbatim")))
+        is_verbatim = bool(text.get("verbatim"))
+        return self.mrkdwn(text.get("text", ""), is_verbatim=is_verbatim, names=True)
 
     def block(self, block: Json) -> None:
         """Read one block."""

@@ -33,8 +33,7 @@ def put(office: Office, message: Message) -> Message:
     event |= {"event_ts": message.ts}
     office.tell(event, message.channel, origin=message.user.team)
     _mention(office, event, message)
-    if message.metadata and message.user.is_bot:
-        _metadata(office, message)
+    _metadata(office, message, "posted", metadata=message.metadata)
     return message
 
 
@@ -59,26 +58,25 @@ def _mention(office: Office, event: Json, message: Message) -> None:
         office.tell(told | {"type": "app_mention"}, message.channel)
 
 
-def _metadata(office: Office, message: Message) -> None:
-    office.tell(
-        {
-            "type": "message_metadata_posted",
-            "app_id": message.user.app_id,
-            "bot_id": message.user.bot_id,
-            "user_id": message.user.id,
-            "team_id": office.world.team.id,
-            "channel_id": message.channel.id,
-            "metadata": message.metadata,
-            "message_ts": message.ts,
-        },
-        message.channel,
-    )
+def _metadata(office: Office, message: Message, what: str, **more: object) -> None:
+    if not message.metadata or not message.user.is_bot:
+        return
+    event = {
+        "type": f"message_metadata_{what}",
+        "app_id": message.user.app_id,
+        "bot_id": message.user.bot_id,
+        "user_id": message.user.id,
+        "team_id": office.world.team.id,
+        "channel_id": message.channel.id,
+        "message_ts": message.ts,
+    }
+    office.tell(event | more, message.channel)
 
 
 def change(office: Office, message: Message, *, by: Person | None, **changes: object) -> None:
     """Let *message* read otherwise from now on; `by` None where nobody edited it."""
     world = office.world
-    before = message_json(message)
+    before, known = message_json(message), message.metadata
     at = world.next_ts()
     for name, value in changes.items():
         setattr(message, name, value)
@@ -87,6 +85,9 @@ def change(office: Office, message: Message, *, by: Person | None, **changes: ob
     world.see("changed", message, at=at)
     _note(office, "changed", message)
     _changed(office, message, before, at)
+    if message.metadata != known:
+        more = {"metadata": message.metadata, "previous_metadata": known}
+        _metadata(office, message, "updated", **more)
 
 
 def _changed(office: Office, message: Message, before: Json, at: str) -> None:
@@ -123,6 +124,8 @@ def remove(office: Office, message: Message) -> None:
     at = world.next_ts()
     world.see("vanished", message, at=at)
     _note(office, "vanished", message)
+    more = {"previous_metadata": message.metadata, "deleted_ts": message.ts}
+    _metadata(office, message, "deleted", **more)
     if channel.thread(message.ts):
         message.is_tombstone = True
         message.text, message.blocks, message.files, message.reactions = "", None, None, {}

@@ -116,6 +116,13 @@ class Talking(Office):
         with self.world.lock:
             speaking.remove(self, self.message(which))
 
+    def purges(self, which: Which) -> None:
+        """A message goes by the workspace's retention: nobody is told."""
+        with self.world.lock:
+            message = self.message(which)
+            self.world.see("vanished", message, at=self.world.next_ts())
+            del message.channel.messages[message.ts]
+
     def reacts(self, who: Who, to: Which, emoji: str) -> bool:
         """Somebody puts an emoji on a message; False where theirs is there already."""
         with self.world.lock:

@@ -155,7 +155,10 @@ def test_every_event_has_the_shape_of_its_type(slack: StandIn) -> None:
     web = WebClient(token=slack.bot_token, base_url=slack.api)
     keyed = {"event_type": "animateur_post", "event_payload": {"key": "k"}}
     where = slack.world.channel("general").id
-    web.chat_postMessage(channel=where, text="the app's own", metadata=keyed)
+    ts = web.chat_postMessage(channel=where, text="the app's own", metadata=keyed)["ts"]
+    keyed = {"event_type": "animateur_post", "event_payload": {"key": "another"}}
+    web.chat_update(channel=where, ts=ts, text="changed", metadata=keyed)
+    web.chat_delete(channel=where, ts=ts)
     everything_lived(slack)
     slack.uninstalls()
     assert slack.settles(20)

@@ -159,29 +159,32 @@ def test_an_app_that_was_shown_out_hears_that_and_then_no_more(slack: StandIn) -
     assert told(slack)[2:] == ["message"]
 
 
+PLAIN: Json = {"type": "plain_text"}
+MARKUP: Json = {"type": "mrkdwn"}
+VERBATIM: Json = {"type": "mrkdwn", "verbatim": True}
+
+
 @pytest.mark.parametrize(
-    ("text", "blocks", "mentions", "links"),
+    ("text", "block", "mentions", "links"),
     [
-        pytest.param(
-            "<!channel> <@U1> <!subteam^S1>", None, ["channel", "U1", "S1"], [], id="live"
-        ),
-        pytest.param("&lt;!channel&gt; @here &lt;@U1&gt;", None, [], [], id="escaped"),
-        pytest.param("<https://a.example|good> https://b.example", None, [], 2, id="links"),
-        pytest.param("`https://a.example`", None, [], [], id="an address in code"),
-        pytest.param("", [{"type": "plain_text"}], [], [], id="plain text is dead"),
-        pytest.param("", [{"type": "mrkdwn"}], ["channel"], 1, id="markup is alive"),
-        pytest.param("<!here>", [{"type": "plain_text"}], ["here"], [], id="a notification rings"),
+        pytest.param("<!channel> <@U1> <!subteam^S1>", None, "channel U1 S1", 0, id="live"),
+        pytest.param("&lt;!channel&gt; @here &lt;@U1&gt;", None, "", 0, id="escaped"),
+        pytest.param("<https://a.example|good> https://b.example", None, "", 2, id="links"),
+        pytest.param("evil.com, a.b@evil.org; 9.30, e.g. this", None, "", 2, id="bare domains"),
+        pytest.param("`https://a.example`", None, "", 0, id="an address in code"),
+        pytest.param("", PLAIN, "", 0, id="plain text is dead"),
+        pytest.param("", MARKUP, "here channel", 1, id="markup is alive"),
+        pytest.param("", VERBATIM, "channel", 0, id="verbatim markup is less so"),
+        pytest.param("<!here>", PLAIN, "here", 0, id="a notification rings"),
     ],
 )
 def test_what_is_alive_in_a_text(
-    slack: StandIn, text: str, blocks: Any, mentions: list[str], links: Any
+    slack: StandIn, text: str, block: Json | None, mentions: str, links: int
 ) -> None:
-    if blocks:
-        words = blocks[0] | {"text": "<!channel> https://a.example"}
-        blocks = [{"type": "section", "text": words}]
-    seen = rendered(slack.world, text, blocks)
-    assert seen.mentions == mentions
-    assert len(seen.links) == (links or 0)
+    words = (block or {}) | {"text": "<!channel> @here https://a.example"}
+    seen = rendered(slack.world, text, [{"type": "section", "text": words}] if block else None)
+    assert seen.mentions == mentions.split()
+    assert len(seen.links) == links
 
 
 def test_rich_text_is_alive_by_its_elements_only(slack: StandIn) -> None:

@@ -166,7 +166,8 @@ class World:
         self._made = 0
         self.team = Team(self.make_id("T"), "Stand-in", "stand-in")
         self.teams: dict[str, Team] = {self.team.id: self.team}
-        self.people: dict[str, Person] = {}
+        slackbot = Person("USLACKBOT", "slackbot", self.team, "Slackbot", "Slackbot")
+        self.people: dict[str, Person] = {slackbot.id: slackbot}
         self.channels: dict[str, Channel] = {}
         self.moved: dict[str, str] = {}
         self.posts: list[Post] = []
