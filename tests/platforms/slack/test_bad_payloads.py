@@ -120,7 +120,15 @@ _FIELDS = (
 LOOKED_AT = frozenset(_FIELDS.split())
 
 
-@pytest.mark.parametrize("name", PAYLOADS)
+# One payload of each kind: the others of a kind have the same fields.
+OF_EACH_KIND = {
+    (event.get("type"), event.get("subtype"), found.get("type")): name
+    for name, found in PAYLOADS.items()
+    for event in [found.get("event", {})]
+}
+
+
+@pytest.mark.parametrize("name", OF_EACH_KIND.values())
 def test_any_field_may_be_strange(name: str) -> None:
     for path in places(PAYLOADS[name]):
         if path[-1] in LOOKED_AT or path[-1] == 0:
@@ -232,6 +240,35 @@ def test_whatever_comes_is_an_event_or_refused(scraps: object) -> None:
     with suppress(BadPayload):
         to_events(read_envelope(as_sent(scraps)), ME)
     translate({"type": "event_callback", "team_id": "T1", "event": scraps})
+
+
+SAID = [n for n, found in PAYLOADS.items() if found.get("event", {}).get("type") == "message"]
+CLOSED = [
+    pytest.param({"channel": "D5", "channel_type": "im"}, id="between two"),
+    pytest.param({"channel": "G5", "channel_type": "mpim"}, id="among a few"),
+    pytest.param({"channel": "C8", "channel_type": "group"}, id="in private"),
+    pytest.param({"channel": "C8", "channel_type": "canvas"}, id="nobody knows where"),
+    pytest.param({"user": "U8", "team": "T8"}, id="by a stranger"),
+    pytest.param({"user": "U8", "user_team": "T8"}, id="by a stranger in a channel of ours"),
+]
+
+
+@pytest.mark.parametrize("closed", CLOSED)
+@settings(max_examples=40, deadline=None)
+@given(
+    changes=st.dictionaries(st.sampled_from(["subtype", "text", "thread_ts", "username"]), SCRAPS),
+    name=st.sampled_from(SAID),
+)
+def test_whatever_is_said_in_private_or_by_strangers_nothing_of_it_comes_out(
+    closed: dict[str, str], name: str, changes: dict[str, object]
+) -> None:
+    listening = Me(team="T1", user="UBOT", bot="BBOT", app="A1")
+    event = PAYLOADS[name]["event"] | changes | closed
+    for inside in ("message", "previous_message"):
+        if isinstance(event.get(inside), dict):
+            event[inside] = event[inside] | closed
+    with suppress(BadPayload):
+        assert to_events(read_envelope(PAYLOADS[name] | {"event": event}), listening) == ()
 
 
 @settings(max_examples=100, deadline=None)
