@@ -30,7 +30,7 @@ class Unheard(Exception):
 
 
 class _Waiting(NamedTuple):
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     done: asyncio.Future[None]
 
 
@@ -75,15 +75,16 @@ class Door:
             return
         if self.is_stuck:
             raise Unheard
-        done = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(tuple(events), done))
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        self._waiting.append(_Waiting(events, done))
         if self._writer is None:
-            self._writer = asyncio.create_task(self._write())
+            self._writer = loop.create_task(self._write())
+        late = loop.call_later(self.patience, _settle, done, Unheard())
         try:
-            async with asyncio.timeout(self.patience):
-                await done
-        except TimeoutError:
-            raise Unheard from None
+            await done
+        finally:
+            late.cancel()
 
     async def _write(self) -> None:
         """Commit all that waits, and what comes meanwhile, until nothing waits."""
@@ -105,13 +106,11 @@ class Door:
         except Exception:
             log.exception("slack.commit_failed", events=len(events))
             for each in group:
-                if not each.done.done():
-                    each.done.set_exception(Unheard())
+                _settle(each.done, Unheard())
         else:
             self.entered += len(events)
             for each in group:
-                if not each.done.done():
-                    each.done.set_result(None)
+                _settle(each.done)
 
     async def shut(self) -> None:
         """Let nothing more in; return once what is inside is committed, has failed or is late."""
@@ -119,3 +118,13 @@ class Door:
         if self._writer is not None:
             await asyncio.wait([self._writer], timeout=2 * self.patience)
         self._thread.shutdown(wait=self._writer is None)
+
+
+def _settle(done: asyncio.Future[None], error: Unheard | None = None) -> None:
+    """Tell who waits, if they still do."""
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

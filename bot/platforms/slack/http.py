@@ -21,7 +21,7 @@ from bot.platforms.slack.settings import SlackSettings
 from bot.ports import Clock
 
 PATIENCE = 5
-"""Seconds that a connection may say nothing, or take to send the head of a request."""
+"""Seconds that a connection may say nothing, or take to send a request."""
 
 HEAD_SIZE = 64 * 1024
 """Bytes of a head that isn't at its end; uvicorn itself would keep any number."""
@@ -34,50 +34,64 @@ STOPPING = 3
 
 
 class Hurried(HttpToolsProtocol):
-    """uvicorn's own connection, with a limit to the time and the size of a request's head."""
+    """uvicorn's own connection, with a limit to a request's time, and to the size of its head."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a first head."""
+        """Begin to wait for a first request."""
         super().connection_made(transport)
-        self._in_head = True
+        self._is_coming = self._in_head = True
         self._head = 0
         self._late: asyncio.TimerHandle | None = None
         self._hurry()
 
     def on_message_begin(self) -> None:
-        """A head begins."""
+        """A request begins."""
         super().on_message_begin()
-        self._in_head = True
+        self._is_coming = self._in_head = True
         self._head = 0
 
     def on_headers_complete(self) -> None:
-        """A head is here."""
+        """Its head is here."""
         self._in_head = False
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All of it is here."""
+        self._is_coming = False
+        super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
         """Read on; give up on a head that is too long."""
         super().data_received(data)
         if self._in_head:
             self._head += len(data)
-            if self._head > HEAD_SIZE and not self.transport.is_closing():
-                self.send_400_response("The head of the request is too long.")
-        self._hurry()
+            if self._head > HEAD_SIZE:
+                self._refuse("The head of the request is too long.")
+        if self._is_coming == (self._late is None):
+            self._hurry()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is waited for any more."""
-        self._in_head = False
+        self._is_coming = False
         self._hurry()
         super().connection_lost(exc)
 
     def _hurry(self) -> None:
-        if not self._in_head and self._late is not None:
+        """Wait for the rest of a request, and no longer than that."""
+        if self._late is not None:
             self._late.cancel()
             self._late = None
-        elif self._in_head and self._late is None:
-            self._late = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+        if self._is_coming:
+            told = "The request took too long."
+            self._late = self.loop.call_later(self.timeout_keep_alive, self._refuse, told)
+
+    def _refuse(self, why: str) -> None:
+        if self.transport.is_closing():
+            return
+        if self._in_head and not self._head and not self.headers:
+            self.transport.close()  # it never said a word
+        else:
+            self.send_400_response(why)
 
 
 def pages(is_well: Callable[[], bool]) -> Starlette:

@@ -28,7 +28,7 @@ ALLOWED = {200, 400, 401, 404, 405, 413, 415, 503}
 class Doorstep:
     """A gate behind a real server, and all that came through it."""
 
-    def __init__(self, *, patience: float = 0.3, head_patience: int = 5) -> None:
+    def __init__(self, *, patience: int = 5) -> None:
         self.came: list[Signed] = []
         self.now = NOW
         self.answer = Answer()
@@ -39,10 +39,9 @@ class Doorstep:
             self.take,
             secret=SECRET,
             clock=lambda: self.now,
-            patience=patience,
             most_remembered=3,
         )
-        self.listener = Listener(self.gate, host="127.0.0.1", port=0, patience=head_patience)
+        self.listener = Listener(self.gate, host="127.0.0.1", port=0, patience=patience)
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever)
         self.thread.start()
@@ -129,7 +128,7 @@ def signed(body: bytes, *, stamp: str = STAMP, secret: str = SECRET) -> dict[str
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Doorstep]:
-    doorstep = Doorstep(head_patience=1)
+    doorstep = Doorstep(patience=1)
     yield doorstep
     doorstep.close()
 
@@ -435,10 +434,11 @@ def test_a_body_whose_sender_goes_away_is_forgotten(doorstep: Doorstep) -> None:
 
 
 def test_a_head_that_trickles_in_is_given_up() -> None:
-    doorstep = Doorstep(head_patience=1)
+    doorstep = Doorstep(patience=1)
     try:
         with doorstep.connect() as silent, doorstep.connect() as slow:
             slow.sendall(b"POST /slack/ev")
+            assert status(slow.recv(999)) == 400
             assert slow.recv(999) == b""
             assert silent.recv(999) == b""
     finally:
