@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -30,6 +31,7 @@ from bot.ports import DeliveryError
 from bot.prompting import PromptError, Prompts
 
 IN_A_POST = 12
+SITE = "https://t.slack.com"
 HERE, ADA, PLACE = ChannelId("slack:T1/C1"), MemberId("slack:T1/U1"), "slack:T1/C2"
 PAGE, WRITTEN = "https://example.org/page", f"message:{PLACE}/1746418574223589"
 
@@ -47,7 +49,7 @@ FORM = """# {{ a }}
 ## two: {{ d }}
 [Send {{ e }}](submit)
 """
-OURS = Counter(["user U1", "channel C2", f"link {PAGE}", "link https://t.slack.com/archives/C2"])
+OURS = Counter(["user U1", "channel C2", f"link {PAGE}", f"link {SITE}/archives/C2"])
 PRESSED = Counter(["test.yes", "test.no"])
 
 MARKUP = (
@@ -155,8 +157,7 @@ class Fuzzing:
     def run(self, cases: int) -> None:
         """Try *cases* strings."""
         while self.cases < cases:
-            chance = Random(f"{self.seed}/{self.posts}")
-            words = [hostile(chance) for _ in range(IN_A_POST)]
+            words = self.words(self.posts)
             self.cases += IN_A_POST
             self.posts += 1
             try:
@@ -172,32 +173,39 @@ class Fuzzing:
             if missing := ours - found:
                 self.lost.append(f"{what} {where}: {dict(missing)}")
 
-    def _drawn(self, words: list[str]) -> Iterator[tuple[str, Counter[str], Counter[str]]]:
-        """What is alive in each thing that *words* go into, and what of that is ours."""
-        values = dict(zip("abcdefghijkl", map(self.value, words), strict=True))
+    def words(self, number: int) -> list[str]:
+        """The hostile strings of one post."""
+        chance = Random(f"{self.seed}/{number}")
+        return [hostile(chance) for _ in range(IN_A_POST)]
+
+    def post(self, words: list[str]) -> Post:
+        """A post with *words* wherever people's words go."""
+        values = self._values(words)
         said = self.prompts.render(
             "post", **values, person=ADA, place=PLACE, page=PAGE, written=WRITTEN
         )
-        post = Post(
-            to=HERE,
-            text=said.text,
-            buttons=said.buttons,
-            image=Image(path="", alt=words[self.posts % IN_A_POST]),
-        )
-        message = to_message(post, known, site="https://t.slack.com")
+        alt = words[len(words[0]) % IN_A_POST]
+        image = Image(path="", alt=alt)
+        return Post(to=HERE, text=said.text, buttons=said.buttons, image=image)
+
+    def _values(self, words: list[str]) -> dict[str, str]:
+        return dict(zip("abcdefghijkl", map(self.value, words), strict=True))
+
+    def _drawn(self, words: list[str]) -> Iterator[tuple[str, Counter[str], Counter[str]]]:
+        """What is alive in each thing that *words* go into, and what of that is ours."""
+        post = self.post(words)
+        message = to_message(post, known, site=SITE)
         payload = [as_sent(block) for block in message.blocks]
         whole = OURS if MORE not in message.text else Counter(live(payload)) & OURS
         yield "message", Counter(live(payload)), whole
         yield "its buttons", Counter(pressed(payload)), PRESSED
         yield "its plain words", Counter(sign for sign in message.text if sign in "<>"), Counter()
         if self.posts % 4 == 0:
-            page = as_sent(
-                to_home(Home(member=ADA, parts=(post,)), known, site="https://t.slack.com")
-            )
+            page = as_sent(to_home(Home(member=ADA, parts=(post,)), known, site=SITE))
             yield "page", Counter(live(page)), OURS
             yield "its buttons", Counter(pressed(page)), PRESSED
         else:
-            yield "form", Counter(live(self._form(values))), Counter[str]()
+            yield "form", Counter(live(self._form(self._values(words)))), Counter[str]()
 
     def _form(self, values: dict[str, str]) -> object:
         options = tuple(word[:100] for word in dict.fromkeys(values.values()) if word[:100])
@@ -211,14 +219,13 @@ def as_sent(thing: JsonObject) -> object:
     return thing.to_dict()
 
 
-def fuzz(cases: int, *, seed: int = 0, value: Callable[[str], str] = str) -> Fuzzing:
-    """Try *cases* strings, rounded up to whole posts."""
+@contextmanager
+def fuzzing(*, seed: int = 0, value: Callable[[str], str] = str) -> Iterator[Fuzzing]:
+    """Something to fuzz with, its prompts in a folder of their own."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "post.md.j2").write_text(POST)
         (Path(folder) / "form.md.j2").write_text(FORM)
-        fuzzing = Fuzzing(prompts=Prompts(Path(folder)), seed=seed, value=value)
-        fuzzing.run(cases)
-    return fuzzing
+        yield Fuzzing(prompts=Prompts(Path(folder)), seed=seed, value=value)
 
 
 def main() -> int:
@@ -228,13 +235,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     began = time.process_time()
-    fuzzing = fuzz(asked.cases, seed=asked.seed)
+    with fuzzing(seed=asked.seed) as run:
+        run.run(asked.cases)
     spent = time.process_time() - began
-    print(f"{fuzzing.cases:,} hostile strings in {fuzzing.posts:,} posts, {spent:.0f} s of CPU")
-    print(f"injected: {len(fuzzing.injected)}; of our own lost: {len(fuzzing.lost)}")
-    for found in [*fuzzing.injected[:10], *fuzzing.lost[:10]]:
+    print(f"{run.cases:,} hostile strings in {run.posts:,} posts, {spent:.0f} s of CPU")
+    print(f"injected: {len(run.injected)}; of our own lost: {len(run.lost)}")
+    for found in [*run.injected[:10], *run.lost[:10]]:
         print(f"  {found}")
-    return 1 if fuzzing.injected or fuzzing.lost else 0
+    return 1 if run.injected or run.lost else 0
 
 
 if __name__ == "__main__":
