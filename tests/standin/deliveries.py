@@ -58,6 +58,7 @@ class Deliveries:
 
     def __init__(self, *, faults: FaultPlan, speed: float, in_flight: int) -> None:
         self.all: list[Delivery] = []
+        self.waiting = 0
         self.faults = faults
         self.speed = speed
         self.changed = Condition()
@@ -72,6 +73,7 @@ class Deliveries:
         """Send *delivery* as soon as it is its turn."""
         with self.changed:
             self.all.append(delivery)
+            self.waiting += 1
         if delivery.kind == "events_api":
             loop.call_soon_threadsafe(self._queue.put_nowait, delivery)
         else:  # a person waits: past all that is queued
@@ -172,6 +174,7 @@ class Deliveries:
 
     def _settle(self, delivery: Delivery, state: str) -> None:
         with self.changed:
+            self.waiting -= delivery.state == "waiting"
             delivery.state = state
             self.changed.notify_all()
 

@@ -99,6 +99,8 @@ class FaultPlan:
         with self._lock:
             for subject in subjects:
                 self._seen[subject] += 1
+            if not self.rates and not self._exact:
+                return None
             for subject in subjects:
                 nth = self._seen[subject]
                 fault = self._exact.get((subject, nth)) or self._by_chance(subject, nth, kinds)

@@ -142,8 +142,7 @@ class StandIn(Hands):
 
     def settles(self, seconds: float = 5.0) -> bool:
         """Wait until the app has acknowledged everything, or Slack has given up on the rest."""
-        deliveries = self.deliveries
-        return deliveries.wait(lambda: all(d.state != "waiting" for d in deliveries.all), seconds)
+        return self.deliveries.wait(lambda: self.deliveries.waiting == 0, seconds)
 
     def waits_for_socket(self, count: int = 1, seconds: float = 5.0) -> bool:
         """Wait until the app holds *count* connections that hear."""
