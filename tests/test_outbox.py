@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from shutil import copyfile
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -12,12 +17,24 @@ from sqlalchemy import select, update
 
 from bot import outbox
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.posts import Form, Post
-from bot.outbox import ABANDONED, Asking, Changing, Saying, Utterance
+from bot.domain.posts import Form, Home, Post
+from bot.outbox import (
+    ABANDONED,
+    Asking,
+    Changing,
+    Kind,
+    Removing,
+    Saying,
+    Showing,
+    Utterance,
+    pacing,
+)
 from bot.ports import DeliveryError
+from bot.storage import pauses, places, surroundings
 from bot.storage.base import Sessions, connect, sessions_of
 from bot.storage.delivery import Outgoing
-from tests.conftest import Databases
+from bot.storage.places import Network
+from tests.conftest import Community, Databases
 from tests.nursery import MOMENT, Nursery
 from tests.town import FakePlatform
 
@@ -39,7 +56,13 @@ class Bureau:
         self.now = MOMENT
 
     def queues(
-        self, key: str, utterance: Utterance = HELLO, *, minutes: int = 0, lasts: int = 60
+        self,
+        key: str,
+        utterance: Utterance = HELLO,
+        *,
+        minutes: int = 0,
+        lasts: int = 60,
+        kind: Kind = Kind.ANSWER,
     ) -> bool:
         """Queue something that is due in some minutes, and useful for `lasts` more."""
         due_at = self.now + timedelta(minutes=minutes)
@@ -51,6 +74,7 @@ class Bureau:
                 network_id=None,
                 due_at=due_at,
                 expires_at=due_at + timedelta(minutes=lasts),
+                kind=kind,
             )
 
     def delivers(self, *refusals: DeliveryError) -> int:
@@ -259,6 +283,517 @@ def test_what_waits_is_counted(bureau: Bureau) -> None:
     bureau.queues("nudge/2", minutes=5)
     with bureau.sessions.begin() as session:
         assert outbox.counts(session) == {"pending": 2}
+
+
+# What does no harm twice
+
+
+REMOVAL = Removing(message="1", to=PLACE)
+PAGE = Showing(home=Home(member=ADA, parts=(Post(to=ADA, text="Yours"),)))
+
+
+def test_a_post_is_taken_back(bureau: Bureau) -> None:
+    bureau.queues("post")
+    bureau.queues("removal", REMOVAL)
+    assert bureau.delivers() == 2
+    assert bureau.platform.deleted == ["1"]
+
+
+def test_the_bots_own_page_is_shown(bureau: Bureau) -> None:
+    bureau.queues("page", PAGE)
+    assert bureau.delivers() == 1
+    assert bureau.platform.homes[ADA].parts[0].text == "Yours"
+    row = bureau.row("page")
+    assert (row.state, row.payload, row.recipient, row.replaces) == ("sent", b"", "", None)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "utterance",
+    [
+        pytest.param(Changing(message="1", post=Post(to=PLACE, text="new")), id="a change"),
+        pytest.param(REMOVAL, id="a removal"),
+        pytest.param(PAGE, id="a page"),
+    ],
+)
+def test_in_doubt_it_is_done_again_each_time_later(bureau: Bureau, utterance: Utterance) -> None:
+    bureau.queues("post")
+    bureau.delivers()
+    bureau.queues("again", utterance)
+    waits = []
+    for _ in range(3):
+        assert bureau.delivers(lost_answer()) == 0
+        waits.append(bureau.row("again").due_at - bureau.now)
+        assert bureau.states()["again"] == "pending"
+        bureau.now = bureau.row("again").due_at
+    assert waits == [timedelta(seconds=each) for each in (5, 10, 20)]
+    assert bureau.delivers() == 1
+    assert bureau.states()["again"] == "sent"
+
+
+def test_left_half_done_by_a_dead_process_it_is_done_again(bureau: Bureau) -> None:
+    bureau.queues("removal", REMOVAL)
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).values(state="sending", claimed_at=MOMENT))
+    assert bureau.recovers() == 0
+    assert bureau.delivers() == 1
+
+
+def change(text: str, message: str = "1") -> Changing:
+    """The post in other words."""
+    return Changing(message=message, post=Post(to=PLACE, text=text))
+
+
+@pytest.mark.both_databases
+def test_of_several_changes_only_the_newest_is_made(bureau: Bureau) -> None:
+    bureau.queues("post")
+    bureau.delivers()
+    for text in ("first", "second", "third"):
+        bureau.queues(text, change(text))
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["third"]
+    assert bureau.states() == {
+        "post": "sent", "first": "expired", "second": "expired", "third": "sent",
+    }  # fmt: skip
+
+
+def test_an_older_change_that_has_to_wait_does_not_undo_a_newer_one(bureau: Bureau) -> None:
+    bureau.queues("post")
+    bureau.delivers()
+    bureau.queues("old", change("old"))
+    bureau.delivers(lost_answer())
+    bureau.queues("new", change("new"))
+    assert bureau.delivers() == 1
+    bureau.now += timedelta(minutes=1)
+    assert bureau.delivers() == 0
+    assert [post.text for post in bureau.platform.said] == ["new"]
+    assert bureau.states()["old"] == "expired"
+
+
+def test_a_newer_change_waits_while_an_older_one_is_being_made(bureau: Bureau) -> None:
+    bureau.queues("old", change("old"))
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).values(state="sending", claimed_at=MOMENT))
+    bureau.queues("new", change("new"))
+    bureau.queues("other", change("other", message="2"))
+    bureau.platform.said = [Post(to=PLACE, text="one"), Post(to=PLACE, text="two")]
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["one", "other"]
+
+
+# A post is amended, wherever it has got to
+
+
+SOURCE = outbox.ref_of(PLACE, 7)
+MENDED = Post(to=PLACE, text="mended")
+
+
+def amends(bureau: Bureau, key: str = "digest") -> bool:
+    """Put other words in the place of those queued under *key*."""
+    with bureau.sessions.begin() as session:
+        return outbox.amend(session, key, MENDED, now=bureau.now)
+
+
+def quotes(bureau: Bureau) -> None:
+    """Queue a digest that quotes a message."""
+    with bureau.sessions.begin() as session:
+        outbox.enqueue(
+            session,
+            Saying(post=Post(to=PLACE, text="a quoted sentence")),
+            key="digest",
+            network_id=None,
+            due_at=bureau.now,
+            expires_at=bureau.now + timedelta(hours=1),
+            quotes=[SOURCE, SOURCE],
+        )
+
+
+@pytest.mark.both_databases
+def test_what_was_said_is_changed_where_it_is(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers()
+    with bureau.sessions.begin() as session:
+        assert outbox.quoting(session, SOURCE) == [("digest", PLACE)]
+    assert amends(bureau)
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["mended"]
+    with bureau.sessions.begin() as session:
+        assert outbox.quoting(session, SOURCE) == []
+    assert amends(bureau), "as often as it takes"
+    assert bureau.delivers() == 1
+
+
+@pytest.mark.both_databases
+def test_what_waits_is_said_in_its_new_words_alone(bureau: Bureau) -> None:
+    quotes(bureau)
+    assert amends(bureau)
+    assert b"quoted sentence" not in bureau.row("digest").payload
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["mended"]
+
+
+def test_what_is_in_doubt_is_changed_once_it_is_found(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers(lost_answer())
+    assert amends(bureau)
+    assert b"quoted sentence" not in bureau.row("digest").payload
+    assert bureau.delivers() == 0, "nobody knows yet what it is called"
+    bureau.recovers()
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["mended"]
+
+
+def test_what_is_in_doubt_and_not_there_is_said_in_its_new_words(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers(lost_answer())
+    amends(bureau)
+    bureau.platform.keys.clear()
+    bureau.platform.said.clear()
+    bureau.recovers()
+    bureau.delivers()
+    assert {post.text for post in bureau.platform.said} == {"mended"}
+
+
+def test_what_was_never_said_needs_no_change(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers(DeliveryError("no such channel"))
+    with bureau.sessions.begin() as session:
+        assert outbox.quoting(session, SOURCE) == []
+    assert not amends(bureau)
+    assert not amends(bureau, "what nobody queued")
+
+
+def test_where_it_turns_out_that_it_was_never_said_the_change_is_dropped(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers(lost_answer())
+    amends(bureau)
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).where(Outgoing.key == "digest").values(state="failed"))
+    assert bureau.delivers() == 0
+    assert bureau.states() == {"digest": "failed", "digest#1": "expired"}
+
+
+# The platform's own echo
+
+
+@pytest.mark.both_databases
+def test_an_echo_settles_a_doubt(bureau: Bureau) -> None:
+    bureau.queues("digest")
+    bureau.delivers(lost_answer())
+    with bureau.sessions.begin() as session:
+        assert outbox.seen(session, "digest", "1", bureau.now)
+        assert not outbox.seen(session, "digest", "1", bureau.now)
+        assert not outbox.seen(session, "somebody else's", "1", bureau.now)
+    row = bureau.row("digest")
+    assert (row.state, row.message, row.payload) == ("sent", "1", b"")
+
+
+class Echoing(FakePlatform):
+    """A platform whose echo is quicker than its answer, which never comes."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        super().__init__()
+        self.sessions = sessions
+
+    def post(self, post: Post, *, key: str) -> str:
+        """Take it, tell of it, and then fail."""
+        message = super().post(post, key=key)
+        with self.sessions.begin() as session:
+            outbox.seen(session, key, message, MOMENT)
+        raise lost_answer()
+
+
+def test_a_failure_that_comes_after_the_echo_changes_nothing(bureau: Bureau) -> None:
+    bureau.platform = Echoing(bureau.sessions)
+    bureau.queues("digest")
+    bureau.delivers()
+    assert bureau.states() == {"digest": "sent"}
+
+
+def test_an_echo_of_what_was_thought_lost_keeps_it_from_being_said_again(bureau: Bureau) -> None:
+    bureau.queues("digest")
+    bureau.delivers(lost_answer())
+    bureau.platform.keys[0] = "not shown yet"
+    assert bureau.recovers() == 0
+    assert bureau.states() == {"digest": "pending"}
+    with bureau.sessions.begin() as session:
+        outbox.seen(session, "digest", "1", bureau.now)
+    assert bureau.delivers() == 0
+
+
+def test_what_nobody_settles_is_let_go_in_the_end(bureau: Bureau) -> None:
+    bureau.queues("digest")
+    bureau.delivers(lost_answer())
+    bureau.platform.is_mute = True
+    assert bureau.recovers() == 1
+    assert bureau.row("digest").payload != b""
+    assert bureau.recovers(after=timedelta(days=8)) == 0
+    assert (bureau.row("digest").state, bureau.row("digest").payload) == ("expired", b"")
+
+
+# The pace
+
+
+class Slack(FakePlatform):
+    """A platform with Slack's limits."""
+
+    name = "slack"
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.clock = clock
+        self.calls: list[tuple[str, datetime]] = []
+
+    def post(self, post: Post, *, key: str) -> str:
+        """Note when it was called."""
+        self.calls.append((key, self.clock()))
+        return super().post(post, key=key)
+
+
+class Paced(Bureau):
+    """A bureau before such a platform, whose clock also moves by itself."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        super().__init__(sessions)
+        self.slack = Slack(lambda: self.now)
+
+    def posts(self, key: str, channel: str = "C1", *, workspace: str = "T1", **how: Any) -> None:
+        """Queue a post in a channel."""
+        to = ChannelId(f"slack:{workspace}/{channel}")
+        self.queues(key, Saying(post=Post(to=to, text=key)), **how)
+
+    def delivers(self, *refusals: DeliveryError) -> int:
+        """Deliver what may be said at this moment."""
+        self.slack.refusals = list(refusals)
+        return outbox.deliver(self.sessions, {"slack": self.slack}, lambda: self.now)
+
+    def lives(self, seconds: float, *, step: float = 0.25) -> None:
+        """Deliver again and again while time goes by."""
+        for _ in range(round(seconds / step)):
+            self.delivers()
+            self.now += timedelta(seconds=step)
+
+    def gaps(self) -> list[float]:
+        """Seconds between one post and the next."""
+        times = [at for _, at in self.slack.calls]
+        return [(after - before).total_seconds() for before, after in pairwise(times)]
+
+
+@pytest.fixture
+def paced(sessions: Sessions) -> Paced:
+    return Paced(sessions)
+
+
+@pytest.mark.both_databases
+def test_a_channel_hears_one_post_a_second(paced: Paced) -> None:
+    for number in range(5):
+        paced.posts(f"{number}")
+    paced.lives(6)
+    assert paced.gaps() == [1.0] * 4
+
+
+def test_channels_do_not_wait_for_each_other_but_the_workspace_has_a_pace(paced: Paced) -> None:
+    for number in range(20):
+        paced.posts(f"{number}", f"C{number}")
+    assert paced.delivers() == 8
+    paced.lives(4)
+    assert len(paced.slack.calls) == 20
+    assert max(paced.gaps()) <= 0.25
+
+
+@pytest.mark.both_databases
+def test_nothing_is_called_before_the_time_that_was_asked_for(paced: Paced) -> None:
+    for number in range(3):
+        paced.posts(f"{number}", f"C{number}")
+    paced.posts("elsewhere", workspace="T2")
+    paced.queues("change", Changing(message="1", post=Post(to=ChannelId("slack:T1/C1"), text="x")))
+    paced.slack.said = [Post(to=PLACE, text="earlier")]
+    paced.delivers(DeliveryError("slow down", retry_in=timedelta(seconds=30)))
+    begin = paced.now
+    assert [key for key, _ in paced.slack.calls] == ["0", "elsewhere"]
+    assert paced.slack.said[0].text == "x", "another method may be called"
+    paced.now += timedelta(seconds=29, milliseconds=999)
+    assert paced.delivers() == 0
+    paced.now = begin + timedelta(seconds=30)
+    assert paced.delivers() == 1, "not all at once after a pause"
+    paced.lives(1)
+    assert len(paced.slack.keys) == 4
+
+
+@pytest.mark.both_databases
+def test_another_process_and_a_restart_keep_to_it_too(paced: Paced) -> None:
+    paced.posts("a")
+    paced.delivers(DeliveryError("slow down", retry_in=timedelta(seconds=30)))
+    paced.posts("b", "C2")
+    other = Paced(paced.sessions)
+    other.now = paced.now + timedelta(seconds=29)
+    assert other.delivers() == 0
+    other.now += timedelta(seconds=1)
+    other.lives(1)
+    assert sorted(other.slack.keys) == ["a", "b"]
+
+
+def test_a_shorter_pause_does_not_end_a_longer_one(paced: Paced) -> None:
+    paced.posts("a", "C1")
+    paced.posts("b", "C2")
+    with paced.sessions.begin() as session:
+        pacing.hold_back(session, "slack:T1", "post", paced.now + timedelta(seconds=60))
+        pacing.hold_back(session, "slack:T1", "post", paced.now + timedelta(seconds=10))
+    paced.now += timedelta(seconds=59)
+    assert paced.delivers() == 0
+    paced.now += timedelta(seconds=1)
+    assert paced.delivers() == 1
+
+
+def test_one_network_with_much_to_say_does_not_hold_up_another(community: Community) -> None:
+    town = community()
+    with town.sessions.begin() as session:
+        second = Network(
+            workspace="slack:T1", name="Second", settings={}, purpose="", created_at=town.now
+        )
+        session.add(second)
+        session.flush()
+        numbers = [network.id for network in places.networks(session)]
+        for number in range(12):
+            for network, channel in zip(numbers, ("many", "few"), strict=True):
+                if channel == "many" or number == 11:
+                    outbox.enqueue(
+                        session,
+                        Saying(post=Post(to=ChannelId(f"slack:T1/{channel}{number}"), text="x")),
+                        key=f"{channel}/{number}",
+                        network_id=network,
+                        due_at=MOMENT,
+                        expires_at=MOMENT + timedelta(hours=1),
+                    )
+    slack = Slack(lambda: MOMENT)
+    outbox.deliver(town.sessions, {"slack": slack}, lambda: MOMENT)
+    assert [key for key, _ in slack.calls].index("few/11") <= 1
+
+
+def test_an_answer_goes_before_what_nobody_waits_for(paced: Paced) -> None:
+    paced.posts("digest", "C1", kind=Kind.DIGEST)
+    paced.posts("answer", "C2", minutes=1)
+    paced.now += timedelta(minutes=1)
+    paced.delivers()
+    assert [key for key, _ in paced.slack.calls] == ["answer", "digest"]
+
+
+# The switch
+
+
+class Slow(FakePlatform):
+    """A platform that takes its time, and notes when each post began, by a clock that runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began: list[float] = []
+
+    def post(self, post: Post, *, key: str) -> str:
+        """Take a while."""
+        self.began.append(monotonic())
+        sleep(0.02)
+        return super().post(post, key=key)
+
+
+@pytest.mark.both_databases
+def test_within_a_second_of_the_switch_nothing_more_is_said_by_anybody(sessions: Sessions) -> None:
+    bureau = Bureau(sessions)
+    for number in range(100):
+        bureau.queues(f"{number}")
+    platforms = [Slow(), Slow()]
+    threads = [
+        Thread(target=outbox.deliver, args=(sessions, {"fake": each}, lambda: MOMENT))
+        for each in platforms
+    ]
+    for thread in threads:
+        thread.start()
+    while not all(each.began for each in platforms):
+        sleep(0.01)
+    with sessions.begin() as session:
+        pauses.pause_all(session, "the operator", MOMENT)
+    paused = monotonic()
+    for thread in threads:
+        thread.join()
+    assert max(max(each.began) for each in platforms) < paused + 1
+    assert bureau.delivers() == 0
+    with sessions.begin() as session:
+        assert outbox.counts(session)["pending"] > 0
+        assert pauses.resume_all(session)
+    assert bureau.delivers() > 0
+
+
+# A copy
+
+
+@pytest.mark.both_databases
+def test_whoever_finds_the_database_elsewhere_keeps_quiet(bureau: Bureau) -> None:
+    def delivers(here: dict[str, str]) -> int:
+        return outbox.deliver(
+            bureau.sessions, {"fake": bureau.platform}, lambda: bureau.now, here=here
+        )
+
+    bureau.queues("one")
+    assert delivers({"database": "here"}) == 1
+    bureau.queues("two")
+    assert delivers({"database": "there"}) == 0
+    assert delivers({"database": "here", "fake": "U1"}) == 1, "the first one isn't silenced"
+    bureau.queues("three")
+    assert delivers({"database": "here", "fake": "U2"}) == 0, "as somebody else"
+    with bureau.sessions.begin() as session:
+        assert outbox.speak_from(session, {"database": "there"}, now=bureau.now) == 1
+    assert bureau.states()["three"] == "ambiguous"
+    assert bureau.recovers(after=SHORTLY) == 0
+    assert delivers({"database": "there"}) == 1
+
+
+def test_in_a_copy_what_can_not_be_looked_for_is_let_go(bureau: Bureau) -> None:
+    bureau.queues("whisper", FOR_ADA)
+    bureau.queues("page", PAGE)
+    with bureau.sessions.begin() as session:
+        outbox.speak_from(session, {"database": "there"}, now=bureau.now)
+    assert bureau.states() == {"whisper": "expired", "page": "pending"}
+
+
+def test_a_copy_asks_about_nothing_while_it_is_silent(bureau: Bureau) -> None:
+    bureau.queues("digest")
+    bureau.delivers(lost_answer())
+    with bureau.sessions.begin() as session:
+        surroundings.settle(session, {"database": "here"}, now=bureau.now)
+    bureau.now += ABANDONED + SHORTLY
+    elsewhere = {"database": "there"}
+    held = outbox.recover(
+        bureau.sessions, {"fake": bureau.platform}, lambda: bureau.now, here=elsewhere
+    )
+    assert (held, bureau.states()) == (1, {"digest": "ambiguous"})
+
+
+@pytest.mark.both_databases
+def test_a_database_knows_where_it_is(databases: Databases) -> None:
+    url = databases.url()
+    engine, other = connect(url), connect(databases.url())
+    found = surroundings.of_database(sessions_of(engine))
+    assert found == surroundings.of_database(sessions_of(engine))
+    assert found != surroundings.of_database(sessions_of(other))
+    assert found != surroundings.of_database(sessions_of(engine), home="a container")
+    engine.dispose()
+    other.dispose()
+
+
+@pytest.mark.usefixtures("only_on_sqlite")
+def test_a_file_that_is_put_back_is_another(databases: Databases, tmp_path: Path) -> None:
+    def found(home: str = "") -> Mapping[str, str]:
+        engine = connect(url)
+        where = surroundings.of_database(sessions_of(engine), home=home)
+        engine.dispose()
+        return where
+
+    url = databases.url()
+    path = Path(url.removeprefix("sqlite:///"))
+    before, named = found(), found("ward seven")
+    copyfile(path, tmp_path / "backup.db")
+    (tmp_path / "backup.db").replace(path)
+    assert found() != before
+    assert found("ward seven") == named
 
 
 # Processes that die, and processes that race

@@ -24,7 +24,6 @@ from bot.outbox.queue import (
     amend,
     counts,
     enqueue,
-    next_moment,
     said_to,
 )
 from bot.outbox.quotes import Outdated, Quoting, outdated, quoting, ref_of
@@ -52,7 +51,6 @@ __all__ = [
     "deliver",
     "enqueue",
     "held",
-    "next_moment",
     "outdated",
     "quoting",
     "recover",

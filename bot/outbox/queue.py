@@ -22,7 +22,7 @@ from bot.outbox.utterances import (
     replaced_by,
 )
 from bot.storage.base import insert_missing
-from bot.storage.delivery import Outgoing, Pace, Quote
+from bot.storage.delivery import Outgoing, Quote
 
 UNSETTLED = ("pending", "sending", "ambiguous")
 AMENDS_FOR = timedelta(days=30)
@@ -130,18 +130,6 @@ def counts(session: Session) -> Mapping[str, int]:
     """How many rows are in each state."""
     rows = session.execute(select(Outgoing.state, func.count()).group_by(Outgoing.state))
     return dict(rows.all())
-
-
-def next_moment(session: Session, now: datetime) -> datetime | None:
-    """When it is worth while to deliver again; None where nothing waits."""
-    waits = session.scalar(select(func.min(Outgoing.due_at)).where(Outgoing.state == "pending"))
-    if waits is None or waits > now:
-        return waits
-    rests = session.scalar(select(func.min(Pace.not_before)).where(Pace.not_before > now))
-    later = session.scalar(
-        select(func.min(Outgoing.due_at)).where(Outgoing.state == "pending", Outgoing.due_at > now)
-    )
-    return min((each for each in (rests, later) if each is not None), default=now)
 
 
 def let_go(session: Session, outgoing: Outgoing, *, state: str, why: str) -> None:

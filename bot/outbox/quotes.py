@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import ChannelKind, ChannelSeen, Event, MessageDeleted, MessageEdited
@@ -40,7 +40,8 @@ def ref_of(channel: ChannelId, ts: int) -> str:
 
 def quoting(session: Session, ref: str) -> Sequence[Quoting]:
     """The posts that quote the message *ref* (`ref_of`), said already or still to be said."""
-    return [Quoting(each.key, each.to) for each in _found(session, Quote.ref == ref)]
+    rows = session.connection().execute(_quoting(Quote.ref == ref))
+    return [Quoting(key, ChannelId(to)) for _, key, to in rows]
 
 
 def outdated(session: Session, events: Iterable[Event]) -> Sequence[Outdated]:
@@ -66,14 +67,18 @@ def _is_open(channel: ChannelSeen) -> bool:
 
 
 def _found(session: Session, which: ColumnElement[bool]) -> Sequence[Outdated]:
-    rows = session.connection().execute(
-        select(Outgoing.network_id, Outgoing.key, Outgoing.recipient)
-        .join(Quote, Quote.key == Outgoing.key)
-        .where(which, Outgoing.state.in_((*UNSETTLED, "sent")))
-        .order_by(Outgoing.queued)
-    )
+    rows = session.connection().execute(_quoting(which))
     return [
         Outdated(network_id=network_id, key=key, to=ChannelId(to))
         for network_id, key, to in rows
         if network_id is not None
     ]
+
+
+def _quoting(which: ColumnElement[bool]) -> Select[int | None, str, str]:
+    return (
+        select(Outgoing.network_id, Outgoing.key, Outgoing.recipient)
+        .join(Quote, Quote.key == Outgoing.key)
+        .where(which, Outgoing.state.in_((*UNSETTLED, "sent")))
+        .order_by(Outgoing.queued)
+    )
