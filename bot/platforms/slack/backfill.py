@@ -78,9 +78,9 @@ class Backfill:
         if self._days <= 0 or not self._me.hears(raw):
             return False
         position = self._position(raw)
-        if position == DONE:
-            return False
         oldest, _, latest = position.partition(" ")
+        if latest == DONE:
+            return False
         try:
             page = self._read(raw, "conversations.history", oldest=oldest, latest=latest)
             messages = _messages(page)
@@ -91,16 +91,19 @@ class Backfill:
             messages, page = (), {}
         stamps = [ts for ts in map(_ts, messages) if ts]
         has_more = bool(page.get("has_more")) and bool(stamps)
-        position = f"{oldest} {min(stamps)}" if has_more else DONE
-        self._pass_on(raw, messages, position)
+        self._pass_on(raw, messages, f"{oldest} {min(stamps) if has_more else DONE}")
         return has_more
 
     def _position(self, raw: str) -> str:
-        """How far reading came: from when on, and until when; the first day stays the same."""
+        """From when on it reads, and until when: what is read is left out, if more is wanted."""
         found = self._positions.get(raw) or self._recall(self._source(raw))
+        begin = to_micros(self._clock() - timedelta(days=self._days))
         if found is None:
-            begin = to_micros(self._clock() - timedelta(days=self._days))
-            found = f"{begin // 1_000_000}.{begin % 1_000_000:06} "
+            return f"{_stamp(begin)} "
+        oldest, _, latest = found.partition(" ")
+        border = stamp_to_micros(oldest) or 0
+        if latest == DONE and begin < border:
+            return f"{_stamp(begin)} {_stamp(border + 1)}"  # Slack leaves out both ends
         return found
 
     def _thread(self, raw: str, ts: str, position: str) -> None:
@@ -167,6 +170,11 @@ class Backfill:
                         member=self._me.member(user),
                         emoji=reaction.name,
                     )
+
+
+def _stamp(micros: int) -> str:
+    """An instant as Slack writes it."""
+    return f"{micros // 1_000_000}.{micros % 1_000_000:06}"
 
 
 def _messages(page: Answer) -> Sequence[Mapping[str, object]]:

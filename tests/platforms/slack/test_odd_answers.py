@@ -195,4 +195,4 @@ def test_a_past_that_makes_little_sense_is_read_to_its_end() -> None:
         assert past.step("C2") is False
     assert [seen.ts for seen in kept.of(MessagePosted)] == [1_746_418_574_223_589]
     assert kept.of(MemberJoined) == []
-    assert kept.bookmarks == {"slack:T1/C2/history": DONE}
+    assert kept.bookmarks["slack:T1/C2/history"].endswith(DONE)
