@@ -66,13 +66,19 @@ def calendar(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     elif word in ("remove", "delete"):
         _remove(text.partition(" ")[2], ctx)
     else:
-        ctx.reply("calendar/list", entries=_coming(ctx, today))
+        since = today - timedelta(weeks=4)
+        shown = {n: entry for n, entry in _numbered(ctx).items() if entry.last >= since}
+        ctx.reply("calendar/list", entries=shown)
 
 
-def _coming(ctx: Context, today: date) -> list[CalendarEntry]:
-    """What is not over yet, or ended in the last four weeks."""
-    since = today - timedelta(weeks=4)
-    return [each for each in talk.calendar(ctx.session, ctx.network) if each.last >= since]
+def _numbered(ctx: Context) -> dict[int, CalendarEntry]:
+    """The network's entries in order of time, numbered in the order in which they were added.
+
+    The database's own numbers would tell how much other networks have in their calendars.
+    """
+    entries = talk.calendar(ctx.session, ctx.network)
+    numbers = {each.id: n for n, each in enumerate(sorted(entries, key=lambda e: e.id), 1)}
+    return {numbers[each.id]: each for each in entries}
 
 
 def _add(text: str, today: date, ctx: Context) -> None:
@@ -87,8 +93,8 @@ def _add(text: str, today: date, ctx: Context) -> None:
 
 
 def _remove(number: str, ctx: Context) -> None:
-    entry = ctx.session.get(CalendarEntry, int(number)) if _NUMBER.match(number) else None
-    if entry is None or entry.network_id != ctx.network.id:
+    entry = _numbered(ctx).get(int(number)) if _NUMBER.match(number) else None
+    if entry is None:
         ctx.reply("calendar/not_added", problem="number")
         return
     ctx.session.delete(entry)

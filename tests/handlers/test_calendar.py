@@ -162,7 +162,7 @@ def test_a_lead_adds_sees_and_takes_out(town: Town) -> None:
     ]
     assert "Taken out: Summer" in town.types("ada", "/tend calendar remove 1")
     assert "Summer" not in town.types("ada", "/tend calendar")
-    assert "Taken out: Network day" in town.types("ada", "/tend calendar delete 2")
+    assert "Taken out: Network day" in town.types("ada", "/tend calendar delete 1")
 
 
 def test_a_quiet_time_that_a_lead_declares_is_no_working_time(town: Town) -> None:

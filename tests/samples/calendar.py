@@ -13,7 +13,7 @@ _SUMMER = CalendarEntry(
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "added": [{"entry": _DAY}, {"entry": _SUMMER}],
-    "list": [{"entries": []}, {"entries": [_DAY, _SUMMER]}],
+    "list": [{"entries": {}}, {"entries": {1: _DAY, 2: _SUMMER}}],
     "not_added": [{"problem": each} for each in ("kind", "day", "order", "number", "shape")],
     "coming": [{"entries": [_DAY, _SUMMER]}],
     "removed": [{"entry": _DAY}],
