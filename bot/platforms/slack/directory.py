@@ -117,16 +117,23 @@ class Directory:
     def see_channels(self) -> list[str]:
         """Learn which channels the bot is in, before anything is heard; return those that count.
 
+        Of channels that were heard before and are in the list no more, it finds out why: Slack
+        may not have told that they were made private.
+
         Raises:
             Stopped: it is time to stop.
         """
+        before = [raw for raw in list(self._me.places) if self._me.hears(raw)]
         try:
-            heard = [info.id for info in self._channels() if self._see(info)]
+            listed = {info.id: self._see(info) for info in self._channels()}
         except Refused as refusal:
             log.warning("slack.channels_unseen", why=str(refusal))
-            heard = []
+            listed = {}
+        for raw in before:
+            if raw not in listed:
+                self._look_at(raw)
         self._me.knows = True
-        return heard
+        return [raw for raw, counts in listed.items() if counts]
 
     def look_up(self, lookup: Lookup) -> str | None:
         """Find out what an event left open; return Slack's id of a channel that is new to the bot.

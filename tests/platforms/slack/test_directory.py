@@ -194,6 +194,24 @@ def test_of_a_channel_that_was_closed_to_others_only_that_is_told(
     assert not me.hears(falls.id, "channel")
 
 
+def test_what_slack_did_not_tell_is_found_out_when_the_channels_are_learnt_again(
+    slack: StandIn, time: Pastime
+) -> None:
+    kept = Kept()
+    directory, me = directory_of(slack, time, kept)
+    directory.learn()
+    falls, general = slack.world.channel("falls"), slack.world.channel("general")
+    slack.converts_to_private("falls", told=False)
+    slack.removes_bot("Ada", "general")
+    known = len(kept.batches)
+    assert directory.see_channels() == []
+    told = [event for batch in kept.batches[known:] for event in batch.events]
+    assert told == [
+        BotRemoved(channel=me.channel(general.id), at=to_micros(time.now)),
+        ChannelSeen(channel=me.channel(falls.id), name="falls", kind=ChannelKind.PRIVATE),
+    ]
+
+
 def test_a_channel_that_cant_be_seen_any_more_is_not_heard(slack: StandIn, time: Pastime) -> None:
     kept = Kept()
     directory, me = directory_of(slack, time, kept)
