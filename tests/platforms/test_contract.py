@@ -232,13 +232,11 @@ class SlackStage:
         return self.town.message(f"{seen.channel}/{seen.ts}").blocks or []
 
     def is_live(self, drawn: str) -> list[str]:
-        """Mentions and links that nobody meant, and signs that turn the words round."""
+        """Mentions and links that nobody meant, and signs that turn writing round."""
         read = self.drawn[drawn]
         mentions = [each for each in read.mentions if each != _raw(self.ada)]
         links = [each for each in read.links if not self.slack.was_asked_for(each)]
-        turned = re.findall(
-            r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "".join(read.parts)
-        )
+        turned = re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", drawn)
         return mentions + links + turned
 
     def writes(self, member: MemberId, text: str, *, thread: int | None = None) -> int:

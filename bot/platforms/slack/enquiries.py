@@ -24,19 +24,6 @@ AGAIN = 60.0
 STOPPING = 5.0
 
 
-class Register(Directory):
-    """A directory that can begin with what must be known before anything is heard."""
-
-    def see_channels(self) -> None:
-        """Learn which channels may be heard: of others, reactions and comings are passed over.
-
-        Raises:
-            Stopped: it is time to stop.
-        """
-        for info in self._channels():
-            self._see(info)
-
-
 class Enquiries:
     """Learns who and what is here, reads the past, and looks up what is asked for meanwhile.
 
@@ -44,16 +31,16 @@ class Enquiries:
     they are given tells them to.
     """
 
-    def __init__(self, make: Callable[[Wait], tuple[Register, Backfill]]) -> None:
+    def __init__(self, make: Callable[[Wait], tuple[Directory, Backfill]]) -> None:
         self._stopped = Signal()
-        self._register, self._past = make(self._stopped.wait)
+        self._directory, self._past = make(self._stopped.wait)
         self._open: SimpleQueue[Lookup | None] = SimpleQueue()
         self._unread: deque[str] = deque()
         self._thread = Thread(target=self._run, name="slack-directory", daemon=True)
 
     def prepare(self) -> None:
         """Learn which channels may be heard; it takes a call for 200 of them."""
-        self._went_well(self._register.see_channels)
+        self._went_well(self._directory.see_channels)
 
     def start(self) -> None:
         """Begin with the rest."""
@@ -78,7 +65,7 @@ class Enquiries:
             self._next()
 
     def _learn(self) -> None:
-        self._unread.extend(self._register.learn())
+        self._unread.extend(self._directory.learn())
 
     def _next(self) -> None:
         """Look up what is asked for; where nothing is, read a page of the past."""
@@ -91,7 +78,7 @@ class Enquiries:
             self._went_well(partial(self._look_up, lookup))
 
     def _look_up(self, lookup: Lookup) -> None:
-        if (new := self._register.look_up(lookup)) is not None:
+        if (new := self._directory.look_up(lookup)) is not None:
             self._unread.append(new)
 
     def _read(self) -> None:

@@ -14,9 +14,9 @@ from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Form, Home, Post
 from bot.platforms.slack.asking import Asker, Wait
 from bot.platforms.slack.backfill import Backfill
-from bot.platforms.slack.directory import Recall, nothing_read, who_am_i
+from bot.platforms.slack.directory import Directory, Recall, nothing_read, who_am_i
 from bot.platforms.slack.door import Door
-from bot.platforms.slack.enquiries import Enquiries, Register
+from bot.platforms.slack.enquiries import Enquiries
 from bot.platforms.slack.http import Requests
 from bot.platforms.slack.line import Line, Pace
 from bot.platforms.slack.listening import Coverage
@@ -108,13 +108,13 @@ class Slack:
 
     def _enquiries_of(
         self, me: Me, receive: Receive
-    ) -> Callable[[Wait], tuple[Register, Backfill]]:
-        def make(wait: Wait) -> tuple[Register, Backfill]:
+    ) -> Callable[[Wait], tuple[Directory, Backfill]]:
+        def make(wait: Wait) -> tuple[Directory, Backfill]:
             client = to_client(self.settings.bot_token, self.settings.api)
             asker, clock, recall = Asker(client, wait=wait), self.clock, self.recall
             days = self.settings.backfill_days
-            register = Register(asker, me, receive, clock=clock, recall=recall)
-            return register, Backfill(asker, me, receive, days=days, clock=clock, recall=recall)
+            directory = Directory(asker, me, receive, clock=clock, recall=recall)
+            return directory, Backfill(asker, me, receive, days=days, clock=clock, recall=recall)
 
         return make
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 import msgspec
 import structlog
-from msgspec.structs import replace
 
-from bot.domain.events import (
-    ActionTaken,
-    CommandGiven,
-    Event,
-    FormSubmitted,
-    ShortcutUsed,
-    to_micros,
-)
+from bot.domain.events import Event, FormSubmitted, to_micros
 from bot.platforms.slack.acts import read_act, to_act
 from bot.platforms.slack.door import Door, Unheard
 from bot.platforms.slack.gate import Answer, Signed
-from bot.platforms.slack.inward import Lookup, read_envelope, to_events, to_lookups
+from bot.platforms.slack.inward import Lookup, NotYet, read_envelope, to_events, to_lookups
 from bot.platforms.slack.me import Me
 from bot.platforms.slack.shapes import BadPayload, Envelope, patient
 from bot.ports import Check, Clock
@@ -28,6 +21,9 @@ log = structlog.get_logger()
 
 JSON = b"application/json"
 VERIFICATION = "url_verification"
+
+TRIES, PAUSE = 10, 0.15
+"""How often, and with how many seconds between, something is tried that Slack must explain."""
 
 Ask = Callable[[tuple[Lookup, ...]], None]
 """Takes what must be asked of Slack afterwards, and returns at once."""
@@ -94,15 +90,33 @@ class Reception:
         self.came += 1
         try:
             envelope = payload if isinstance(payload, Envelope) else read_envelope(payload)
-            events = to_events(envelope, self.me)
-            self.me.note(events)
-            open_questions = to_lookups(envelope, self.me)
+            events = await self._understood(envelope)
+            self.me.note(events)  # at once: what has become private must not be heard
+            questions = to_lookups(envelope, self.me)
+        except Unheard:
+            raise
         except Exception as problem:
             self._refuse(problem)
             return
         await self.door.enter(events)
-        if open_questions:
-            self.ask(open_questions)
+        if questions:
+            self.ask(questions)
+
+    async def _understood(self, envelope: Envelope) -> tuple[Event, ...]:
+        """What *envelope* tells, after Slack was asked what it leaves open, if that is needed.
+
+        Raises:
+            BadPayload: it makes no sense.
+            Unheard: Slack didn't answer yet.
+        """
+        for tries in range(TRIES):
+            try:
+                return to_events(envelope, self.me)
+            except NotYet:
+                if tries == 0:
+                    self.ask(to_lookups(envelope, self.me))
+                await asyncio.sleep(PAUSE)
+        raise Unheard
 
     async def act(self, payload: Mapping[str, object]) -> bytes | None:
         """Return once what somebody did is committed, with the JSON to answer, if there is any.
@@ -120,7 +134,7 @@ class Reception:
             return None
         if isinstance(act, FormSubmitted) and (problems := self.check(act)):
             return msgspec.json.encode({"response_action": "errors", "errors": dict(problems)})
-        await self.door.enter((_with_place(act),))
+        await self.door.enter((act,))
         return None
 
     def _refuse(self, problem: Exception) -> None:
@@ -130,10 +144,3 @@ class Reception:
             log.warning("slack.bad_payload", why=str(problem))
         else:
             log.error("slack.not_understood", exc_info=problem)
-
-
-def _with_place(act: Event) -> Event:
-    """*act*, whose permit to open a form says as well where the form is asked for."""
-    if isinstance(act, CommandGiven | ActionTaken | ShortcutUsed) and act.trigger:
-        return replace(act, trigger=f"{act.trigger} {act.channel}")
-    return act

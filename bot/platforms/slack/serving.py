@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from threading import Thread
 from typing import Protocol
@@ -67,6 +67,14 @@ class Serving:
         if self._opened.done() and self._opened.exception() is None and self._thread.is_alive():
             self.loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(STOPPING)
+
+    def soon(self, work: Coroutine[None, None, None]) -> None:
+        """Do *work* in the event loop, and return once it is done.
+
+        Raises:
+            Exception: whatever it raises.
+        """
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(STOPPING)
 
     def _run(self) -> None:
         try:

@@ -1,0 +1,407 @@
+"""Slack as a whole, by a socket and by requests alike: what comes, and what is answered."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from bot.config import ConfigError
+from bot.domain.events import (
+    Batch,
+    ChannelSeen,
+    CommandGiven,
+    Event,
+    FormSubmitted,
+    HomeOpened,
+    Listened,
+    MemberJoined,
+    MessagePosted,
+    PersonSeen,
+    ReactionAdded,
+)
+from bot.domain.ids import ChannelId, MemberId
+from bot.domain.posts import Field, Form, Post
+from bot.platforms.slack.http import Requests
+from bot.platforms.slack.line import Pace
+from bot.platforms.slack.platform import Slack
+from bot.platforms.slack.settings import SlackSettings
+from bot.ports import DeliveryError
+from tests.standin.server import StandIn
+
+Mode = Literal["socket", "http"]
+MODES = ("socket", "http")
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HASTY = Pace(ping_every=0.1, deaf_after=0.25, connecting=2.0, leaving=0.5, longest_wait=0.2)
+
+
+class Clock:
+    """A clock that starts at START, goes as time does, and may be moved."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.moved = timedelta()
+
+    def __call__(self) -> datetime:
+        return START + self.moved + timedelta(seconds=time.monotonic() - self.began)
+
+
+class Bot:
+    """Keeps what it is told, finds fault with forms that say "wrong", and may fail."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.is_broken = False
+
+    def receive(self, batch: Batch) -> None:
+        if self.is_broken:
+            raise OSError("the disk is full")
+        self.events += batch.events
+
+    def check(self, sent: FormSubmitted) -> Mapping[str, str]:
+        return {name: "Not this." for name, value in sent.values.items() if value == "wrong"}
+
+    def of(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+class Scene:
+    """A town, a bot in it, and how they reach each other."""
+
+    def __init__(self, town: StandIn, slack: Slack, bot: Bot, clock: Clock) -> None:
+        self.town = town
+        self.slack = slack
+        self.bot = bot
+        self.clock = clock
+
+    def address(self, raw: str) -> str:
+        return f"slack:{self.town.world.team.id}/{raw}"
+
+    @property
+    def general(self) -> ChannelId:
+        return ChannelId(self.address(self.town.world.channel("general").id))
+
+    def member(self, name: str) -> MemberId:
+        return MemberId(self.address(self.town.world.person(name).id))
+
+
+def settings_of(town: StandIn, mode: str, **other: object) -> SlackSettings:
+    given: dict[str, object] = {
+        "bot_token": town.bot_token,
+        "app_token": town.app_token,
+        "signing_secret": town.signing_secret,
+        "mode": mode,
+        "port": 0,
+        "api": town.api,
+    }
+    return SlackSettings(**(given | other))  # type: ignore[arg-type]
+
+
+@contextmanager
+def a_scene(mode: str, **other: object) -> Iterator[Scene]:
+    clock = Clock()
+    with StandIn(socket=mode == "socket", clock=clock, speed=100.0) as town:
+        town.person("Ada")
+        town.person("Bob")
+        town.channel("general", "Ada", "Bob", bot=True)
+        bot = Bot()
+        slack = Slack(settings_of(town, mode, **other), clock=clock, pace=HASTY)
+        slack.start(bot.receive, bot.check)
+        town.calls_app_at(f"http://127.0.0.1:{slack.port}/slack/events")
+        try:
+            yield Scene(town, slack, bot, clock)
+        finally:
+            bot.is_broken = False
+            slack.stop()
+
+
+@pytest.fixture(params=MODES)
+def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    with a_scene(request.param) as scene:
+        yield scene
+
+
+def once(true: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait until something is *true*."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it never came true"
+        time.sleep(0.002)
+
+
+def say(scene: Scene, event: dict[str, object], **more: object) -> None:
+    """Let Slack tell the bot something that no person did, and wait until it is done with."""
+    scene.town.tell({"type": "message", "event_ts": "1.000001"} | event, **more)  # type: ignore[arg-type]
+    assert scene.town.settles()
+
+
+# Who and what is here
+
+
+def test_the_bot_learns_who_and_what_is_here(scene: Scene) -> None:
+    once(lambda: len(scene.bot.of(MemberJoined)) == 2)
+
+    (seen,) = scene.bot.of(ChannelSeen)
+    assert isinstance(seen, ChannelSeen)
+    assert (seen.channel, seen.name) == (scene.general, "general")
+    people = {each.name for each in scene.bot.of(PersonSeen) if isinstance(each, PersonSeen)}
+    assert {"Ada", "Bob"} <= people
+
+
+def test_its_channels_are_known_before_anything_is_heard(scene: Scene) -> None:
+    message = scene.town.writes("Ada", "general", "Hello")
+    scene.town.reacts("Bob", message, "wave")
+    assert scene.town.settles()
+
+    kinds = [type(event) for event in scene.bot.events]
+    assert kinds.index(ChannelSeen) < kinds.index(MessagePosted)
+    assert len(scene.bot.of(ReactionAdded)) == 1
+
+
+def test_a_reaction_in_a_channel_that_is_new_waits_until_that_is_known(scene: Scene) -> None:
+    scene.town.channel("late", "Ada", bot=True)
+    message = scene.town.writes("Ada", "late", "Hello")
+    scene.town.reacts("Ada", message, "wave")
+
+    assert scene.town.settles()
+    assert len(scene.bot.of(ReactionAdded)) == 1
+    assert {len(each.attempts) for each in scene.town.deliveries.all} == {1}
+
+
+def test_it_knows_as_whom_it_speaks(scene: Scene) -> None:
+    assert scene.slack.identity == f"{scene.town.world.team.id}/{scene.town.bot}"
+
+
+def test_it_can_speak_before_it_listens() -> None:
+    with StandIn() as town:
+        town.channel("general", bot=True)
+        slack = Slack(settings_of(town, "socket"), clock=Clock())
+        assert slack.identity == ""
+        channel = town.world.channel("general").id
+
+        slack.post(Post(to=ChannelId(f"slack:{town.world.team.id}/{channel}"), text="Hi"), key="k")
+
+        assert len(town.said("k")) == 1
+
+
+# Forms
+
+
+ASK = Form(
+    name="asks.ask",
+    title="Ask for help",
+    fields=(Field(name="what", label="What would help?"), Field(name="why", label="Why?")),
+    submit="Ask",
+    context="7",
+)
+
+
+def opened(scene: Scene) -> None:
+    answer = scene.town.types("Ada", "/net", "ask", "general")
+    (given,) = scene.bot.of(CommandGiven)
+    assert answer.ok
+    assert isinstance(given, CommandGiven)
+    scene.slack.open(ASK, member=scene.member("Ada"), trigger=given.trigger)
+
+
+def test_what_is_wrong_with_a_form_is_said_below_its_field_and_nothing_is_kept(
+    scene: Scene,
+) -> None:
+    opened(scene)
+
+    answer = scene.town.submits("Ada", {"what": "wrong", "why": "because"})
+
+    assert dict(answer.errors) == {"what": "Not this."}
+    assert scene.bot.of(FormSubmitted) == []
+
+    answer = scene.town.submits("Ada", {"what": "right", "why": "because"})
+    assert answer.ok
+    assert not answer.errors
+    (sent,) = scene.bot.of(FormSubmitted)
+    assert isinstance(sent, FormSubmitted)
+    assert (sent.values, sent.context) == ({"what": "right", "why": "because"}, "7")
+    assert sent.channel == scene.general
+
+
+def test_a_form_that_could_not_be_kept_stays_before_its_sender(scene: Scene) -> None:
+    opened(scene)
+    scene.bot.is_broken = True
+
+    answer = scene.town.submits("Ada", {"what": "right", "why": "because"})
+
+    assert not answer.ok
+    assert scene.town.modal("Ada") is not None
+
+
+def test_the_page_that_somebody_looks_at_is_told_once(scene: Scene) -> None:
+    scene.town.opens_home("Ada")
+
+    assert scene.town.settles()
+    assert len(scene.bot.of(HomeOpened)) == 1
+
+
+# What makes no sense
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param({"channel": 7, "ts": []}, id="fields of the wrong kind"),
+        pytest.param({"channel": "C1", "ts": "1.1.1", "user": "U1"}, id="a time that is none"),
+        pytest.param({"type": "no_such_event"}, id="an event of no known kind"),
+        pytest.param({"type": ""}, id="an event of no kind"),
+        pytest.param({"channel": "../../etc", "user": "U 1", "ts": "1.1"}, id="ids that are none"),
+        pytest.param({"text": "\ud83d", "channel": "C1", "ts": "x"}, id="half an emoji"),
+    ],
+)
+def test_what_makes_no_sense_is_acknowledged_and_harms_nobody(
+    scene: Scene, event: dict[str, object]
+) -> None:
+    before = len(scene.bot.of(MessagePosted))
+    say(scene, event)
+    scene.town.writes("Ada", "general", "Hello")
+    assert scene.town.settles()
+
+    assert {each.state for each in scene.town.deliveries.all} == {"acknowledged"}
+    assert len(scene.bot.of(MessagePosted)) == before + 1
+
+
+# By requests alone
+
+
+def test_slack_is_shown_that_the_address_is_ours() -> None:
+    with a_scene("http") as scene:
+        assert scene.town.verifies(f"http://127.0.0.1:{scene.slack.port}/slack/events")
+
+
+def test_what_fails_is_refused_and_comes_again() -> None:
+    with a_scene("http") as scene:
+        scene.bot.is_broken = True
+        scene.town.writes("Ada", "general", "Hello")
+        once(lambda: any(each.attempts for each in scene.town.deliveries.all))
+        assert scene.town.deliveries.all[-1].attempts[0].status == 503
+
+        scene.bot.is_broken = False
+        assert scene.town.settles()
+        assert len(scene.bot.of(MessagePosted)) == 1
+
+
+def test_whoever_watches_is_told_that_all_is_well() -> None:
+    with a_scene("http") as scene:
+        with urlopen(f"http://127.0.0.1:{scene.slack.port}/healthy") as answer:
+            assert (answer.status, answer.read()) == (200, b"ok")
+        with pytest.raises(HTTPError) as refusal:
+            urlopen(f"http://127.0.0.1:{scene.slack.port}/")
+        assert refusal.value.code == 404
+        refusal.value.close()
+
+
+def told(scene: Scene) -> None:
+    """Let a minute's word be said now."""
+    serving = scene.slack.serving
+    assert serving is not None
+    assert isinstance(serving.way, Requests)
+    serving.soon(serving.way.tell())
+
+
+def spans(scene: Scene) -> list[tuple[float, float]]:
+    """What was listened to, in seconds since START."""
+    begin = START.timestamp()
+    found = [each for each in scene.bot.of(Listened) if isinstance(each, Listened)]
+    return [(each.since / 1e6 - begin, each.until / 1e6 - begin) for each in found]
+
+
+def test_it_listens_while_slack_can_be_reached() -> None:
+    with a_scene("http") as scene:
+        scene.clock.moved = timedelta(minutes=1)
+        told(scene)
+        scene.clock.moved = timedelta(minutes=2)
+        told(scene)
+
+        assert [round(until - since) for since, until in spans(scene)] == [60, 60]
+
+
+def test_silence_of_a_slack_that_cannot_be_reached_is_not_listening() -> None:
+    with a_scene("http") as scene:
+        scene.clock.moved = timedelta(minutes=1)
+        told(scene)
+        scene.town.faults.rates = {"auth.test:error_before": 1.0}
+        scene.clock.moved = timedelta(minutes=2)
+        told(scene)
+        scene.clock.moved = timedelta(minutes=3)
+        told(scene)
+        scene.town.faults.rates = {}
+        scene.clock.moved = timedelta(minutes=4)
+        told(scene)
+        scene.clock.moved = timedelta(minutes=5)
+        told(scene)
+
+        assert [(round(since / 60), round(until / 60)) for since, until in spans(scene)] == [
+            (0, 1),
+            (4, 5),
+        ]
+
+
+def test_a_word_that_could_not_be_kept_is_said_later() -> None:
+    with a_scene("http") as scene:
+        scene.bot.is_broken = True
+        scene.clock.moved = timedelta(minutes=1)
+        told(scene)
+        scene.bot.is_broken = False
+        scene.clock.moved = timedelta(minutes=2)
+        told(scene)
+
+        assert [round(until - since) for since, until in spans(scene)] == [60, 60]
+
+
+def test_a_clock_that_is_set_back_tells_nothing_that_was_not() -> None:
+    with a_scene("http") as scene:
+        scene.clock.moved = timedelta(minutes=-10)
+        told(scene)
+        scene.clock.moved = timedelta(minutes=-9)
+        told(scene)
+
+        assert [(round(a / 60), round(b / 60)) for a, b in spans(scene)] == [(-10, -9)]
+
+
+# Beginnings
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with StandIn() as town, socket.create_server(("127.0.0.1", 0)) as other:
+        taken = settings_of(town, "http", port=other.getsockname()[1])
+        slack = Slack(taken, clock=Clock())
+
+        with pytest.raises(OSError, match="in use"):
+            slack.start(Bot().receive)
+        assert not slack.is_running
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_slack_that_is_away_at_the_start_is_told(mode: str) -> None:
+    with StandIn() as town:
+        settings = settings_of(town, mode)
+    slack = Slack(settings, clock=Clock())
+
+    with pytest.raises(DeliveryError, match="reached"):
+        slack.start(Bot().receive)
+    assert not slack.is_running
+
+
+@pytest.mark.parametrize(
+    ("mode", "missing"),
+    [("socket", "app_token"), ("http", "signing_secret"), ("http", "bot_token")],
+)
+def test_a_secret_that_is_missing_is_named(mode: str, missing: str) -> None:
+    with StandIn() as town:
+        slack = Slack(settings_of(town, mode, **{missing: ""}), clock=Clock())
+
+        with pytest.raises(ConfigError, match=missing):
+            slack.start(Bot().receive)
