@@ -168,6 +168,10 @@ def test_markdown_as_rich_text(markdown: str, blocks: list[object]) -> None:
         pytest.param("[x](javascript:y)", text("x (javascript:y)"), id="a script"),
         pytest.param("[x](slack://y)", text("x (slack://y)"), id="another scheme"),
         pytest.param("[x](https://a@b)", text("x (https://a@b)"), id="a user before the host"),
+        pytest.param(
+            "[x](https://a\u202eb.c)", text("x (https://ab.c)"), id="an address that turns round"
+        ),
+        pytest.param("[x](https://a\\\\@b)", text("x (https://a\\\\@b)"), id="a host in doubt"),
         pytest.param("[x](https:///a)", text("x (https:///a)"), id="no host"),
         pytest.param("[x](https://[a)", text("x (https://[a)"), id="no address at all"),
         pytest.param(
@@ -300,6 +304,21 @@ def test_a_post_that_is_too_long_says_so_and_keeps_words_and_buttons() -> None:
     assert set(plain[0].split()) == {"wörd"}
     assert plain[1:] == [MORE, "Buttons: Yes"]
     assert len("\n".join(plain)) > 3_900
+
+
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_a_page_of_words_without_end_is_cut_like_any_other(between: str) -> None:
+    blocks = shown(between.join(["wörd"] * 40_000))
+    said = words(blocks)
+    assert set(said.removesuffix(MORE).split()) == {"wörd"}
+    assert said.endswith(MORE)
+
+
+def test_an_address_that_slack_does_not_take_is_only_read() -> None:
+    far = f"https://a.b/{'c' * 3_000}"
+    assert shown(f"[x]({far})") == [
+        rich(section(text(f"x ({far})"[:3_000]), text(f"x ({far})"[3_000:])))
+    ]
 
 
 def test_many_short_paragraphs_move_together_before_any_is_left_out() -> None:

@@ -227,6 +227,9 @@ DOUBT = (None, True)
         pytest.param(says([]), *DOUBT, "trouble|lost", id="an answer of another shape"),
         pytest.param(says(None), *DOUBT, "trouble", id="null"),
         pytest.param(says({"ok": True}), *DOUBT, "didn't say as what", id="no name of the message"),
+        pytest.param(
+            says(b" " * 17_000_000), *DOUBT, "answer was lost", id="an answer without end"
+        ),
         pytest.param(says(b"<html>", 502), *DOUBT, "status 502", id="trouble at the gate"),
         pytest.param(says(b"", 500), *DOUBT, "status 500", id="trouble within"),
         pytest.param(refuses("internal_error"), *DOUBT, "internal_error", id="half done perhaps"),
