@@ -41,7 +41,7 @@ class Live:
         """Listen, handle and speak, from now on.
 
         Raises:
-            Exception: a platform can't be started; then none is.
+            Exception: a platform can't be started; then none is, and it may be tried again.
         """
         self._worker.start()
         self._speaker.start()
@@ -82,10 +82,12 @@ class _Loop:
         self.every = every
         self._woken = Signal()
         self._stopped = Signal()
-        self._thread = Thread(target=self._go, name=f"live-{name}", daemon=True)
+        self._thread: Thread | None = None
 
     def start(self) -> None:
+        self._stopped.clear()
         self._woken.set()  # an earlier process may have left something
+        self._thread = Thread(target=self._go, name=f"live-{self.name}", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
@@ -95,7 +97,7 @@ class _Loop:
         """Once more, and no more."""
         self._stopped.set()
         self._woken.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join(STOPPING)
 
     def _go(self) -> None:

@@ -215,3 +215,17 @@ def test_where_a_platform_cannot_be_started_none_is(app: App, platform: SlowPlat
 
     assert platform.receive is None
     assert not [each for each in threading.enumerate() if each.name.startswith("live-")]
+
+
+def test_a_start_that_failed_may_be_tried_again(app: App, platform: SlowPlatform) -> None:
+    live = Live(app)
+    platform.is_closed = True
+    with pytest.raises(ConnectionError):
+        live.start()
+
+    platform.is_closed = False
+    live.start()
+
+    received(platform, command())
+    once(lambda: len(platform.said) == 1)
+    live.stop()
