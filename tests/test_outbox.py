@@ -22,6 +22,7 @@ from bot.outbox import (
     ABANDONED,
     Asking,
     Changing,
+    Held,
     Kind,
     Removing,
     Saying,
@@ -529,6 +530,43 @@ def test_what_nobody_settles_is_let_go_in_the_end(bureau: Bureau) -> None:
     assert bureau.row("digest").payload != b""
     assert bureau.recovers(after=timedelta(days=8)) == 0
     assert (bureau.row("digest").state, bureau.row("digest").payload) == ("expired", b"")
+
+
+@pytest.mark.parametrize(
+    ("utterance", "becomes"),
+    [pytest.param(HELLO, 1, id="a post is told of"), pytest.param(FOR_ADA, 0, id="a whisper not")],
+)
+def test_what_was_in_doubt_while_nobody_ran_for_days_is_not_forgotten(
+    bureau: Bureau, utterance: Utterance, becomes: int
+) -> None:
+    told: list[Held] = []
+    with bureau.sessions.begin() as session:
+        session.add(
+            Network(workspace="fake:T1", name="", settings={}, purpose="", created_at=MOMENT)
+        )
+    bureau.queues("one", utterance)
+    bureau.delivers(lost_answer())
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).values(network_id=1))
+    bureau.now += timedelta(days=3)
+    for _ in range(2):
+        outbox.recover(
+            bureau.sessions,
+            {"fake": bureau.platform},
+            lambda: bureau.now,
+            tell=lambda _, held: told.append(held),
+        )
+    assert told == [Held(network_id=1, numbers=(1,))] * becomes
+    assert bureau.states() == {"one": "ambiguous" if becomes else "expired"}
+
+
+def test_a_process_that_was_stopped_after_its_claim_leaves_it_to_others(bureau: Bureau) -> None:
+    bureau.queues("digest")
+    moments = iter([MOMENT, MOMENT, MOMENT + timedelta(minutes=6), MOMENT + timedelta(minutes=6)])
+    assert outbox.deliver(bureau.sessions, {"fake": bureau.platform}, lambda: next(moments)) == 0
+    assert bureau.platform.said == []
+    assert bureau.recovers() == 0
+    assert bureau.delivers() == 1
 
 
 # The pace

@@ -38,6 +38,7 @@ class Claimed(NamedTuple):
     workspace: str
     method: str
     attempts: int
+    at: datetime
     utterance: Utterance
 
 
@@ -235,6 +236,7 @@ def _take(session: Session, outgoing: Outgoing, utterance: Utterance, now: datet
         outgoing.workspace,
         outgoing.method,
         outgoing.attempts,
+        now,
         utterance,
     )
     pacing.take(

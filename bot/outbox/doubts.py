@@ -115,8 +115,8 @@ def _resolve(
         values = {"state": "sent", "sent_at": now, "message": found, "error": None}
     elif found is None and outgoing.method == FINDABLE:
         values = {"state": "ambiguous", "claimed_at": now}
-    elif found is None:  # it was for a moment that has passed
-        values = {"state": "expired" if outgoing.expires_at <= now else "ambiguous"}
+    elif found is None:
+        values = {"state": "ambiguous"}
     as_it_was = (Outgoing.state == outgoing.state, Outgoing.claimed_at == outgoing.claimed_at)
     settle(sessions, outgoing.key, *as_it_was, **values)
     return not (values["state"] == "ambiguous" and outgoing.method == FINDABLE)
@@ -141,10 +141,14 @@ def _find(platform: Platform, outgoing: Outgoing) -> str | None:
 
 def _put_before(session: Session, numbers: Sequence[int], tell: Tell, now: datetime) -> None:
     """Let *tell* know of what is held since now, each network's at once."""
+    was_missed = Outgoing.due_at <= now - DOUBTFUL  # nobody ran while it could be asked about
     new = session.scalars(
         select(Outgoing)
         .where(
-            Outgoing.queued.in_(numbers), Outgoing.state == "ambiguous", Outgoing.held_at.is_(None)
+            or_(Outgoing.queued.in_(numbers), was_missed),
+            Outgoing.state == "ambiguous",
+            Outgoing.method == FINDABLE,
+            Outgoing.held_at.is_(None),
         )
         .with_for_update(skip_locked=True)
     ).all()
@@ -160,11 +164,11 @@ def _put_before(session: Session, numbers: Sequence[int], tell: Tell, now: datet
 
 
 def _forget(session: Session, now: datetime) -> None:
-    """Let go of what nobody settled."""
-    old = select(Outgoing).where(
-        Outgoing.state == "ambiguous", Outgoing.expires_at < now - FORGOTTEN
-    )
-    for outgoing in session.scalars(old).all():
+    """Let go of what nobody settled, and of what one person alone saw, or didn't, in its moment."""
+    is_past = (Outgoing.method != FINDABLE) & (Outgoing.expires_at <= now)
+    is_old = Outgoing.expires_at < now - FORGOTTEN
+    left = select(Outgoing).where(Outgoing.state == "ambiguous", or_(is_past, is_old))
+    for outgoing in session.scalars(left).all():
         drop(session, outgoing, "it may have arrived, and nobody said so", now)
 
 

@@ -28,6 +28,9 @@ from bot.storage.surroundings import Here
 
 log = structlog.get_logger()
 
+STALE = timedelta(minutes=1)
+"""A process that was stopped for so long since its claim leaves it to others, who may have it."""
+
 SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=5)
 """When what does no harm twice is done again: each time twice as late."""
 
@@ -57,6 +60,9 @@ def deliver(
 
 
 def _say(sessions: Sessions, platform: Platform, claimed: Claimed, clock: Clock) -> bool:
+    if clock() - claimed.at > STALE:
+        log.warning("outbox.stale", key=claimed.key)
+        return False
     try:
         message = _speak(platform, claimed.utterance, claimed.key)
     except DeliveryError as error:
