@@ -20,11 +20,8 @@ def send(client: WebClient, image: Image) -> str:
     Raises:
         DeliveryError: Slack is out of reach, or wants a pause; nothing was said yet.
     """
-    try:
-        content = Path(image.path).read_bytes()
-    except OSError:
-        return ""
-    if not 0 < len(content) <= LARGEST:
+    content = _read(image.path)
+    if content is None:
         return ""
     alt = cut(" ".join(image.alt.split()), LONGEST_ALT)
     try:
@@ -41,3 +38,12 @@ def send(client: WebClient, image: Image) -> str:
     first = files[0] if isinstance(files, list) and files else None
     found = first.get("id") if isinstance(first, dict) else None
     return found if isinstance(found, str) else ""
+
+
+def _read(path: str) -> bytes | None:
+    """What is in the file, unless it's no picture that could be sent."""
+    try:
+        content = Path(path).read_bytes()
+    except OSError:
+        return None
+    return content if 0 < len(content) <= LARGEST else None
