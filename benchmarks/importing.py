@@ -4,7 +4,9 @@ The export is made once, in the temporary folder. Each way of reading it runs in
 own, one after the other, several times over; what counts is CPU time, the system's included, from
 the first file to the last commit, without starting Python. The floor is the least that could be
 done: the same files parsed into the same structs, and the same rows handed to sqlite3 as they are.
-``--peer`` adds slack-export-viewer, where the Python it is given (``--peer-python``) has it.
+"the command" is all of ``animateur import``, from the start of Python to its end, with the days
+counted; "zipped" is the same on a zip file. ``--peer`` adds slack-export-viewer, where the Python
+it is given (``--peer-python``) has it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -28,10 +31,7 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.platforms.export.rows import Row
-from bot.simulation.export import write_export
-from bot.simulation.large import large_network
 
-ROUNDS = 5
 BATCH = 10_000
 SCHEMA = """
 CREATE TABLE messages (channel_id INTEGER NOT NULL, ts BIGINT NOT NULL, author_id INTEGER,
@@ -65,6 +65,8 @@ def resident() -> int:
 
 def imported(export: Path, database: Path) -> Measured:
     """Import through App.receive into a new database, as ``animateur import`` does."""
+    import gc
+
     from bot.app import App, utcnow
     from bot.cli.importing import keep_listening
     from bot.platforms.export import Report, open_export
@@ -74,6 +76,8 @@ def imported(export: Path, database: Path) -> Measured:
     engine = connect(f"sqlite:///{database}")
     migrate(engine, now=utcnow())
     app, report, at_first = App(sessions=sessions_of(engine)), Report(), resident()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     begin = time.process_time()
     with open_export(export) as opened:
         for batch in opened.batches(report=report):
@@ -140,24 +144,46 @@ def insert(
     return count
 
 
+def commanded(export: Path, database: Path) -> Measured:
+    """What ``animateur import`` took, from the start of its process to the end."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "import", str(export), "--json"],
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).resolve().parent.parent,
+        env={**os.environ, "ANIMATEUR_BOT_DATABASE": f"sqlite:///{database}"},
+    )
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak = used.ru_maxrss // 1024 if sys.platform == "darwin" else used.ru_maxrss
+    messages: int = json.loads(done.stdout)["messages"]
+    return messages, used.ru_utime + used.ru_stime, peak, 0, 0.0
+
+
 def alone(command: list[str]) -> Measured | None:
     """What a process of its own measured, or None where it failed."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return None if done.returncode else tuple(json.loads(done.stdout.splitlines()[-1]))
 
 
-def rounds(export: Path, peer: str | None) -> dict[str, list[Measured]]:
-    """Every way of reading in turn, ROUNDS times."""
+def rounds(export: Path, peer: str | None, number: int) -> dict[str, list[Measured]]:
+    """Every way of reading in turn, *number* times."""
     found: dict[str, list[Measured]] = {}
-    for _ in range(ROUNDS):
-        for way in ("import", "floor", "slack-export-viewer"):
+    zipped = export.with_name(f"{export.name}.zip")
+    if not zipped.exists():
+        shutil.make_archive(str(export), "zip", export)
+    for _ in range(number):
+        for way in (*WAYS, "zipped", "slack-export-viewer"):
             with tempfile.TemporaryDirectory() as folder:
-                command = [sys.executable, __file__, "--run", way, str(export), f"{folder}/new.db"]
+                source = str(zipped if way == "zipped" else export)
+                command = [sys.executable, __file__, "--run", way, source, f"{folder}/new.db"]
                 if way == "slack-export-viewer":
                     command = [peer or "", "-c", PEER, str(export)]
                 if command[0] and (measured := alone(command)):
                     found.setdefault(way, []).append(measured)
     return found
+
+
+WAYS = {"import": imported, "floor": floor, "the command": commanded}
 
 
 def tell(found: dict[str, list[Measured]]) -> None:
@@ -181,25 +207,29 @@ def main() -> None:
     """Read the command line, make the export if it isn't there, and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=200_000)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peer", action="store_true", help="measure slack-export-viewer too")
     parser.add_argument("--peer-python", default=sys.executable, help="the Python that has it")
     parser.add_argument("--run", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.run:
         way, export, database = asked.run
-        run = imported if way == "import" else floor
-        print(json.dumps(run(Path(export), Path(database))))
+        print(json.dumps(WAYS.get(way, commanded)(Path(export), Path(database))))
         return
     export = Path(tempfile.gettempdir(), f"animateur-export-{asked.messages}")
     if not export.exists():
+        from bot.simulation.export import write_export
+        from bot.simulation.large import large_network
+
         print(f"Making {export} …", flush=True)
         making = export.with_name(f"{export.name}-{os.getpid()}")
         write_export(large_network(asked.messages), making)
         making.rename(export)
-    found = rounds(export, asked.peer_python if asked.peer else None)
+    found = rounds(export, asked.peer_python if asked.peer else None, asked.rounds)
     print(
-        f"{found['import'][0][0]:,} messages, {ROUNDS} rounds; Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores of {platform.machine()}, "
+        f"{found['import'][0][0]:,} messages, {asked.rounds} rounds; "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        f"{os.cpu_count()} cores of {platform.machine()}, "
         f"load {os.getloadavg()[0]:.1f}"
     )
     tell(found)
