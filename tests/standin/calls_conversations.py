@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tests.standin import membership, speaking
 from tests.standin.api import Call, Method, Refused
-from tests.standin.calls_chat import find_channel, find_message
+from tests.standin.finding import find_channel, find_message
 from tests.standin.installed import CHANNEL_SCOPES
 from tests.standin.payloads import channel_json, message_json
 from tests.standin.world import Channel, Json, Message

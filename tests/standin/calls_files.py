@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.standin import speaking
 from tests.standin.api import Call, Method, Refused
-from tests.standin.calls_chat import find_channel, remember
+from tests.standin.calls_chat import remember
+from tests.standin.finding import find_channel
 from tests.standin.world import Json, Message
 
 KINDS = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "txt": "text/plain"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.standin.deliveries import Delivery
 from tests.standin.payloads import message_json
 from tests.standin.world import Channel, Json, Message, Person, View
 
@@ -52,9 +54,11 @@ def routes(standin: StandIn) -> list[Route]:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"result": plain(found)})
 
-    async def history(_: Request) -> Response:
+    async def history(request: Request) -> Response:
+        """`?only=posts,deliveries`, or all there is."""
+        only = [name for name in request.query_params.get("only", "").split(",") if name]
         with standin.world.lock:
-            return JSONResponse(everything(standin))
+            return JSONResponse(everything(standin, *only))
 
     return [
         Route("/_test/do", do, methods=["POST"]),
@@ -62,28 +66,34 @@ def routes(standin: StandIn) -> list[Route]:
     ]
 
 
-def everything(standin: StandIn) -> Json:
-    """All that is known: posts, sights, happenings, deliveries, calls, faults and violations."""
+def everything(standin: StandIn, *only: str) -> Json:
+    """All that is known, or *only* parts of it."""
+    parts: dict[str, Callable[[], object]] = {
+        "team": lambda: standin.world.team.id,
+        "bot": lambda: standin.bot,
+        "posts": lambda: standin.posts,
+        "sights": lambda: standin.world.sights,
+        "happenings": lambda: standin.world.happenings,
+        "deliveries": lambda: [_delivery(one) for one in standin.deliveries.all],
+        "calls": lambda: standin.calls,
+        "faults": lambda: standin.faults.struck,
+        "violations": lambda: standin.limits.violations,
+        "refused": lambda: standin.limits.refused,
+        "scopes_used": lambda: sorted(standin.scopes_used),
+        "sockets": lambda: {
+            "open": len(standin.sockets.open),
+            "connected": standin.sockets.connected,
+        },
+    }
+    return {name: plain(part()) for name, part in parts.items() if not only or name in only}
+
+
+def _delivery(delivery: Delivery) -> Json:
     return {
-        "team": standin.world.team.id,
-        "bot": standin.bot,
-        "posts": plain(standin.posts),
-        "sights": plain(standin.world.sights),
-        "happenings": plain(standin.world.happenings),
-        "deliveries": [
-            {
-                "id": d.id,
-                "kind": d.kind,
-                "name": d.name,
-                "state": d.state,
-                "attempts": len(d.attempts),
-                "event": plain(d.payload.get("event")),
-            }
-            for d in standin.deliveries.all
-        ],
-        "faults": plain(standin.faults.struck),
-        "violations": plain(standin.limits.violations),
-        "refused": standin.limits.refused,
-        "scopes_used": sorted(standin.scopes_used),
-        "sockets": {"open": len(standin.sockets.open), "connected": standin.sockets.connected},
+        "id": delivery.id,
+        "kind": delivery.kind,
+        "name": delivery.name,
+        "state": delivery.state,
+        "attempts": len(delivery.attempts),
+        "event": delivery.payload.get("event"),
     }

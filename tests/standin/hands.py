@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tests.standin import replying
-from tests.standin.calls_views import new_hash
 from tests.standin.forms import fill, press, validate
 from tests.standin.office import Answer
 from tests.standin.payloads import message_json, view_json
@@ -268,10 +267,6 @@ class Hands(Places):
                     "api_app_id": self.app.id,
                 }
             )
-
-    def refreshed(self, view: View) -> None:
-        """Give a view another hash."""
-        view.hash = new_hash(self)
 
 
 def find_element(blocks: list[Json], label: str) -> tuple[Json, Json]:

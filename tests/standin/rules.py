@@ -20,7 +20,6 @@ _IN_VIEW = """
 section divider image actions context header input rich_text video
 """
 IN_VIEW = frozenset(_IN_VIEW.split())
-IN_HOME = IN_VIEW
 
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MOST_CHARACTERS = 13_200

@@ -25,7 +25,7 @@ from tests.standin import (
     replying,
 )
 from tests.standin.api import Api, Call
-from tests.standin.faults import FaultPlan
+from tests.standin.faults import Fault, FaultPlan
 from tests.standin.hands import Hands
 from tests.standin.limits import Limits
 from tests.standin.serving import HOST, Listener, reset
@@ -124,6 +124,10 @@ class StandIn(Hands):
     def said(self, key: str) -> list[Post]:
         """The posts that were made for one occasion; more than one is once too often."""
         return [post for post in self.posts if post.key == key]
+
+    def strikes_next(self, subject: str, kind: str | Fault) -> None:
+        """Let the next of *subject* go wrong (see `FaultPlan`)."""
+        self.faults.strikes_next(subject, kind)
 
     def calls_app_at(self, url: str, *kinds: str) -> None:
         """Set the request URL, for "events_api", "slash_commands" and "interactive" or some."""

@@ -247,9 +247,12 @@ def test_another_process_can_drive_it_and_read_what_is_true() -> None:
         do("channel", "general", "Ada", bot=True)
         message = do("writes", "Ada", "general", "hello")
         do("reacts", "Ada", message["name"], "eyes")
+        do("strikes_next", "users.list", "error_before")
         assert [r["text"] for r in do("sees", "Ada")] == ["hello"]
         with urlopen(where["control"] + "history") as answer:
             history = json.load(answer)
         assert [d["name"] for d in history["deliveries"]] == ["message", "reaction_added"]
         assert [s["what"] for s in history["sights"]] == ["appeared"]
+        with urlopen(where["control"] + "history?only=posts,bot") as answer:
+            assert json.load(answer) == {"posts": [], "bot": where["bot"]}
         process.terminate()
