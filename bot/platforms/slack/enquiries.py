@@ -31,7 +31,10 @@ class Enquiries:
     they are given tells them to.
     """
 
-    def __init__(self, make: Callable[[Wait], tuple[Directory, Backfill]]) -> None:
+    def __init__(
+        self, make: Callable[[Wait], tuple[Directory, Backfill]], *, again: float = AGAIN
+    ) -> None:
+        self.again = again
         self._stopped = Signal()
         self._directory, self._past = make(self._stopped.wait)
         self._open: SimpleQueue[Lookup | None] = SimpleQueue()
@@ -59,7 +62,7 @@ class Enquiries:
             self._thread.join(STOPPING)
 
     def _run(self) -> None:
-        while not self._went_well(self._learn) and not self._stopped.wait(AGAIN):
+        while not self._went_well(self._learn) and not self._stopped.wait(self.again):
             pass
         while not self._stopped.is_set():
             self._next()

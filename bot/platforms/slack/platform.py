@@ -22,7 +22,7 @@ from bot.platforms.slack.line import Line, Pace
 from bot.platforms.slack.listening import Coverage
 from bot.platforms.slack.me import Me
 from bot.platforms.slack.reception import Reception
-from bot.platforms.slack.refusals import Refusal, again
+from bot.platforms.slack.refusals import SOON, Refusal, again, to_delivery_error
 from bot.platforms.slack.serving import Serving, Way
 from bot.platforms.slack.settings import SlackSettings
 from bot.platforms.slack.socket import SocketMode
@@ -91,7 +91,7 @@ class Slack:
             self.serving.start()
         except (Refusal, SlackApiError) as refusal:
             self.stop()
-            raise ConfigError(f"[slack] {_told(refusal)}") from None
+            raise _final(refusal) from None
         except BaseException:
             self.stop()
             raise
@@ -211,12 +211,19 @@ class Slack:
         return self._calls.find(to, key=key, since=since)
 
 
-def _told(refusal: Refusal | SlackApiError) -> str:
-    """Slack's refusal as a sentence; one of the app token comes by its bare word."""
+def _final(refusal: Refusal | SlackApiError) -> DeliveryError | ConfigError:
+    """What a refusal means for a start: whether patience helps, or only other settings do."""
+    error = refusal if isinstance(refusal, Refusal) else to_delivery_error(refusal)
+    if error.retry_in is not None:
+        return error
+    if error.may_have_arrived:
+        return DeliveryError(str(error), retry_in=SOON)
     if isinstance(refusal, Refusal):
-        return str(refusal)
+        return ConfigError(f"[slack] {refusal}")
     word = refusal.response.get("error", "no answer")
-    return f"Slack refuses the app_token ({word}): look at it with animateur check."
+    return ConfigError(
+        f"[slack] Slack refuses the app_token ({word}): look at it with animateur check."
+    )
 
 
 def _identity(me: Me) -> str:

@@ -45,8 +45,9 @@ class Way(Protocol):
 class Serving:
     """A way that leads to a door, both made by *build* in the event loop they belong to."""
 
-    def __init__(self, build: Callable[[], tuple[Door, Way]]) -> None:
+    def __init__(self, build: Callable[[], tuple[Door, Way]], *, telling: float = TELLING) -> None:
         self.build = build
+        self.telling = telling
         self._thread = Thread(target=self._run, name="slack", daemon=True)
         self._opened: Future[None] = Future()
         self.loop: asyncio.AbstractEventLoop
@@ -103,7 +104,7 @@ class Serving:
         """Say every minute how far the bot has listened, until it is to stop."""
         while not self._stopping.is_set():
             try:
-                async with asyncio.timeout(TELLING):
+                async with asyncio.timeout(self.telling):
                     await self._stopping.wait()
             except TimeoutError:
                 await self._tell_once(way)

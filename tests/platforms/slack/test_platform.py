@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import pytest
 from bot.config import ConfigError
 from bot.domain.events import (
     Batch,
+    BotInvited,
     ChannelSeen,
     CommandGiven,
     Event,
@@ -29,10 +31,17 @@ from bot.domain.events import (
 )
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Field, Form, Post
+from bot.platforms.slack.asking import Asker, Wait
+from bot.platforms.slack.backfill import Backfill
+from bot.platforms.slack.directory import Directory, who_am_i
+from bot.platforms.slack.door import Door
+from bot.platforms.slack.enquiries import Enquiries
 from bot.platforms.slack.http import Requests
 from bot.platforms.slack.line import Pace
 from bot.platforms.slack.platform import Slack
+from bot.platforms.slack.serving import Serving
 from bot.platforms.slack.settings import SlackSettings
+from bot.platforms.slack.wire import to_client
 from bot.ports import DeliveryError
 from tests.standin.server import StandIn
 
@@ -58,12 +67,14 @@ class Bot:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.bookmarks: list[str] = []
         self.is_broken = False
 
     def receive(self, batch: Batch) -> None:
         if self.is_broken:
             raise OSError("the disk is full")
         self.events += batch.events
+        self.bookmarks += [batch.bookmark.source] if batch.bookmark else []
 
     def check(self, sent: FormSubmitted) -> Mapping[str, str]:
         return {name: "Not this." for name, value in sent.values.items() if value == "wrong"}
@@ -105,12 +116,15 @@ def settings_of(town: StandIn, mode: str, **other: object) -> SlackSettings:
 
 
 @contextmanager
-def a_scene(mode: str, **other: object) -> Iterator[Scene]:
+def a_scene(mode: str, *said: str, **other: object) -> Iterator[Scene]:
+    """Where Ada has *said* something before the bot came."""
     clock = Clock()
     with StandIn(socket=mode == "socket", clock=clock, speed=100.0) as town:
         town.person("Ada")
         town.person("Bob")
         town.channel("general", "Ada", "Bob", bot=True)
+        for words in said:
+            town.writes("Ada", "general", words)
         bot = Bot()
         slack = Slack(settings_of(town, mode, **other), clock=clock, pace=HASTY)
         slack.start(bot.receive, bot.check)
@@ -173,6 +187,78 @@ def test_a_reaction_in_a_channel_that_is_new_waits_until_that_is_known(scene: Sc
     assert scene.town.settles()
     assert len(scene.bot.of(ReactionAdded)) == 1
     assert {len(each.attempts) for each in scene.town.deliveries.all} == {1}
+
+
+def test_what_was_said_before_it_came_is_read_once_it_is_asked_to(scene: Scene) -> None:
+    with a_scene("socket", "One", "Two", "Three", backfill_days=7) as other:
+        once(lambda: f"{other.general}/history" in other.bot.bookmarks)
+
+        assert len({repr(each) for each in other.bot.of(MessagePosted)}) == 3
+    assert not [each for each in scene.bot.bookmarks if each.endswith("/history")]
+
+
+def test_a_channel_that_it_is_invited_to_is_learnt_of_and_who_is_there(scene: Scene) -> None:
+    once(lambda: len(scene.bot.of(MemberJoined)) == 2)  # of the channel that it was in before
+    scene.town.channel("late", "Ada", "Bob")
+    scene.town.invites_bot("Ada", "late")
+    late = scene.address(scene.town.world.channel("late").id)
+
+    once(lambda: len([each for each in scene.bot.of(MemberJoined) if late in repr(each)]) == 2)
+    assert [each for each in scene.bot.of(ChannelSeen) if late in repr(each)]
+    assert len([each for each in scene.bot.of(BotInvited) if late in repr(each)]) == 1
+
+
+def test_a_beginning_that_could_not_be_kept_is_made_again() -> None:
+    with StandIn() as town:
+        town.channel("general", town.person("Ada"), bot=True)
+        bot, client = Bot(), to_client(town.bot_token, town.api)
+        bot.is_broken = True
+        me = who_am_i(Asker(client))
+
+        def make(wait: Wait) -> tuple[Directory, Backfill]:
+            asker = Asker(client, wait=wait)
+            directory = Directory(asker, me, bot.receive, clock=Clock())
+            return directory, Backfill(asker, me, bot.receive, days=0, clock=Clock())
+
+        enquiries = Enquiries(make, again=0.05)
+        enquiries.prepare()
+        enquiries.start()
+        time.sleep(0.1)
+        assert bot.events == []
+
+        bot.is_broken = False
+        once(lambda: bot.of(MemberJoined))
+        enquiries.stop()
+        assert "slack-directory" not in [each.name for each in threading.enumerate()]
+
+
+class RoughWay:
+    """A way in whose every word fails, and its end too."""
+
+    def __init__(self) -> None:
+        self.words = 0
+
+    async def open(self) -> None:
+        pass
+
+    async def tell(self) -> None:
+        self.words += 1
+        raise RuntimeError("not now")
+
+    async def close(self) -> None:
+        raise RuntimeError("stuck")
+
+
+def test_words_that_fail_and_an_end_that_fails_end_it_all_the_same() -> None:
+    way, bot = RoughWay(), Bot()
+    serving = Serving(lambda: (Door(bot.receive), way), telling=0.01)
+    serving.start()
+
+    once(lambda: way.words > 2)
+    serving.stop()
+
+    names = [each.name for each in threading.enumerate()]
+    assert not [name for name in names if name.startswith("slack")]
 
 
 def test_it_knows_as_whom_it_speaks(scene: Scene) -> None:
