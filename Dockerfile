@@ -17,9 +17,11 @@ FROM python:3.13-slim
 
 RUN useradd --system --create-home --home-dir /data animateur
 COPY --from=build /opt/animateur /opt/animateur
-ENV PATH="/opt/animateur/bin:$PATH" PYTHONUNBUFFERED=1
+# Slack's requests, where they are sent to an address, come from outside the container.
+ENV PATH="/opt/animateur/bin:$PATH" PYTHONUNBUFFERED=1 ANIMATEUR_SLACK_HOST=0.0.0.0
 
 USER animateur
 WORKDIR /data
 VOLUME /data
+EXPOSE 3000
 CMD ["animateur", "run"]

@@ -117,7 +117,9 @@ def _slack(opened: Opened, now: datetime) -> dict[str, Any] | None:
         heard = _heard(opened, found)
         if heard is None or now - heard > LISTENING:
             problems += connection(settings)  # whoever listens needs the few there are
-            problems.append("Nobody listens to Slack at the moment: start animateur run.")
+            problems.append(
+                "Nobody has listened to Slack in the last minutes: start animateur run."
+            )
         if found.channels == ():
             problems.append(f"I am in no channel yet: type /invite @{found.bot} in one.")
     return {

@@ -208,10 +208,12 @@ def write_section(path: Path, name: str, values: Mapping[str, object]) -> None:
 
 def _close(wanted: SlackSettings, found: looking.Found) -> None:
     """What comes next."""
-    start = "[bold]animateur run[/bold]"
-    if wanted.mode == "http":
-        start += ", and press [bold]Verify[/bold] beside the address under Event Subscriptions"
     name = escape(found.bot or "animateur")
-    out.print(f"\nNow: {start}; then invite the bot, in a channel: [bold]/invite @{name}[/bold]")
+    steps = ["[bold]animateur run[/bold]"]
+    if wanted.mode == "http":
+        steps.append("press [bold]Verify[/bold] beside the address under Event Subscriptions")
+    steps += [f"invite the bot, in a channel: [bold]/invite @{name}[/bold]"]
+    steps += ["there, say what the network is for, and tend it: [bold]/tend settings[/bold]"]
+    out.print(f"\nNow: {'; then '.join(steps)}", soft_wrap=True)
     if found.problems:
         raise typer.Exit(1)

@@ -80,7 +80,7 @@ def test_where_nobody_listens_it_says_so_and_tries_the_connection(
     assert code == 1
     connection, listens = found["look_at"]
     assert connection.startswith("Slack doesn't know this app_token")
-    assert listens == "Nobody listens to Slack at the moment: start animateur run."
+    assert listens == "Nobody has listened to Slack in the last minutes: start animateur run."
 
 
 def test_what_the_workspace_withholds_is_told(connected: Desk, slack: Slack) -> None:

@@ -76,7 +76,8 @@ def test_a_first_run_explains_checks_writes_and_says_what_comes_next(
     assert "connections:write" in shown
     assert "Connected to Frailty Friends, as animateur." in shown
     assert shown.endswith(
-        "Now: animateur run; then invite the bot, in a channel: /invite @animateur"
+        "Now: animateur run; then invite the bot, in a channel: /invite @animateur; then there, say "
+        "what the network is for, and tend it: /tend settings"
     )
     slack = tomllib.loads(config.read_text())["slack"]
     assert (slack["bot_token"], slack["app_token"]) == (BOT, APP)
