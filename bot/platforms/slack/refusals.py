@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platforms.slack.wire import Unreached
 from bot.ports import DeliveryError
@@ -70,6 +71,8 @@ _REASONS = {
     "view_too_large": "Slack finds this form too large.",
 }
 
+Answered = SlackResponse | AsyncSlackResponse
+
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
@@ -113,14 +116,14 @@ def to_delivery_error(error: Exception) -> DeliveryError:
     """What *error*, raised by a call, means."""
     if isinstance(error, Unreached):
         return DeliveryError(f"Slack can't be reached ({error}).", retry_in=SOON)
-    if isinstance(error, SlackApiError) and isinstance(error.response, SlackResponse):
+    if isinstance(error, SlackApiError) and isinstance(error.response, Answered):
         return _refused(error.response)
     return DeliveryError(
         f"Slack's answer was lost ({type(error).__name__}).", may_have_arrived=True
     )
 
 
-def _refused(response: SlackResponse) -> DeliveryError:
+def _refused(response: Answered) -> DeliveryError:
     status, data = response.status_code, response.data
     found = str(data.get("error", "")) if isinstance(data, dict) else ""
     word = found if _WORD.fullmatch(found) else ""
