@@ -18,6 +18,7 @@ from bot.outbox import claims, doubts, pacing, queue, speaking
 from bot.platforms.slack import door, gate, messages, platform, reception, web
 from bot.platforms.slack.blocks import Message
 from bot.platforms.slack.me import Me
+from bot.storage import surroundings
 from tests.rig import ours
 
 log = structlog.get_logger()
@@ -196,3 +197,8 @@ def logs_words() -> None:
         await take(self, payload)
 
     put(reception.Reception, "event", logged)
+
+
+@mutant("a copy of the database speaks too", seen_by="doubled")
+def copies_speak() -> None:
+    put(surroundings, "is_here", lambda *_, **__: True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -18,12 +17,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from tests.rig import ours, plain
 
 ROOT = Path(__file__).parents[2]
-BOTS: dict[str, Callable[[dict[str, Any]], None]] = {"ours": ours.live, "plain": plain.live}
+BOTS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "ours": ours.live,
+    "weeks": ours.live_weeks,
+    "plain": plain.live,
+}
 
 
 class Nursery:
@@ -85,7 +86,6 @@ def main() -> None:
     """Do as each line says."""
     for name in WARM:
         importlib.import_module(name)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     for line in sys.stdin:
         if line.startswith("reap"):
             answer = os.waitstatus_to_exitcode(os.waitpid(int(line.split()[1]), 0)[1])

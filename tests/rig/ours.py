@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
+from datetime import time as hour
 from threading import Event
 from typing import Any
 
-from bot.live import Live
 from msgspec import Struct
 
+from bot import logs
 from bot.app import App, utcnow
-from bot.domain.events import CommandGiven, MessagePosted
+from bot.domain.events import Batch, ChannelSeen, CommandGiven, MessagePosted
+from bot.domain.ids import ChannelId
+from bot.domain.schedule import Weekday, Weekly
 from bot.feature import Context, Feature
 from bot.judgement.limits import Kind
+from bot.live import Live
 from bot.outbox import doubts, pacing
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.settings import SlackSettings
-from bot.ports import DeliveryError
+from bot.ports import Clock, DeliveryError
 from bot.storage import schema
 from bot.storage.base import connect, sessions_of
 from tests.rig.failpoints import Failpoint
 
 WORDS = "bot/switched_off"  # any prompt that takes a word
+ROOM = "RIG_ROOM"
+NOON = hour(12)
+LONG = timedelta(days=6)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -46,6 +55,16 @@ def typed(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     ctx.say(given.channel, WORDS, kind=Kind.ANSWER, key=f"typed/{given.id}", feature=given.text)
 
 
+@echo.job(lambda _: Weekly(day=Weekday.FRIDAY, at=NOON), late=LONG)
+def weekly(settings: Settings, ctx: Context) -> None:
+    """Post once a week, where `weeks` looks for it."""
+    if ctx.slot is not None and (room := os.environ.get(ROOM)):
+        key = f"weekly/{ctx.slot.name}"
+        ctx.say(
+            ChannelId(room), WORDS, kind=Kind.ANSWER, key=key, lasting=LONG, feature=ctx.slot.name
+        )
+
+
 def settings_of(told: dict[str, Any]) -> SlackSettings:
     """How to reach the Slack that stands in."""
     return SlackSettings(**told["slack"])
@@ -60,11 +79,11 @@ def begun(alive: Live) -> bool:
     return True
 
 
-def live(told: dict[str, Any]) -> None:
-    """Live until killed, or stopped by SIGTERM."""
+def prepared(told: dict[str, Any], clock: Clock) -> tuple[App, Slack]:
+    """The bot as it is told to be, with its bug and its failpoint."""
+    logs.configure("warning", as_json=True)
     doubts.ABANDONED = timedelta(seconds=told["abandoned"])
-    if not told.get("paced"):
-        pacing.RATES = {}
+    pacing.RATES = {}
     failpoint = Failpoint(told.get("failpoint", ""), told.get("nth", 0))
     if told.get("mutant"):
         from tests.rig.mutants import MUTANTS  # they reach into this module too
@@ -72,12 +91,18 @@ def live(told: dict[str, Any]) -> None:
         MUTANTS[told["mutant"]].plant()
     engine = connect(told["url"])
     failpoint.watch(engine)
-    schema.migrate(engine, now=utcnow())
-    slack = Slack(settings_of(told), clock=utcnow)
+    schema.migrate(engine, now=clock())
+    slack = Slack(settings_of(told), clock=clock)
     for name in ("post", "update", "open"):
         setattr(slack, name, failpoint.around(getattr(slack, name), "call"))
-    app = App(sessions=sessions_of(engine), platforms=[slack], features=[echo], clock=utcnow)
+    app = App(sessions=sessions_of(engine), platforms=[slack], features=[echo], clock=clock)
     app.accept = failpoint.around(app.accept, "accept")  # type: ignore[method-assign]
+    return app, slack
+
+
+def live(told: dict[str, Any]) -> None:
+    """Live until killed, or stopped by SIGTERM."""
+    app, slack = prepared(told, utcnow)
     stopped = Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     alive = Live(app, [slack])
@@ -86,3 +111,20 @@ def live(told: dict[str, Any]) -> None:
     while not stopped.wait(told["tick"]):
         app.tick()
     alive.stop()
+
+
+def live_weeks(told: dict[str, Any]) -> None:
+    """Live for weeks, each some seconds long, until killed: nobody talks, but time passes."""
+    os.environ[ROOM] = told["room"]
+    begin, speed = datetime.fromisoformat(told["begin"]), told["speed"]
+
+    def clock() -> datetime:
+        return begin + timedelta(seconds=(time.monotonic() - told["since"]) * speed)
+
+    app, _ = prepared(told, clock)
+    app.receive(
+        Batch(events=(ChannelSeen(channel=ChannelId(told["room"]), name="room", is_main=True),))
+    )
+    while True:
+        app.tick()
+        time.sleep(told["tick"])
