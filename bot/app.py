@@ -37,7 +37,7 @@ from bot.registry import Registry
 from bot.storage import occasions, places, surroundings
 from bot.storage.base import Sessions, truncate_log
 from bot.storage.places import Network, Newborn
-from bot.storage.record import Act, Recorder
+from bot.storage.record import Act, Heard, Recorder
 from bot.storage.surroundings import Here
 from handlers import FEATURES
 
@@ -124,8 +124,17 @@ class App:
                     self._answer(session, event, now)
             elif isinstance(event, PostSeen):
                 outbox.seen(session, event.key, event.message, now)
+            elif isinstance(event, ReactionAdded) and not self._means(session, event, heard):
+                continue
             elif (place := getattr(event, "channel", None)) and (network := network_of(place)):
                 self._tell(session, event, network, now)
+
+    def _means(self, session: Session, event: ReactionAdded, heard: Heard) -> bool:
+        """Whether anybody has to be told of a reaction: most are only counted."""
+        if self.registry.hearing(ReactionAdded):
+            return True
+        own = places.own_settings(session, heard.networks.get(event.channel))
+        return bool(self.registry.meaning(event.emoji, own))
 
     def _network(
         self, session: Session, channel: ChannelId, known: Mapping[str, int | None]
@@ -151,9 +160,7 @@ class App:
     ) -> None:
         bound = self.registry.hearing(type(event))
         if isinstance(event, ReactionAdded):
-            bound = [*bound, *self.registry.meaning(event.emoji, network)]
-        if not bound:
-            return
+            bound = [*bound, *self.registry.meaning(event.emoji, network.settings)]
         ctx = self._context(session, network, now, occasion=repr(event))
         for feature, run in bound:
             settings = self.registry.settings(feature, network)

@@ -8,14 +8,14 @@ from datetime import datetime
 
 import msgspec
 import structlog
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.domain.events import Bookmark, Event
 from bot.domain.ids import workspace_of
 from bot.storage import occasions
-from bot.storage.base import Sessions
+from bot.storage.base import Sessions, fetch_rows, is_postgres
 from bot.storage.delivery import Incoming, ReadPosition
 from bot.storage.record import Act
 
@@ -27,15 +27,22 @@ _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
-_WAITING = (
+_TAKEN = """
+DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE error IS NULL ORDER BY id LIMIT ?)
+RETURNING id, payload
+"""
+_TAKEN_IN_TURN = """
+DELETE FROM inbox WHERE id = ANY(ARRAY(
+    SELECT id FROM inbox WHERE error IS NULL ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED
+)) RETURNING id, payload
+"""
+_OLDEST = (
     select(Incoming.id, Incoming.payload)
     .where(Incoming.error.is_(None))
     .order_by(Incoming.id)
-    .limit(bindparam("at_most"))
+    .limit(1)
     .with_for_update(skip_locked=True)
 )
-_HANDLED = delete(Incoming).where(Incoming.id.in_(bindparam("ids", expanding=True)))
-_SET_ASIDE = update(Incoming).where(Incoming.id == bindparam("mine")).values(error=bindparam("why"))
 _ACCEPTED = insert(Incoming)
 
 
@@ -43,8 +50,8 @@ def accept(sessions: Sessions, events: Iterable[Event], *, now: datetime) -> Non
     """Commit *events*: from here on nothing can lose them."""
     rows = [{"payload": _encode(event), "received_at": now} for event in events]
     if rows:
-        with sessions.begin() as session:
-            session.connection().execute(_ACCEPTED, rows)
+        with sessions.kw["bind"].begin() as connection:
+            connection.execute(_ACCEPTED, rows)
 
 
 def _encode(event: Event) -> bytes:
@@ -83,16 +90,16 @@ def work(sessions: Sessions, handle: Handle, *, at_most: int = 500) -> int:
 def _work_at_once(sessions: Sessions, handle: Handle, at_most: int) -> int:
     """Handle what waits as one transaction."""
     with sessions.begin() as session:
-        waiting = _waiting(session, at_most)
-        if waiting:
-            handle(session, [_decoder.decode(payload) for payload in waiting.values()])
-            session.connection().execute(_HANDLED, {"ids": list(waiting)})
-        return len(waiting)
+        taken = _take(session, at_most)
+        if taken:
+            handle(session, [_decoder.decode(payload) for _, payload in taken])
+        return len(taken)
 
 
-def _waiting(session: Session, at_most: int) -> dict[int, bytes]:
-    rows = session.connection().execute(_WAITING, {"at_most": at_most})
-    return dict(rows.all())
+def _take(session: Session, at_most: int) -> Sequence[tuple[int, bytes]]:
+    """The oldest that wait, which are out of the inbox if this transaction is committed."""
+    statement = _TAKEN_IN_TURN if is_postgres(session) else _TAKEN
+    return sorted((row.id, row.payload) for row in fetch_rows(session, statement, [at_most]))
 
 
 def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int, int]:
@@ -103,10 +110,10 @@ def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int,
     well = 0
     for taken in range(at_most):
         with sessions.begin() as session:
-            waiting = _waiting(session, 1)
-            if not waiting:
+            waiting = session.execute(_OLDEST).first()
+            if waiting is None:
                 return taken, well
-            ((mine, payload),) = waiting.items()
+            mine, payload = waiting
             try:
                 with session.begin_nested():
                     handle(session, [_decoder.decode(payload)])
@@ -114,10 +121,10 @@ def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int,
                 raise
             except Exception as error:
                 log.exception("inbox.event_set_aside", id=mine)
-                why = {"mine": mine, "why": type(error).__name__}
-                session.connection().execute(_SET_ASIDE, why)
+                aside = update(Incoming).where(Incoming.id == mine)
+                session.execute(aside.values(error=type(error).__name__))
             else:
-                session.connection().execute(_HANDLED, {"ids": [mine]})
+                session.execute(delete(Incoming).where(Incoming.id == mine))
                 well += 1
     return at_most, well
 

@@ -52,7 +52,10 @@ class Registry:
 
     def settings(self, feature: Feature[Any], network: Network) -> Struct:
         """A feature's settings for *network*: its own over the installation's."""
-        own: Mapping[str, Any] = network.settings.get(feature.name, {})
+        return self._settings(feature, network.settings)
+
+    def _settings(self, feature: Feature[Any], of_network: Mapping[str, Any]) -> Struct:
+        own: Mapping[str, Any] = of_network.get(feature.name, {})
         if not own:
             return self._defaults[feature.name]
         merged = {**self.sections[feature.name], **own}
@@ -86,13 +89,13 @@ class Registry:
                 return feature, table[name]
         return None
 
-    def meaning(self, emoji: str, network: Network) -> list[Bound]:
-        """To whom a reaction with *emoji* means something in *network*."""
+    def meaning(self, emoji: str, own: Mapping[str, Any]) -> list[Bound]:
+        """To whom a reaction with *emoji* means something, by a network's *own* settings."""
         return [
             (feature, sign.run)
             for feature in self.features
             for sign in feature.signs
-            if emoji in sign.emoji(self.settings(feature, network))
+            if emoji in sign.emoji(self._settings(feature, own))
         ]
 
     @property

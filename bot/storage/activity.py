@@ -7,7 +7,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Date, Float, ForeignKey, SmallInteger, bindparam, update
+from sqlalchemy import BigInteger, Date, Float, ForeignKey, SmallInteger
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import (
@@ -20,7 +20,6 @@ from bot.domain.events import (
     ReactionRemoved,
 )
 from bot.storage.base import Base, execute_rows
-from bot.storage.places import Channel
 
 BOT, ASKS, DELETED, EDITED, UNHEARD = 1, 2, 4, 8, 16
 
@@ -121,11 +120,7 @@ ON CONFLICT (channel_id, person_id) DO UPDATE SET
     newest = CASE WHEN presences.newest < excluded.newest
         THEN excluded.newest ELSE presences.newest END
 """
-_COUNTED_AGAIN = (
-    update(Channel)
-    .where(Channel.id == bindparam("channel"), Channel.counted_to > bindparam("ts"))
-    .values(counted_to=bindparam("ts"))
-)
+_COUNTED_AGAIN = "UPDATE channels SET counted_to = ? WHERE id = ? AND counted_to > ?"
 
 
 def keep_messages(session: Session, events: Sequence[MessagePosted], numbers: Numbers) -> None:
@@ -152,8 +147,8 @@ def recount(session: Session, places: Sequence[tuple[Any, ...]]) -> None:
     last_is_earliest = sorted(places, key=itemgetter(1), reverse=True)
     earliest = {place[0]: place[1] for place in last_is_earliest}
     if earliest:
-        rows = [{"channel": channel_id, "ts": ts} for channel_id, ts in earliest.items()]
-        session.connection().execute(_COUNTED_AGAIN, rows)
+        rows = [(ts, channel_id, ts) for channel_id, ts in earliest.items()]
+        execute_rows(session, _COUNTED_AGAIN, rows)
 
 
 def keep_reactions(

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import DateTime, Dialect, Engine, Row, create_engine, event, make_url
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -127,7 +127,29 @@ def execute_rows(
     integers, floats, strings and None belong here.
     """
     if rows:
-        is_postgres = session.get_bind().dialect.name == "postgresql"
-        session.connection().exec_driver_sql(
-            statement.replace("?", "%s") if is_postgres else statement, list(rows)
-        )
+        session.connection().exec_driver_sql(_for_driver(session, statement), list(rows))
+
+
+def fetch_rows(
+    session: Session, statement: str, values: Sequence[int | str | None] = ()
+) -> Sequence[Row[Any]]:
+    """What *statement* gives with *values* in the places of its question marks, in one go.
+
+    For what every event asks: it costs a third of a select that is made from the tables.
+    """
+    statement = _for_driver(session, statement)
+    return session.connection().exec_driver_sql(statement, tuple(values)).all()
+
+
+def marks(values: Sequence[object]) -> str:
+    """A question mark for each of *values*."""
+    return ",".join("?" * len(values))
+
+
+def is_postgres(session: Session) -> bool:
+    """Whether the session's database is PostgreSQL, and not SQLite."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _for_driver(session: Session, statement: str) -> str:
+    return statement.replace("?", "%s") if is_postgres(session) else statement

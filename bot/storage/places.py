@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     JSON,
     BigInteger,
-    BindParameter,
     ForeignKey,
     UniqueConstraint,
     bindparam,
@@ -23,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import ChannelKind, PersonSeen
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
-from bot.storage.base import Base, Instant, execute_rows, insert_missing
+from bot.storage.base import Base, Instant, execute_rows, fetch_rows, insert_missing, marks
 
 
 class Network(Base):
@@ -192,6 +191,15 @@ def channels(session: Session, network: Network) -> Sequence[Channel]:
     ).all()
 
 
+_OWN_SETTINGS = select(Network.settings).where(Network.id == bindparam("network"))
+
+
+def own_settings(session: Session, network_id: int | None) -> Mapping[str, Any]:
+    """A network's own settings, by section, without the rest of it."""
+    found = session.connection().execute(_OWN_SETTINGS, {"network": network_id}).scalar()
+    return found or {}
+
+
 def main_channel(session: Session, network: Network) -> Channel | None:
     """Where everybody is: the main channel, else the first open one that isn't archived."""
     is_open = [
@@ -241,29 +249,24 @@ class Somebody(NamedTuple):
     is_external: bool
 
 
-_REFS: BindParameter[Sequence[str]] = bindparam("refs", expanding=True)
-_PLACE = (Channel.id, Channel.network_id, or_(Channel.is_closed, Channel.is_shared))
-_PLACES = (
-    select(Channel.ref, *_PLACE)
-    .where(Channel.ref.in_(_REFS))
-    .union_all(
-        select(Alias.ref, *_PLACE)
-        .join(Channel, Channel.id == Alias.channel_id)
-        .where(Alias.ref.in_(_REFS))
-    )
-)
-_PEOPLE = select(Person.ref, Person.id, Person.is_external).where(Person.ref.in_(_REFS))
+_PLACES = """
+SELECT ref, id, network_id, is_closed OR is_shared FROM channels WHERE ref IN ({0})
+UNION ALL
+SELECT a.ref, c.id, c.network_id, c.is_closed OR c.is_shared
+FROM aliases AS a JOIN channels AS c ON c.id = a.channel_id WHERE a.ref IN ({0})
+"""
+_PEOPLE = "SELECT ref, id, is_external FROM people WHERE ref IN ({0})"
 
 
 def known_places(session: Session, refs: Sequence[str]) -> dict[str, Place]:
     """Those channels among *refs* that are known, also by a name that they had before."""
-    rows = session.connection().execute(_PLACES, {"refs": refs})
+    rows = fetch_rows(session, _PLACES.format(marks(refs)), [*refs, *refs])
     return {ref: Place(number, network, bool(closed)) for ref, number, network, closed in rows}
 
 
 def known_people(session: Session, refs: Sequence[str]) -> dict[str, Somebody]:
     """Those people among *refs* who are known."""
-    rows = session.connection().execute(_PEOPLE, {"refs": refs})
+    rows = fetch_rows(session, _PEOPLE.format(marks(refs)), refs)
     return {ref: Somebody(number, bool(external)) for ref, number, external in rows}
 
 

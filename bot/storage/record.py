@@ -42,7 +42,7 @@ from bot.domain.events import (
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
 from bot.storage import activity, channels, leaving, listening, places
 from bot.storage.activity import Numbers
-from bot.storage.base import Base, Instant
+from bot.storage.base import Base, Instant, fetch_rows
 from bot.storage.places import Network, Newborn, Place
 
 log = structlog.get_logger()
@@ -125,7 +125,7 @@ class Heard(NamedTuple):
     networks: Mapping[str, int | None]
 
 
-_UNCOUNTED = select(Uncounted.key, Uncounted.until)
+_UNCOUNTED = "SELECT key, until FROM uncounted"
 
 
 def _doer(event: Event) -> MemberId | None:
@@ -279,7 +279,7 @@ class Recorder:
 
     def _begins(self, session: Session) -> dict[str, float]:
         """From when on those count who don't from the beginning; never is infinity."""
-        rows = session.connection().execute(_UNCOUNTED)
+        rows = fetch_rows(session, _UNCOUNTED)
         return {key: math.inf if until is None else until for key, until in rows}
 
     def _without_the_erased(
