@@ -37,7 +37,7 @@ from bot.registry import Registry
 from bot.storage import occasions, places, surroundings
 from bot.storage.base import Sessions, truncate_log
 from bot.storage.places import Network, Newborn
-from bot.storage.record import Act, Heard, Recorder
+from bot.storage.record import Act, Recorder
 from bot.storage.surroundings import Here
 from handlers import FEATURES
 
@@ -115,6 +115,7 @@ class App:
         for outdated in outbox.outdated(session, events):
             self._tell(session, outdated, session.get_one(Network, outdated.network_id), now)
         network_of = cache(lambda channel: self._network(session, channel, heard.networks))
+        means = cache(lambda emoji, network: self._means(session, emoji, network))
         mute = {kind for kind in set(map(type, heard.events)) if not self._concerns(kind)}
         for event in heard.events:
             if type(event) in mute or isinstance(event, PersonSeen):
@@ -124,17 +125,19 @@ class App:
                     self._answer(session, event, now)
             elif isinstance(event, PostSeen):
                 outbox.seen(session, event.key, event.message, now)
-            elif isinstance(event, ReactionAdded) and not self._means(session, event, heard):
+            elif isinstance(event, ReactionAdded) and not means(
+                event.emoji, heard.networks.get(event.channel)
+            ):
                 continue
             elif (place := getattr(event, "channel", None)) and (network := network_of(place)):
                 self._tell(session, event, network, now)
 
-    def _means(self, session: Session, event: ReactionAdded, heard: Heard) -> bool:
+    def _means(self, session: Session, emoji: str, network_id: int | None) -> bool:
         """Whether anybody has to be told of a reaction: most are only counted."""
         if self.registry.hearing(ReactionAdded):
             return True
-        own = places.own_settings(session, heard.networks.get(event.channel))
-        return bool(self.registry.meaning(event.emoji, own))
+        own = places.own_settings(session, network_id)
+        return bool(self.registry.meaning(emoji, own))
 
     def _network(
         self, session: Session, channel: ChannelId, known: Mapping[str, int | None]

@@ -1,0 +1,50 @@
+"""What comes in bulk costs the database no more statements than a little does."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from bot.domain.events import Batch, Bookmark, Event, MessagePosted, ReactionAdded
+from bot.domain.ids import ChannelId, MemberId
+from tests.town import Town
+
+WARD = ChannelId("town:T1/Cward")
+
+
+def statements_for(town: Town, engine: Engine, events: list[Event]) -> int:
+    """How many statements a batch of *events* takes."""
+    seen: list[str] = []
+
+    def count(*given: object) -> None:
+        seen.append(str(given[2]))
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        town.app.receive(
+            Batch(events=tuple(events), bookmark=Bookmark(source="bulk", position="1"))
+        )
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    return len(seen)
+
+
+def spoken(begin: int, number: int) -> list[Event]:
+    """Messages a minute apart, each with a reaction."""
+    found: list[Event] = []
+    for n in range(begin, begin + number):
+        who, ts = MemberId(f"town:T1/U{n % 7}"), 1_700_000_000_000_000 + n * 60_000_000
+        found.append(MessagePosted(channel=WARD, ts=ts, author=who, length=80))
+        found.append(ReactionAdded(channel=WARD, ts=ts, member=who, emoji="wave"))
+    return found
+
+
+@pytest.mark.parametrize("number", [pytest.param(300, id="three hundred messages")])
+def test_a_large_batch_takes_as_many_statements_as_a_small_one(
+    town: Town, engine: Engine, number: int
+) -> None:
+    statements_for(town, engine, spoken(0, 14))  # everybody is met
+    few = statements_for(town, engine, spoken(100, 7))
+    many = statements_for(town, engine, spoken(1000, number))
+    assert many == few < 20
