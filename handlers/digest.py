@@ -114,10 +114,11 @@ def mend(event: Outdated, settings: Settings, ctx: Context) -> None:
     is_old = talk.local_day(ctx.now, ctx.network) - period.last > OLD
     sections = [] if is_old else compose(ctx, period)
     if sections:
-        ctx.amend(event.key, event.to, "digest/weekly", **values(ctx, period, sections))
+        prompt, given = "digest/weekly", values(ctx, period, sections)
     else:
-        ctx.amend(event.key, event.to, "digest/withdrawn", network=ctx.network, period=period)
-    ctx.spoke("digest.mend", f"{week}: something that it pointed to was changed or deleted")
+        prompt, given = "digest/withdrawn", {"network": ctx.network, "period": period}
+    if ctx.amend(event.key, event.to, prompt, **given):
+        ctx.spoke("digest.mend", f"{week}: something that it pointed to was changed or deleted")
 
 
 @feature.command(

@@ -1,0 +1,211 @@
+"""What was said is changed or taken back, however often it takes, and wherever it has got to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot import outbox
+from bot.domain.posts import Post
+from bot.outbox import (
+    Changing,
+    Removing,
+    Saying,
+    Utterance,
+)
+from bot.ports import DeliveryError
+from bot.storage.base import Sessions
+from bot.storage.delivery import Outgoing
+from tests.bureau import ADA, PAGE, PLACE, Bureau, lost_answer
+from tests.nursery import MOMENT
+
+
+@pytest.fixture
+def bureau(sessions: Sessions) -> Bureau:
+    return Bureau(sessions)
+
+
+REMOVAL = Removing(message="1", to=PLACE)
+
+
+def test_a_post_is_taken_back(bureau: Bureau) -> None:
+    bureau.queues("post")
+    bureau.queues("removal", REMOVAL)
+    assert bureau.delivers() == 2
+    assert bureau.platform.deleted == ["1"]
+
+
+def test_the_bots_own_page_is_shown(bureau: Bureau) -> None:
+    bureau.queues("page", PAGE)
+    assert bureau.delivers() == 1
+    assert bureau.platform.homes[ADA].parts[0].text == "Yours"
+    row = bureau.row("page")
+    assert (row.state, row.payload, row.recipient, row.replaces) == ("sent", b"", "", None)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "utterance",
+    [
+        pytest.param(Changing(message="1", post=Post(to=PLACE, text="new")), id="a change"),
+        pytest.param(REMOVAL, id="a removal"),
+        pytest.param(PAGE, id="a page"),
+    ],
+)
+def test_in_doubt_it_is_done_again_each_time_later(bureau: Bureau, utterance: Utterance) -> None:
+    bureau.queues("post")
+    bureau.delivers()
+    bureau.queues("again", utterance)
+    waits = []
+    for _ in range(3):
+        assert bureau.delivers(lost_answer()) == 0
+        waits.append(bureau.row("again").due_at - bureau.now)
+        assert bureau.states()["again"] == "pending"
+        bureau.now = bureau.row("again").due_at
+    assert waits == [timedelta(seconds=each) for each in (5, 10, 20)]
+    assert bureau.delivers() == 1
+    assert bureau.states()["again"] == "sent"
+
+
+def test_left_half_done_by_a_dead_process_it_is_done_again(bureau: Bureau) -> None:
+    bureau.queues("removal", REMOVAL)
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).values(state="sending", claimed_at=MOMENT))
+    assert bureau.recovers() == 0
+    assert bureau.delivers() == 1
+
+
+def change(text: str, message: str = "1") -> Changing:
+    """The post in other words."""
+    return Changing(message=message, post=Post(to=PLACE, text=text))
+
+
+@pytest.mark.both_databases
+def test_of_several_changes_only_the_newest_is_made(bureau: Bureau) -> None:
+    bureau.queues("post")
+    bureau.delivers()
+    for text in ("first", "second", "third"):
+        bureau.queues(text, change(text))
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["third"]
+    assert bureau.states() == {
+        "post": "sent", "first": "expired", "second": "expired", "third": "sent",
+    }  # fmt: skip
+
+
+def test_an_older_change_that_has_to_wait_does_not_undo_a_newer_one(bureau: Bureau) -> None:
+    bureau.queues("post")
+    bureau.delivers()
+    bureau.queues("old", change("old"))
+    bureau.delivers(lost_answer())
+    bureau.queues("new", change("new"))
+    assert bureau.delivers() == 1
+    bureau.now += timedelta(minutes=1)
+    assert bureau.delivers() == 0
+    assert [post.text for post in bureau.platform.said] == ["new"]
+    assert bureau.states()["old"] == "expired"
+
+
+def test_a_newer_change_waits_while_an_older_one_is_being_made(bureau: Bureau) -> None:
+    bureau.queues("old", change("old"))
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).values(state="sending", claimed_at=MOMENT))
+    bureau.queues("new", change("new"))
+    bureau.queues("other", change("other", message="2"))
+    bureau.platform.said = [Post(to=PLACE, text="one"), Post(to=PLACE, text="two")]
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["one", "other"]
+
+
+# A post is amended, wherever it has got to
+
+
+SOURCE = outbox.ref_of(PLACE, 7)
+MENDED = Post(to=PLACE, text="mended")
+
+
+def amends(bureau: Bureau, key: str = "digest") -> bool:
+    """Put other words in the place of those queued under *key*."""
+    with bureau.sessions.begin() as session:
+        return outbox.amend(session, key, MENDED, now=bureau.now)
+
+
+def quotes(bureau: Bureau) -> None:
+    """Queue a digest that quotes a message."""
+    with bureau.sessions.begin() as session:
+        outbox.enqueue(
+            session,
+            Saying(post=Post(to=PLACE, text="a quoted sentence")),
+            key="digest",
+            network_id=None,
+            due_at=bureau.now,
+            expires_at=bureau.now + timedelta(hours=1),
+            quotes=[SOURCE, SOURCE],
+        )
+
+
+@pytest.mark.both_databases
+def test_what_was_said_is_changed_where_it_is(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers()
+    with bureau.sessions.begin() as session:
+        assert outbox.quoting(session, SOURCE) == [("digest", PLACE)]
+    assert amends(bureau)
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["mended"]
+    with bureau.sessions.begin() as session:
+        assert outbox.quoting(session, SOURCE) == []
+    assert amends(bureau), "as often as it takes"
+    assert bureau.delivers() == 1
+
+
+@pytest.mark.both_databases
+def test_what_waits_is_said_in_its_new_words_alone(bureau: Bureau) -> None:
+    quotes(bureau)
+    assert amends(bureau)
+    assert b"quoted sentence" not in bureau.row("digest").payload
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["mended"]
+
+
+def test_what_is_in_doubt_is_changed_once_it_is_found(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers(lost_answer())
+    assert amends(bureau)
+    assert b"quoted sentence" not in bureau.row("digest").payload
+    assert bureau.delivers() == 0, "nobody knows yet what it is called"
+    bureau.recovers()
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["mended"]
+
+
+def test_what_is_in_doubt_and_not_there_is_said_in_its_new_words(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers(lost_answer())
+    amends(bureau)
+    bureau.platform.keys.clear()
+    bureau.platform.said.clear()
+    bureau.recovers()
+    bureau.delivers()
+    assert {post.text for post in bureau.platform.said} == {"mended"}
+
+
+def test_what_was_never_said_needs_no_change(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers(DeliveryError("no such channel"))
+    with bureau.sessions.begin() as session:
+        assert outbox.quoting(session, SOURCE) == []
+    assert not amends(bureau)
+    assert not amends(bureau, "what nobody queued")
+
+
+def test_where_it_turns_out_that_it_was_never_said_the_change_is_dropped(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers(lost_answer())
+    amends(bureau)
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).where(Outgoing.key == "digest").values(state="failed"))
+    assert bureau.delivers() == 0
+    assert bureau.states() == {"digest": "failed", "digest#1": "expired"}
