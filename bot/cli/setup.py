@@ -130,9 +130,9 @@ def _guide(wanted: SlackSettings, manifest: Path) -> SlackSettings:
     out.print("\n[bold]Connecting me to your Slack workspace[/bold]: three steps, then a check.\n")
     if looking.problem_of("bot_token", wanted.bot_token) is not None:
         shown = escape(str(manifest))
-        out.print(STEPS["app"].format(file=shown, new_app=NEW_APP), soft_wrap=True)
+        out.print(STEPS["app"].format(file=shown, new_app=NEW_APP))
     for name in ("bot_token", "app_token" if wanted.mode == "socket" else "signing_secret"):
-        out.print(STEPS[name], soft_wrap=True)
+        out.print(STEPS[name])
         wanted = changed(wanted, **{name: _secret(name, getattr(wanted, name))})
     return wanted
 
@@ -201,19 +201,17 @@ def write_section(path: Path, name: str, values: Mapping[str, object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path)
-    except OSError:
-        os.unlink(new)
-        raise
+    finally:
+        Path(new).unlink(missing_ok=True)
 
 
 def _close(wanted: SlackSettings, found: looking.Found) -> None:
     """What comes next."""
-    name = escape(found.bot or "animateur")
-    steps = ["[bold]animateur run[/bold]"]
+    out.print("\nNow: [bold]animateur run[/bold]")
     if wanted.mode == "http":
-        steps.append("press [bold]Verify[/bold] beside the address under Event Subscriptions")
-    steps += [f"invite the bot, in a channel: [bold]/invite @{name}[/bold]"]
-    steps += ["there, say what the network is for, and tend it: [bold]/tend settings[/bold]"]
-    out.print(f"\nNow: {'; then '.join(steps)}", soft_wrap=True)
+        out.print("then, under Event Subscriptions of the app: press [bold]Verify[/bold]")
+    name = escape(found.bot or "animateur")
+    out.print(f"then, in a channel of your network: [bold]/invite @{name}[/bold]")
+    out.print("and there, to say what it is for and to tend it: [bold]/tend settings[/bold]")
     if found.problems:
         raise typer.Exit(1)

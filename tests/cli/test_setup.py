@@ -76,8 +76,8 @@ def test_a_first_run_explains_checks_writes_and_says_what_comes_next(
     assert "connections:write" in shown
     assert "Connected to Frailty Friends, as animateur." in shown
     assert shown.endswith(
-        "Now: animateur run; then invite the bot, in a channel: /invite @animateur; then there, say "
-        "what the network is for, and tend it: /tend settings"
+        "Now: animateur run then, in a channel of your network: /invite @animateur and there, to "
+        "say what it is for and to tend it: /tend settings"
     )
     slack = tomllib.loads(config.read_text())["slack"]
     assert (slack["bot_token"], slack["app_token"]) == (BOT, APP)
@@ -192,7 +192,7 @@ def test_over_http_it_asks_for_the_signing_secret_and_needs_the_address(
 
     assert code == 0, shown
     assert "3. Know Slack from others." in shown
-    assert "press Verify beside the address" in shown
+    assert "under Event Subscriptions of the app: press Verify" in shown
     slack = tomllib.loads(config.read_text())["slack"]
     assert (slack["mode"], slack["signing_secret"]) == ("http", SIGNING)
     assert "app_token" not in slack
@@ -237,6 +237,16 @@ def test_secrets_of_the_environment_are_used_and_not_written(desk: Desk, config:
     assert "Connected to Frailty Friends" in done.stdout
     assert BOT not in config.read_text()
     assert before in config.read_text() or config.read_text() == before
+
+
+def test_where_the_environment_says_it_all_nothing_is_written(desk: Desk, slack: Slack) -> None:
+    held = {"ANIMATEUR_SLACK_BOT_TOKEN": BOT, "ANIMATEUR_SLACK_APP_TOKEN": APP}
+
+    done = desk.types("setup", "slack", ANIMATEUR_SLACK_API=slack.api, **held)
+
+    assert done.exit_code == 0, done.output
+    assert "Everything stands in the environment; nothing was written." in done.stdout
+    assert [path.name for path in desk.folder.iterdir()] == []
 
 
 def test_other_settings_are_named_and_made(desk: Desk, slack: Slack, config: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -193,6 +194,41 @@ def test_a_link_brings_it_along(desk: Desk) -> None:
     assert (there.netloc, there.path) == ("api.slack.com", "/apps")
     [brought] = parse_qs(there.query)["manifest_json"]
     assert json.loads(brought) == printed(desk)
+
+
+def test_what_the_settings_say_holds_unless_it_is_said_otherwise(desk: Desk) -> None:
+    (desk.folder / "config.toml").write_text('[slack]\nmode = "http"\nprivate_channels = true\n')
+
+    asked_for = printed(desk, "--url", "https://bot.example.org")
+    otherwise = printed(desk, "--mode", "socket", "--no-private-channels")
+
+    assert asked_for["settings"]["socket_mode_enabled"] is False
+    assert "groups:read" in bot_scopes(asked_for)
+    assert otherwise == printed(desk, "--config", str(empty(desk)))
+
+
+def empty(desk: Desk) -> Path:
+    """Settings in which nothing is."""
+    path = desk.folder / "empty.toml"
+    path.write_text("")
+    return path
+
+
+def test_the_menu_of_a_message_has_what_the_features_that_are_on_put_there(desk: Desk) -> None:
+    menu = printed(desk)["features"]["shortcuts"]
+    assert "ideas.worth_hearing" in [each["callback_id"] for each in menu]
+
+    (desk.folder / "config.toml").write_text("[network]\n")
+    assert "shortcuts" not in printed(desk)["features"]
+
+
+def test_settings_that_can_not_be_meant_are_told_in_a_sentence(desk: Desk) -> None:
+    (desk.folder / "config.toml").write_text("[slakc]\n")
+
+    done = desk.types("slack", "manifest")
+
+    assert done.exit_code == 2
+    assert " ".join(done.stderr.split()) == "There is no [slakc]; did you mean 'slack'?"
 
 
 def test_only_one_form_is_printed(desk: Desk) -> None:

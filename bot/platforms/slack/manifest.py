@@ -8,7 +8,7 @@ JSON Schema at https://github.com/slackapi/manifest-schema.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -325,14 +325,12 @@ def to_yaml(made: Manifest) -> str:
     return "\n".join(_yaml(msgspec.to_builtins(made), ""))
 
 
-def _yaml(value: object, margin: str) -> list[str]:
+def _yaml(value: dict[str, Any] | list[Any] | tuple[Any, ...], margin: str) -> list[str]:
     """Lines of YAML; texts are quoted as in JSON, which YAML reads alike."""
     if isinstance(value, dict):
         pairs = [(f"{margin}{key}:", each) for key, each in value.items()]
-    elif isinstance(value, (list, tuple)):
-        pairs = [(f"{margin}-", each) for each in value]
     else:
-        raise TypeError(type(value).__name__)
+        pairs = [(f"{margin}-", each) for each in value]
     lines = []
     for head, each in pairs:
         if isinstance(each, (dict, list, tuple)):
