@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
 
+from bot.app import utcnow
+from bot.domain.events import (
+    BotInvited,
+    CommandGiven,
+    Event,
+    MessagePosted,
+    PersonSeen,
+    PostSeen,
+    ReactionAdded,
+)
+from bot.domain.ids import ChannelId
+from bot.domain.posts import Post
 from bot.platforms.slack import gate, inward, manifest
+from bot.platforms.slack.platform import Slack
+from bot.platforms.slack.settings import SlackSettings
+from tests.standin.server import StandIn
 
 HERE = Path(manifest.__file__).parent
 OF_THE_APP = {"apps.connections.open"}
@@ -74,3 +91,40 @@ def test_what_comes_over_http_comes_to_an_address_that_is_served() -> None:
 @pytest.mark.parametrize("scope", [*manifest.REASONS])
 def test_a_reason_is_a_sentence(scope: str) -> None:
     assert re.fullmatch(r"[A-Z].*\.", manifest.REASONS[scope])
+
+
+@pytest.mark.parametrize("private", [False, True], ids=["public only", "private too"])
+def test_in_slack_each_scope_is_enough_and_is_needed(private: bool) -> None:
+    asked_for = manifest.manifest(mode="socket", private_channels=private)
+    heard: list[Event] = []
+    with StandIn(manifest=json.loads(manifest.to_json(asked_for)), socket=True) as slack:
+        for name in ("Ada", "Bo"):
+            slack.person(name)
+        slack.channel("ward", "Ada", "Bo", kind="private" if private else "public")
+        platform = Slack(
+            SlackSettings(
+                bot_token=slack.bot_token,
+                app_token=slack.app_token,
+                api=slack.api,
+                private_channels=private,
+            ),
+            clock=utcnow,
+        )
+        platform.start(lambda batch: heard.extend(batch.events))
+        slack.invites_bot("Ada", "ward")
+        hello = slack.writes("Ada", "ward", "hello")
+        slack.reacts("Bo", hello, "bulb")
+        slack.types("Bo", "/net", "", "ward")
+        assert slack.settles(20)
+        ward = ChannelId(f"slack:{slack.world.team.id}/{hello.channel.id}")
+        name = platform.post(Post(to=ward, text="Good morning"), key="k")
+        assert platform.find(ward, key="k", since=utcnow() - timedelta(hours=1)) == name
+        assert slack.settles(20)
+        platform.stop()
+
+    only_public = {"channels:history", "channels:read"}
+    scopes = set(manifest.scopes(private_channels=private))
+    assert slack.scopes_used | (only_public if private else set()) == scopes
+    assert [call["method"] for call in slack.calls if not call["answer"]["ok"]] == []
+    kinds = {type(event) for event in heard}
+    assert {BotInvited, MessagePosted, ReactionAdded, CommandGiven, PersonSeen, PostSeen} <= kinds
