@@ -6,7 +6,14 @@ from datetime import time, timedelta
 
 from msgspec import Struct
 
-from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted, MessagePosted
+from bot.domain.events import (
+    ActionTaken,
+    CommandGiven,
+    FormSubmitted,
+    MessagePosted,
+    ReactionAdded,
+    ShortcutUsed,
+)
 from bot.domain.ids import ChannelId
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily, Schedule, Weekday, Weekly
@@ -25,6 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     day: Weekday = Weekday.FRIDAY
     hour: int = 12
     fails: bool = False
+    signs: tuple[str, ...] = ("eyes",)
 
 
 def weekly_at(settings: Settings) -> Schedule:
@@ -62,10 +70,29 @@ def press(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     ctx.update(taken.message, taken.channel, "bot/failed")
 
 
-@probe.form("form")
+@probe.form("form", check=lambda submitted, settings: checked(submitted, settings))
 def filled(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     """Say back what the form carried."""
     ctx.reply("bot/switched_off", feature=submitted.context + submitted.values["name"])
+
+
+@probe.shortcut("copy", label="Copy")
+def used(act: ShortcutUsed, settings: Settings, ctx: Context) -> None:
+    """Say back which message it was."""
+    ctx.reply("bot/switched_off", feature=str(act.ts))
+
+
+@probe.emoji(lambda settings: settings.signs)
+def signed(reaction: ReactionAdded, settings: Settings, ctx: Context) -> None:
+    """Say that it was noticed."""
+    ctx.say(reaction.channel, WORDS, kind=Kind.ANSWER, key=f"signed/{reaction.member}")
+
+
+def checked(submitted: FormSubmitted, settings: Settings) -> dict[str, str]:
+    """Fail where the name says so."""
+    if submitted.values["name"] == "fail":
+        raise RuntimeError(CANARY)
+    return {}
 
 
 @probe.job(weekly_at, late=timedelta(days=6))

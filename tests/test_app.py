@@ -23,6 +23,7 @@ from bot.domain.events import (
     Bookmark,
     CommandGiven,
     Event,
+    FormSubmitted,
     MessagePosted,
     to_micros,
 )
@@ -195,6 +196,46 @@ def test_tending_is_for_those_who_tend_once_there_are_any(town: Town) -> None:
     assert town.forms == []
     assert town.types("priya", "/tend settings") == ""
     assert [form.name for form in town.forms] == ["network.settings"]
+
+
+def test_a_shortcut_is_answered_once_and_an_unknown_one_says_so(probed: Town) -> None:
+    ts = probed.says("ada")
+    assert f"`[{ts}]`" in probed.uses("bob", "probe.copy", ts).replace("\\", "")
+    assert "earlier version" in probed.uses("bob", "gone.away", ts)
+
+
+def test_an_emoji_is_told_to_whom_it_means_something(probed: Town) -> None:
+    ts = probed.says("ada")
+    for emoji in ("wave", "eyes"):
+        probed.reacts("bob", ts, emoji)
+        probed.reacts("bob", ts, emoji)
+    assert [key for key in probed.platform.keys if key.startswith("signed")] == [
+        "signed/fake:T1/U-bob"
+    ]
+
+
+def test_a_network_has_its_own_emoji(probed: Town) -> None:
+    with probed.sessions.begin() as session:
+        places.networks(session)[0].settings = {"probe": {"signs": ["wave"]}}
+    ts = probed.says("ada")
+    probed.reacts("bob", ts, "eyes")
+    probed.reacts("cyd", ts, "wave")
+    assert "signed/fake:T1/U-cyd" in probed.platform.keys
+    assert "signed/fake:T1/U-bob" not in probed.platform.keys
+
+
+def test_a_check_that_fails_holds_no_form_up(probed: Town) -> None:
+    probed.types("ada", "/net probe form")
+    form = FormSubmitted(
+        id="1",
+        form="probe.form",
+        values={"name": "fail"},
+        context="",
+        channel=probed.place("general"),
+        member=probed.person("ada"),
+        at=1,
+    )
+    assert probed.platform.check(form) == {}
 
 
 # Time

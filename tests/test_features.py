@@ -44,8 +44,16 @@ def test_a_feature_is_one_word_in_five_places(feature: Feature[Any]) -> None:
 
 @features
 def test_its_buttons_and_forms_bear_its_name(feature: Feature[Any]) -> None:
-    bound = {*feature.actions, *feature.forms, *(job.name for job in feature.jobs)}
+    bound = {*feature.actions, *feature.forms, *feature.shortcuts}
+    bound |= {job.name for job in feature.jobs}
     assert all(name.startswith(f"{feature.name}.") for name in bound)
+
+
+@features
+def test_what_is_checked_is_a_form_and_what_is_in_a_menu_is_answered(feature: Feature[Any]) -> None:
+    assert feature.checks.keys() <= feature.forms.keys()
+    assert [each.name for each in feature.menu] == [*feature.shortcuts]
+    assert all(0 < len(each.label) <= 24 for each in feature.menu)
 
 
 def test_no_two_features_answer_to_the_same_word() -> None:

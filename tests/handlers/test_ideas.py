@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.domain.events import ChannelKind, PersonSeen
+from bot.storage import holdings
 from bot.storage.places import Person
 from handlers import digest, ideas, network
 from tests.conftest import Community
@@ -196,3 +197,29 @@ def test_a_reply_that_nobody_answered_says_so_and_a_newcomer_is_said_to_be_new(t
     assert (
         "marked as worth hearing by one person; nobody has replied; from somebody new here."
     ) in preview(town)
+
+
+def test_the_shortcut_marks_as_the_emoji_does(town: Town) -> None:
+    ts = town.says("amina", LONG, hours=-10)
+    answer = town.uses("bob", "ideas.worth_hearing", ts)
+    assert answer.startswith("Marked as worth hearing. Nothing of it is shown")
+    town.uses("bob", "ideas.worth_hearing", ts)
+    assert "marked as worth hearing by one person" in preview(town)
+    assert town.hears == []
+
+
+def test_a_mark_is_kept_only_of_what_counts_and_of_whoever_counts(town: Town) -> None:
+    ts = town.says("amina", LONG, hours=-10)
+    assert "can't mark it" in town.uses("bob", "ideas.worth_hearing", ts + 1)
+    with town.sessions.begin() as session:
+        holdings.stop_counting(session, town.person("bob"))
+    assert "I keep no mark of yours" in town.uses("bob", "ideas.worth_hearing", ts)
+    town.deletes(ts)
+    assert "can't mark it" in town.uses("cem", "ideas.worth_hearing", ts)
+    assert "marked" not in preview(town)
+
+
+def test_an_emoji_that_means_something_is_answered_by_nothing(town: Town) -> None:
+    ts = town.says("amina", LONG, hours=-10)
+    town.reacts("bob", ts)
+    assert town.platform.said == []

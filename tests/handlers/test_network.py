@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.events import FormSubmitted
 from tests.town import Town
@@ -77,3 +78,24 @@ def test_whether_somebody_may_is_asked_again_when_the_form_comes_back(town: Town
     town.lead("ada")
     assert "is for those who tend the network: Ada" in town.fills("bob", purpose="Mine now")
     assert town.network.purpose == ""
+
+
+def test_a_form_is_checked_field_by_field_while_its_sender_waits(town: Town) -> None:
+    sent = FormSubmitted(
+        id="1",
+        form="network.settings",
+        values={"name": " ", "purpose": "x" * 3001, "timezone": "Mars", "country": "jp"},
+        context="",
+        channel=town.place("general"),
+        member=town.person("ada"),
+        at=1,
+    )
+    assert town.platform.check(sent) == {
+        "purpose": "That is too long: 3,000 characters are the most."
+    }
+    short = replace(sent, values={**sent.values, "purpose": "Safer discharge"})
+    assert [*town.platform.check(short)] == ["name", "timezone"]
+    assert "Europe/London" in town.platform.check(short)["timezone"]
+    well = {"name": "A", "purpose": "B", "timezone": "Asia/Tokyo", "country": "jp"}
+    assert town.platform.check(replace(sent, values=well)) == {}
+    assert town.platform.check(replace(sent, form="gone.away", values={})) == {}

@@ -23,15 +23,17 @@ from bot.domain.events import (
     CommandGiven,
     Event,
     FormSubmitted,
+    HomeOpened,
     MemberJoined,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
     PersonSeen,
     ReactionAdded,
+    ShortcutUsed,
 )
 from bot.domain.ids import Address, MemberId
-from bot.domain.posts import Button, Field, Form, Image, Post
+from bot.domain.posts import Button, Field, Form, Home, Image, Post
 from bot.platforms.console import Console
 from bot.platforms.console.clock import MovableClock
 from bot.platforms.console.directory import BOT, NoName, harmless, member_id
@@ -259,17 +261,25 @@ class Notebook:
         self.console = Console(clock=self.clock)
         self.events: list[Event] = []
         self.answers: dict[str, Callable[[Event], object]] = {}
+        self.looked: Callable[[Event], object] = lambda _: None
         self.at: dict[datetime, Post] = {}
         self.leads: set[MemberId] = set()
         self.unmovable = ""
-        self.console.start(self.hear)
+        self.shortcuts: dict[str, str] = {}
+        self.problems: list[dict[str, str]] = []
+        self.console.start(self.hear, self.check)
 
     def hear(self, batch: Batch) -> None:
         for event in batch.events:
             self.events.append(event)
+            if isinstance(event, HomeOpened):
+                self.looked(event)
             name = getattr(event, "text", "") or getattr(event, "action", "")
             if (answer := self.answers.get(name)) is not None:
                 answer(event)
+
+    def check(self, _: FormSubmitted) -> dict[str, str]:
+        return self.problems.pop(0) if self.problems else {}
 
     def tick(self) -> None:
         for due in [due for due in self.at if due <= self.clock()]:
@@ -318,6 +328,7 @@ def sit(house: Notebook, *lines: str) -> str:
             leads=lambda: house.leads,
             zone=lambda: ZoneInfo("Asia/Tokyo"),
             unmovable=house.unmovable,
+            shortcuts=house.shortcuts,
         ),
         member=house.console.comes("ada", general),
         channel=general,
@@ -460,6 +471,45 @@ def test_a_button_goes_when_its_post_is_changed(house: Notebook) -> None:
     assert "1  Animateur in #general: Ada is helped" in shown
 
 
+def test_a_shortcut_is_chosen_from_a_message_s_menu(house: Notebook) -> None:
+    house.shortcuts = {"ideas.worth_hearing": "Worth hearing", "asks.ask": "Turn into an ask"}
+    shown = sit(
+        house, "one", "two", "/menu 1", "/menu 1 worth", "/menu 2 2", "/menu 2 3", "/menu 9"
+    )
+    used = [event for event in house.of(ShortcutUsed) if isinstance(event, ShortcutUsed)]
+    first, second = house.console.messages
+    assert [(event.shortcut, event.ts) for event in used] == [
+        ("ideas.worth_hearing", first.ts),
+        ("asks.ask", second.ts),
+    ]
+    assert "The menu of message 1:\n  1  Worth hearing\n  2  Turn into an ask\n" in shown
+    assert "There is no message 9" in shown
+    assert all(event.trigger for event in used)
+
+
+def test_where_nothing_can_be_chosen_the_menu_says_so(house: Notebook) -> None:
+    assert "No message has a menu here." in sit(house, "one", "/menu 1")
+    assert "Whose menu? As in /menu 3." in sit(house, "/menu")
+
+
+def test_one_s_own_page_is_shown_with_its_buttons(house: Notebook) -> None:
+    def show(event: Event) -> None:
+        assert isinstance(event, HomeOpened)
+        more = Button(label="See all", action="mydata.show")
+        parts = ("Where we are.", "What I hold.")
+        posts = [Post(to=event.member, text=text, only_for=event.member) for text in parts]
+        last = Post(to=event.member, text="That is all.", buttons=(more,), only_for=event.member)
+        house.console.show(Home(member=event.member, parts=(*posts, last)))
+
+    assert "I have no page for you yet." in sit(house, "/home")
+    house.looked = show
+    shown = sit(house, "/home", "1")
+    assert "Where we are.\n\n  What I hold.\n\n  That is all.\n\n  [1\xa0See\xa0all]" in shown
+    assert [event.action for event in house.of(ActionTaken) if isinstance(event, ActionTaken)] == [
+        "mydata.show"
+    ]
+
+
 def test_what_another_would_see_waits_until_one_becomes_that_other(house: Notebook) -> None:
     house.console.comes("Bob", house.console.channel("general"))
     house.answers["ask"] = lambda _: house.says(member_id("bob"), "Help Ada?", buttons=ASKS)
@@ -593,6 +643,22 @@ def test_a_form_is_asked_question_by_question(
 
     assert sent == [{"what": what, "why": why, "kind": kind}]
     assert "Sent: Ask" in shown
+
+
+def test_a_form_that_can_not_be_taken_asks_again_where_it_is_wrong(house: Notebook) -> None:
+    house.problems = [{"what": "Not so short."}, {"what": "Still so.", "": "Nor this."}]
+    shown, sent = fill(house, "a", "-", "1", "b", "a longer one")
+    assert sent == [{"what": "a longer one", "why": "", "kind": "time"}]
+    assert shown.count("Nothing was sent yet. Please look at this again:") == 2
+    for words in ("Not so short.", "Still so.", "Nor this.", "Enter keeps: b."):
+        assert words in shown
+
+
+def test_a_form_that_can_not_be_taken_can_be_given_up(house: Notebook) -> None:
+    house.problems = [{"what": "Not so short."}] * 3
+    shown, sent = fill(house, "a", "", "", "b", "/cancel")
+    assert sent == []
+    assert "Nothing was sent, and nothing has changed." in shown
 
 
 def test_a_form_says_what_it_is_and_how_to_answer(house: Notebook) -> None:
