@@ -196,6 +196,8 @@ def test_what_was_for_one_person_is_named_without_its_words_and_without_them(ten
 
 def test_what_those_who_tend_were_told_in_doubt_is_not_told_of_in_turn(tended: Town) -> None:
     doubt(tended, "alert", to="U-ada", kind=Kind.TENDING)
+    tended.passes(days=1)
+    tended.app.deliver()
     assert [post.text for post in tended.sees("ada")] == ["Hello"]
     assert "may or may not have arrived" in tended.types("ada", "/tend held")
 
