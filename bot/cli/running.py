@@ -10,7 +10,15 @@ from threading import Event
 import structlog
 
 from bot import inbox, logs
-from bot.cli.opening import ConfigOption, Opened, err, fail, open_app, slack_settings
+from bot.cli.opening import (
+    ConfigOption,
+    Opened,
+    err,
+    fail,
+    is_open_to_others,
+    open_app,
+    slack_settings,
+)
 from bot.config import ConfigError
 from bot.live import Live
 from bot.platforms.slack.platform import Slack
@@ -53,6 +61,9 @@ def run(config: ConfigOption = None) -> None:
 def _live(opened: Opened, stopped: Event) -> str | None:
     """Live until *stopped*; a sentence where that is impossible."""
     app = opened.app
+    if is_open_to_others(opened.path):
+        path = opened.path
+        tell("run.settings_open", f"{path} holds secrets that others may read: chmod 600 {path}")
     slack = slack_of(opened)
     if slack is None:
         tell("run.alone", "No Slack is connected, so I only keep time: animateur setup slack")

@@ -438,7 +438,9 @@ def connect(desk: Desk, api: str, **more: object) -> None:
     """Let the settings name a workspace."""
     written = {"bot_token": BOT, "app_token": APP, "signing_secret": SIGNING, "api": api, **more}
     lines = [f"{name} = {json.dumps(value)}" for name, value in written.items()]
-    (desk.folder / "config.toml").write_text("\n".join(["[slack]", *lines, ""]))
+    path = desk.folder / "config.toml"
+    path.write_text("\n".join(["[slack]", *lines, ""]))
+    path.chmod(0o600)
 
 
 def test_a_token_that_slack_refuses_ends_it_with_a_sentence(desk: Desk, slack: Slack) -> None:
@@ -453,6 +455,16 @@ def test_a_token_that_slack_refuses_ends_it_with_a_sentence(desk: Desk, slack: S
     assert told.endswith("Look closer with: animateur check")
     assert "Traceback" not in done.output
     assert BOT not in done.output
+
+
+def test_settings_that_others_may_read_are_pointed_at(desk: Desk, slack: Slack) -> None:
+    slack.answers["auth.test"] = [no("invalid_auth")]
+    connect(desk, slack.api)
+    (desk.folder / "config.toml").chmod(0o644)
+
+    done = desk.types("run")
+
+    assert "config.toml holds secrets that others may read: chmod 600" in done.stderr
 
 
 def test_a_port_that_is_taken_ends_it_with_a_sentence(desk: Desk, slack: Slack) -> None:
