@@ -47,7 +47,7 @@ FIRST = "auth.test"  # a bot that can't even begin teaches nothing
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to try: *lives* of a bot, each killed within *longest* seconds, but for the last.
+    """What to try: *lives* of a bot, each killed within *longest* seconds of listening.
 
     `bot` is "ours" or "plain"; `mutant` is a bug to put back in; half of the deaths are at a
     failpoint, as far as the bot has any.
@@ -55,7 +55,7 @@ class Plan:
 
     seed: int
     lives: int = 40
-    longest: float = 1.2
+    longest: float = 1.0
     bot: str = "ours"
     mutant: str = ""
     mode: str = "http"
@@ -122,7 +122,7 @@ class Until(threading.Thread):
 
     def pause(self) -> float:
         """Seconds until it is done once more."""
-        return self.chance.uniform(0.01, 0.06)
+        return self.chance.uniform(0.005, 0.03)
 
     def act(self) -> None:
         """Do it once."""
@@ -344,10 +344,10 @@ class Campaign:
         if plan.bot == "ours" and chance.random() < 0.2:
             self._copy()
         pid = self.nursery.bears(plan.bot, self.told(**more))
+        if chance.random() < 0.85:  # the others die before they have really begun
+            self._wait(lambda: self._is_up() or not _is_alive(pid), 10)
         lifetime = chance.uniform(0.02, plan.longest) if not more else plan.longest
-        until = time.monotonic() + lifetime
-        while time.monotonic() < until and (not more or _is_alive(pid)):
-            time.sleep(0.005)
+        self._wait(lambda: not _is_alive(pid), lifetime)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         ended = self.nursery.reaps(pid)
@@ -357,6 +357,12 @@ class Campaign:
         self._end_copies()
         if ended not in (0, -signal.SIGKILL) and plan.bot == "ours":
             self.outcome.wrong.append(f"a bot ended with {ended}")
+
+    def _wait(self, true: Callable[[], bool], seconds: float) -> None:
+        """Wait until something is *true*, or the time is over."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not true():
+            time.sleep(0.005)
 
     def _copy(self) -> None:
         """Let a bot live on a copy of the database, as after a restored backup: it has no say."""
