@@ -189,8 +189,8 @@ def _tell(found: dict[str, Any]) -> None:
     counts = ", ".join(f"{count} {state}" for state, count in sorted(found["outbox"].items()))
     table.add_row("To say", counts or "nothing yet")
     for network in found["networks"]:
-        leads = f"{network['leads']} leads" if network["leads"] else "nobody tends it yet"
-        table.add_row(network["name"], f"{network['channels']} channels, {leads}")
+        leads = _count(network["leads"], "lead") if network["leads"] else "nobody tends it yet"
+        table.add_row(network["name"], f"{_count(network['channels'], 'channel')}, {leads}")
         for begin, end in network["not_listening"][-3:]:
             table.add_row("", f"was not listening from {begin:%-d %b %Y} to {end:%-d %b %Y}")
     out.print(table, markup=False)
@@ -204,6 +204,10 @@ def _line_of(slack: dict[str, Any]) -> str:
     if slack["workspace"] is None:
         return "not connected"
     channels = slack["channels"]
-    where = "" if channels is None else f", in {len(channels)} channels"
+    where = "" if channels is None else f", in {_count(len(channels), 'channel')}"
     way = "by a connection of mine" if slack["mode"] == "socket" else "by HTTP"
     return f"{slack['workspace']}, as {slack['bot']}, {way}{where}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
