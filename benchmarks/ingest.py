@@ -409,22 +409,25 @@ async def measure(kind: str, pid: int, port: int, seconds: float) -> dict[str, f
 
 
 def compare(seconds: float, rounds: int) -> None:
-    """Print all of them beside each other; the median of *rounds*."""
+    """Print all of them beside each other: medians of *rounds*, and the least that each cost."""
     print(f"At {CEILING * 10:.0f} events/s for {seconds:.0f} s, then {BURST} at full speed")
     print(f"{'':28}{'p50 ms':>8}{'p99':>8}{'worst':>8}{'us/event':>10}{'events/s':>10}"
           f"{'us/event':>10}{'ratio':>7}{'MB':>6}")  # fmt: skip
     for name, database in (("SQLite", sqlite_file), ("PostgreSQL", postgres)):
         kinds = ["plain", "ours", "ours, handling"] + (["bolt"] if name == "SQLite" else [])
-        floor = 0.0
+        found: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
+        for _ in range(rounds):
+            for kind in kinds:
+                found[kind].append(one_round(kind, database, seconds))
+        floor = min(each["cost"] for each in found["plain"])
         for kind in kinds:
-            found = [one_round(kind, database, seconds) for _ in range(rounds)]
-            figures = {key: median(each[key] for each in found) for key in found[0]}
-            floor = floor or figures["cost"]
+            figures = {key: median(each[key] for each in found[kind]) for key in found[kind][0]}
+            steady, cost = (min(each[key] for each in found[kind]) for key in ("steady", "cost"))
             where = "keeps nothing" if kind == "bolt" else name
             print(
                 f"{kind + ', ' + where:28}{figures['p50']:8.1f}{figures['p99']:8.1f}"
-                f"{figures['worst']:8.1f}{figures['steady']:10.0f}{figures['rate']:10.0f}"
-                f"{figures['cost']:10.0f}{figures['cost'] / floor:7.2f}{figures['memory']:6.0f}",
+                f"{figures['worst']:8.1f}{steady:10.0f}{figures['rate']:10.0f}"
+                f"{cost:10.0f}{cost / floor:7.2f}{figures['memory']:6.0f}",
                 flush=True,
             )
 

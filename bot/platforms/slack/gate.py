@@ -143,8 +143,9 @@ class Gate:
         is_form = claims.kind == FORM
         if is_form and b"ssl_check=1" in body.split(b"&", 9):
             return Answer()  # Slack tries our certificate; it doesn't sign that
-        self._verify(claims, body)
-        return await self._take_once(claims.signature, Signed(body, is_form))
+        now = self.clock().timestamp()
+        self._verify(claims, body, now)
+        return await self._take_once(claims.signature, Signed(body, is_form), now)
 
     async def _read(self, claims: _Claims, receive: Receive) -> bytes:
         if not claims.length.isdigit():
@@ -156,7 +157,7 @@ class Gate:
             raise Refused(415)
         return body
 
-    def _verify(self, claims: _Claims, body: bytes) -> None:
+    def _verify(self, claims: _Claims, body: bytes, now: float) -> None:
         """Raise unless *body* was signed with our secret, and lately."""
         stamp = claims.stamp
         if not (stamp.isdigit() and len(stamp) <= 12):
@@ -164,10 +165,10 @@ class Gate:
         signed = hmac.digest(self.secret, b"v0:" + stamp + b":" + body, "sha256").hex()
         if not hmac.compare_digest(b"v0=" + signed.encode(), claims.signature):
             raise Refused(401)
-        if abs(self.clock().timestamp() - int(stamp)) > OLDEST:
+        if abs(now - int(stamp)) > OLDEST:
             raise Refused(401)
 
-    async def _take_once(self, signature: bytes, signed: Signed) -> Answer:
+    async def _take_once(self, signature: bytes, signed: Signed, now: float) -> Answer:
         """Take what is *signed*, unless it was taken already.
 
         Who has overheard a request may send it again while its signature is young. Such a copy
@@ -175,7 +176,6 @@ class Gate:
         not even stored. Only what was taken well is remembered: Slack's second try of what
         failed must get through, though it were the same to the byte.
         """
-        now = self.clock().timestamp()
         while self.taken and next(iter(self.taken.values())) < now - 2 * OLDEST:
             self.taken.popitem(last=False)
         if signature in self.taken:
