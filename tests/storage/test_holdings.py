@@ -86,6 +86,15 @@ def in_tables(sessions: Sessions, what: str) -> list[str]:
         ]
 
 
+def test_whom_something_was_said_to_is_forgotten_with_them(town: Town) -> None:
+    queue(town, town.person("zebedee"), "a word")
+    town.passes(days=1)
+    town.ticks()
+    assert in_tables(town.sessions, "zebedee") == ["people.ref", "outbox.recipient"]
+    erase(town, "zebedee")
+    assert in_tables(town.sessions, "zebedee") == []
+
+
 @pytest.mark.both_databases
 def test_no_table_holds_the_id_or_the_name_of_who_was_erased(town: Town) -> None:
     live(town, "zebedee")
