@@ -260,13 +260,24 @@ _PEOPLE = "SELECT ref, id, is_external FROM people WHERE ref IN ({0})"
 
 def known_places(session: Session, refs: Sequence[str]) -> dict[str, Place]:
     """Those channels among *refs* that are known, also by a name that they had before."""
-    rows = fetch_rows(session, _PLACES.format(marks(refs)), [*refs, *refs])
+    given = _filled_up(refs)
+    rows = fetch_rows(session, _PLACES.format(marks(given)), given * 2)
     return {ref: Place(number, network, bool(closed)) for ref, number, network, closed in rows}
+
+
+def _filled_up(refs: Sequence[str]) -> list[str]:
+    """*refs* with the last repeated, up to a power of two: the driver keeps each statement.
+
+    For every number of marks it would keep another, of up to a quarter of a MiB.
+    """
+    wanted = 1 << max(len(refs) - 1, 0).bit_length()
+    return [*refs, *list(refs[-1:]) * (wanted - len(refs))]
 
 
 def known_people(session: Session, refs: Sequence[str]) -> dict[str, Somebody]:
     """Those people among *refs* who are known."""
-    rows = fetch_rows(session, _PEOPLE.format(marks(refs)), refs)
+    given = _filled_up(refs)
+    rows = fetch_rows(session, _PEOPLE.format(marks(given)), given)
     return {ref: Somebody(number, bool(external)) for ref, number, external in rows}
 
 
