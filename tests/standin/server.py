@@ -42,7 +42,7 @@ METHODS = (
 
 def real_time() -> datetime:
     """Now, for who gives no clock of their own."""
-    return datetime.now(UTC)  # noqa: TID251 - Slack has a clock of its own
+    return datetime.fromtimestamp(time.clock_gettime(time.CLOCK_REALTIME), UTC)
 
 
 class StandIn(Hands):
