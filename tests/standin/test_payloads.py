@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from slack_sdk import WebClient
 
 from tests.standin.ears import Ear
 from tests.standin.limits import Limits
 from tests.standin.server import StandIn
 from tests.standin.talking import Who
+from tests.standin.typed import event_types, lacks
 
 Json = dict[str, Any]
-SCHEMAS: Json = json.loads((Path(__file__).parent / "schemas.json").read_text())
 UNTYPED = {
     "bot_add",
     "channel_convert_to_private",
@@ -30,34 +26,12 @@ UNTYPED = {
 """Subtypes of messages that Slack sends and its types don't know."""
 
 ACTS = {
-    "block_actions": "BlockAction",
-    "view_submission": "ViewSubmitAction",
-    "view_closed": "ViewClosedAction",
-    "message_action": "MessageShortcut",
-    "shortcut": "GlobalShortcut",
+    "block_actions": "Press",
+    "view_submission": "Submission",
+    "view_closed": "Closing",
+    "message_action": "ShortcutOnMessage",
+    "shortcut": "Shortcut",
 }
-
-
-def names() -> dict[tuple[str, str | None], str]:
-    """Which definition is for which event, by its type and subtype."""
-    found: dict[tuple[str, str | None], str] = {}
-    for name, definition in SCHEMAS["definitions"].items():
-        properties = definition.get("properties", {})
-        if name.endswith("Event") and "const" in properties.get("type", {}):
-            subtype = properties.get("subtype", {}).get("const")
-            found[properties["type"]["const"], subtype] = name
-    return found
-
-
-@cache
-def validator(name: str) -> Draft7Validator:
-    """What checks against one definition."""
-    return Draft7Validator(SCHEMAS | {"$ref": f"#/definitions/{name}"})
-
-
-def complaints(value: object, name: str) -> list[str]:
-    """What Slack's types find wrong with *value*."""
-    return [f"{name}: {e.json_path} {e.message[:200]}" for e in validator(name).iter_errors(value)]
 
 
 @pytest.fixture
@@ -162,7 +136,7 @@ def test_every_event_has_the_shape_of_its_type(slack: StandIn) -> None:
     everything_lived(slack)
     slack.uninstalls()
     assert slack.settles(20)
-    known = names()
+    known = event_types()
     wrong: list[str] = []
     seen = set()
     for delivery in slack.deliveries.all:
@@ -170,7 +144,7 @@ def test_every_event_has_the_shape_of_its_type(slack: StandIn) -> None:
         kind = (event["type"], event.get("subtype"))
         seen.add(kind)
         if kind[1] not in UNTYPED and not is_of_closed_account(event):
-            wrong += complaints(as_typed(event), known[kind])
+            wrong += lacks(as_typed(event), known[kind])
     assert wrong == []
     typed = {kind for kind in known if kind[0] != "message"} - {("app_mention", None)}
     assert typed <= seen
@@ -204,12 +178,12 @@ def test_every_act_has_the_shape_of_its_type(slack: StandIn) -> None:
     seen = []
     for delivery in slack.deliveries.all:
         if delivery.kind == "slash_commands":
-            wrong += complaints(delivery.payload, "SlashCommand")
+            wrong += lacks(delivery.payload, "Command")
         if delivery.kind == "interactive":
             seen.append(delivery.payload["type"])
             payload = {k: v for k, v in delivery.payload.items() if k != "enterprise"}
             assert delivery.payload["enterprise"] is None  # as Slack has it, whatever its types say
-            wrong += complaints(payload, ACTS[payload["type"]])
+            wrong += lacks(payload, ACTS[payload["type"]])
     assert wrong == []
     assert set(seen) == set(ACTS)
 
@@ -229,6 +203,6 @@ def test_a_shape_that_is_wrong_is_noticed() -> None:
     event = {"type": "reaction_added", "user": "U1", "reaction": "eyes", "item_user": "U2"}
     item = {"type": "message", "channel": "C1", "ts": "1.000001"}
     whole = event | {"item": item, "event_ts": "1.000002"}
-    assert complaints(whole, "ReactionAddedEvent") == []
-    assert complaints(whole | {"user": None}, "ReactionAddedEvent") != []
-    assert complaints(event, "ReactionAddedEvent") != []
+    assert lacks(whole, "ReactionAddedEvent") == []
+    assert lacks(whole | {"user": None}, "ReactionAddedEvent") != []
+    assert lacks(event, "ReactionAddedEvent") != []

@@ -1,7 +1,7 @@
 """The stand-in's Web API beside another one that we did not write: the npm package `emulate`.
 
-Runs where Node is present and `EMULATE` names the folder of emulate 0.12.2, as it is after
-`npm install --prefix <somewhere> emulate@0.12.2`: <somewhere>/node_modules/emulate.
+Runs where Node is present and `npm ci` was run in the folder `schemas`, or where `EMULATE` names
+a folder of emulate 0.12.2, such as `<somewhere>/node_modules/emulate`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,14 @@ from tests.standin.limits import Limits
 from tests.standin.server import StandIn
 
 Json = dict[str, Any]
-NODE, EMULATE = shutil.which("node"), os.environ.get("EMULATE", "")
-pytestmark = pytest.mark.skipif(not (NODE and EMULATE), reason="needs Node and EMULATE")
+HERE = Path(__file__).parent / "schemas"
+NODE = shutil.which("node")
+PLACES = (HERE / "node_modules" / "emulate", Path(os.environ.get("EMULATE") or HERE))
+FOUND = [place / "dist" / "api.js" for place in PLACES if (place / "dist" / "api.js").exists()]
+pytestmark = pytest.mark.skipif(
+    not (NODE and FOUND),
+    reason="Compares with another stand-in where `npm ci` was run in tests/standin/schemas.",
+)
 
 MODAL: Json = {
     "type": "modal",
@@ -49,8 +55,7 @@ WE_KNOW_BETTER = {
 @pytest.fixture
 def theirs() -> Iterator[WebClient]:
     """A client of the other emulator."""
-    command = [str(NODE), str(Path(__file__).with_suffix("").parent / "emulate.mjs")]
-    command.append(f"{EMULATE}/dist/api.js")
+    command = [str(NODE), str(HERE / "emulate.mjs"), str(FOUND[0])]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from html import unescape
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator
 
 from benchmarks.injection import MARKUP, SIGNS
 from bot.domain.ids import ChannelId, MemberId
@@ -23,8 +20,8 @@ from bot.platforms.slack.me import Me
 from bot.platforms.slack.rich import clean
 from tests.standin.rules import block_problems, too_long
 from tests.standin.rules_views import is_too_large, view_problems
+from tests.standin.typed import complaints
 
-SCHEMAS = Path(__file__).parents[2] / "standin" / "schemas" / "generated"
 HERE, ADA = ChannelId("slack:T1/C1"), MemberId("slack:T1/U1")
 LIVE = ("[Ada](to:slack:T1/U1)", "[here](to:slack:T1/C2)", "[x](https://a.b/c)", "[y](message:x/1)")
 MARKS = (
@@ -70,12 +67,6 @@ def names(address: str) -> str:
     return {"slack:T1/U1": "@Ada <!here>"}.get(address, "")
 
 
-@cache
-def schema(name: str) -> Draft7Validator:
-    """What the TypeScript types that Slack publishes say of *name*."""
-    return Draft7Validator(json.loads((SCHEMAS / f"{name}.json").read_text()))
-
-
 def without_offsets(thing: object) -> object:
     """*thing* without the first numbers of lists, which Slack's pages know and its types don't."""
     if isinstance(thing, dict):
@@ -111,7 +102,7 @@ def test_any_post_is_taken(post: Post, file: str) -> None:
 @given(posts)
 def test_any_post_is_of_the_types_that_slack_publishes(post: Post) -> None:
     blocks = [block.to_dict() for block in to_message(post, names, file="F12345678").blocks]
-    assert [error.message for error in schema("Blocks").iter_errors(without_offsets(blocks))] == []
+    assert complaints(without_offsets(blocks), "Blocks") == []
 
 
 @some
@@ -214,15 +205,14 @@ def test_any_form_is_taken(form: Form) -> None:
 @given(homes, forms)
 def test_any_view_is_of_the_types_that_slack_publishes(home: Home, form: Form) -> None:
     for view in (to_home(home, names), to_view(form)):
-        found = schema("View").iter_errors(without_offsets(view.to_dict()))
-        assert [error.message for error in found] == []
+        assert complaints(without_offsets(view.to_dict()), "View") == []
 
 
 def test_what_slack_would_refuse_is_noticed() -> None:
     twice = {"type": "button", "action_id": "a", "text": {"type": "plain_text", "text": "x" * 76}}
     blocks = [{"type": "actions", "elements": [twice, twice]}, {"type": "rich_text"}]
     assert len(block_problems(blocks, surface="message")) == 4
-    assert list(schema("Blocks").iter_errors(blocks))
+    assert complaints(blocks, "Blocks") != []
     assert not is_readable("a <@U1>")
     assert not is_readable("a & b")
     assert not is_readable(" ")

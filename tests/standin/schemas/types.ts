@@ -1,25 +1,66 @@
-// What of Slack's own types the stand-in is held against.
-import { HomeView, KnownBlock, ModalView, SlackEvent } from "@slack/types";
+// What of Slack's own types the stand-in and the bot are held against.
+import * as bolt from "@slack/bolt";
+import * as slack from "@slack/types";
 import * as api from "@slack/web-api";
 
-export type Blocks = KnownBlock[];
-export type View = HomeView | ModalView;
-export type Event = SlackEvent;
+export type Blocks = slack.KnownBlock[];
+export type View = slack.HomeView | slack.ModalView;
 
-export type PostMessageCall = api.ChatPostMessageArguments;
+export type Event =
+  | slack.AppHomeOpenedEvent
+  | slack.AppMentionEvent
+  | slack.AppRateLimitedEvent
+  | slack.AppUninstalledEvent
+  | slack.ChannelArchiveEvent
+  | slack.ChannelCreatedEvent
+  | slack.ChannelDeletedEvent
+  | slack.ChannelIDChangedEvent
+  | slack.ChannelLeftEvent
+  | slack.ChannelRenameEvent
+  | slack.ChannelSharedEvent
+  | slack.ChannelUnarchiveEvent
+  | slack.ChannelUnsharedEvent
+  | slack.GroupArchiveEvent
+  | slack.GroupDeletedEvent
+  | slack.GroupLeftEvent
+  | slack.GroupRenameEvent
+  | slack.GroupUnarchiveEvent
+  | slack.MemberJoinedChannelEvent
+  | slack.MemberLeftChannelEvent
+  | slack.MessageEvent
+  | slack.MessageMetadataDeletedEvent
+  | slack.MessageMetadataPostedEvent
+  | slack.MessageMetadataUpdatedEvent
+  | slack.ReactionAddedEvent
+  | slack.ReactionRemovedEvent
+  | slack.TeamJoinEvent
+  | slack.TokensRevokedEvent
+  | slack.UserChangeEvent
+  | slack.UserProfileChangedEvent;
 
+export type Command = bolt.SlashCommand;
+export type Press = bolt.BlockAction<bolt.ButtonAction | bolt.StaticSelectAction>;
+export type Submission = bolt.ViewSubmitAction;
+export type Closing = bolt.ViewClosedAction;
+export type ShortcutOnMessage = bolt.MessageShortcut;
+export type Shortcut = bolt.GlobalShortcut;
+
+// Answers of the Web API, named as its methods are.
+export type AppsConnectionsOpen = api.AppsConnectionsOpenResponse;
 export type AuthTest = api.AuthTestResponse;
-export type PostMessage = api.ChatPostMessageResponse;
-export type PostEphemeral = api.ChatPostEphemeralResponse;
-export type Update = api.ChatUpdateResponse;
-export type Delete = api.ChatDeleteResponse;
-export type History = api.ConversationsHistoryResponse;
-export type Replies = api.ConversationsRepliesResponse;
-export type ConversationInfo = api.ConversationsInfoResponse;
-export type ConversationMembers = api.ConversationsMembersResponse;
-export type OpenConversation = api.ConversationsOpenResponse;
+export type BotsInfo = api.BotsInfoResponse;
+export type ChatDelete = api.ChatDeleteResponse;
+export type ChatPostEphemeral = api.ChatPostEphemeralResponse;
+export type ChatPostMessage = api.ChatPostMessageResponse;
+export type ChatUpdate = api.ChatUpdateResponse;
+export type ConversationsHistory = api.ConversationsHistoryResponse;
+export type ConversationsInfo = api.ConversationsInfoResponse;
+export type ConversationsMembers = api.ConversationsMembersResponse;
+export type ConversationsReplies = api.ConversationsRepliesResponse;
+export type FilesCompleteUploadExternal = api.FilesCompleteUploadExternalResponse;
+export type FilesGetUploadURLExternal = api.FilesGetUploadURLExternalResponse;
 export type UsersConversations = api.UsersConversationsResponse;
-export type UserInfo = api.UsersInfoResponse;
-export type UserList = api.UsersListResponse;
-export type OpenView = api.ViewsOpenResponse;
-export type PublishView = api.ViewsPublishResponse;
+export type UsersInfo = api.UsersInfoResponse;
+export type UsersList = api.UsersListResponse;
+export type ViewsOpen = api.ViewsOpenResponse;
+export type ViewsPublish = api.ViewsPublishResponse;
