@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -71,6 +72,7 @@ class App:
         self.recorder = Recorder(self.newborn)
         # asked before anything is under way: SQLite lets nobody in beside who writes
         self._database = surroundings.of_database(sessions, home=bot.home)
+        self._speaking = Lock()
         self.settled: set[tuple[int, str, str]] = set()  # spares asking the database again
 
     # What comes in
@@ -284,11 +286,20 @@ class App:
         job.run(self.registry.settings(feature, network), ctx)
 
     def deliver(self) -> int:
-        """Say what is due; return how many things were said."""
-        limits = self.registry.bot.limits
-        return outbox.deliver(
-            self.sessions, self.platforms, self.clock, limits=limits, here=self.here
-        )
+        """Say what is due; return how many things were said.
+
+        One thread speaks at a time, so that a pause which a platform asks for holds for all of
+        this process; who finds another speaking leaves it to that one.
+        """
+        if not self._speaking.acquire(blocking=False):
+            return 0
+        try:
+            limits = self.registry.bot.limits
+            return outbox.deliver(
+                self.sessions, self.platforms, self.clock, limits=limits, here=self.here
+            )
+        finally:
+            self._speaking.release()
 
     def recover(self) -> int:
         """Settle what an earlier process left half said; return how much a person must look at."""
