@@ -44,6 +44,8 @@ def running(main: Callable[[threading.Event, asyncio.Event], Awaitable[None]]) -
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     assert ready.wait(30)
+    if failed:  # it never began: say why, rather than wait for what won't come
+        raise failed[0]
     try:
         yield
     finally:

@@ -19,7 +19,7 @@ from slack_sdk.models.views import View
 
 from tests.standin.ears import bolt_over_http, bolt_over_socket
 from tests.standin.limits import Limits
-from tests.standin.server import StandIn
+from tests.standin.server import StandIn, real_time
 
 Json = dict[str, Any]
 OVER: dict[str, Callable[..., AbstractContextManager[None]]] = {
@@ -112,8 +112,13 @@ def _can_help() -> ActionsBlock:
 @pytest.fixture(params=["http", "socket"], ids=["over HTTP", "over a socket"])
 def town(request: pytest.FixtureRequest) -> Iterator[tuple[StandIn, Heard]]:
     """A workspace with Ada and the app in #general."""
-    heard = Heard()
-    with StandIn(socket=request.param == "socket", limits=Limits(is_off=True)) as slack:
+    heard, began = Heard(), real_time()
+    with StandIn(
+        clock=lambda: began,  # on a busy machine a permit's three seconds pass in the middle
+        patience=30,
+        socket=request.param == "socket",
+        limits=Limits(is_off=True),
+    ) as slack:
         slack.person("Ada")
         slack.channel("general", "Ada", bot=True)
         with OVER[request.param](slack, heard.build):
