@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot import inbox, outbox
 from bot.config import Sections
+from bot.context import Context
 from bot.domain.events import (
     ActionTaken,
     Batch,
@@ -31,7 +32,7 @@ from bot.domain.events import (
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
 from bot.domain.schedule import Slot
 from bot.domain.typed import LONGEST, shortened, storable
-from bot.feature import Context, Feature, Job
+from bot.feature import Feature, Job
 from bot.ports import Clock, Platform
 from bot.prompting import Prompts
 from bot.registry import Registry

@@ -1,28 +1,18 @@
-"""How a feature plugs in: one object for each module of `handlers`, and what it works with."""
+"""How a feature plugs in: one object for each module of `handlers`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from functools import wraps
-from itertools import count
-from typing import Any, Generic, TypeVar, cast
+from datetime import date, timedelta
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
-from sqlalchemy.orm import Session
 
 from bot import outbox
 from bot.domain.events import Event, FormSubmitted
-from bot.domain.ids import Address, MemberId
-from bot.domain.posts import Field, Form, Home, Image, Post
-from bot.domain.schedule import Schedule, Slot
-from bot.judgement.limits import Kind
-from bot.prompting import Prompts, Words
-from bot.storage import occasions, places
-from bot.storage.places import Network, Person
-from bot.storage.rhythm import Decision
-from bot.storage.surroundings import Here
+from bot.domain.schedule import Schedule
+from bot.prompting import Words
 
 S = TypeVar("S", bound=Struct)
 H = TypeVar("H", bound=Callable[..., Any])
@@ -247,189 +237,3 @@ def _into(table: dict[str, Callable[..., None]], name: str) -> Callable[[H], H]:
         return run
 
     return register
-
-
-def leads_only(run: H) -> H:
-    """For a button or a form of leads: whoever it is by then, ask again whether they may."""
-
-    @wraps(run)
-    def checked(act: object, settings: object, ctx: Context) -> None:
-        if ctx.may_tend:
-            run(act, settings, ctx)
-        else:
-            ctx.refuse()
-
-    return cast(H, checked)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gathered:
-    """What all features add to shared places, ready to be asked."""
-
-    digest: Callable[[Context, Period], Sequence[Section]]
-    mydata: Callable[[Context, Person], Sequence[Section]]
-    erase: Callable[[Context, Person], None]
-    home: Callable[[Context], Sequence[Section]]
-    commands: Sequence[Command]
-    shortcuts: Sequence[Shortcut]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """One event or one job run: its instant, its transaction, its network, and the bot's verbs.
-
-    `occasion` names it: replies are keyed by it. A job's run has its `slot`. `member` and `where`
-    are whose act it is, and in which place; `trigger` is the permit to open a form; `is_lead`
-    whether the member tends here. `here` is where this process finds its database.
-    """
-
-    now: datetime
-    session: Session
-    network: Network
-    prompts: Prompts
-    gathered: Gathered
-    occasion: str
-    slot: Slot | None = None
-    member: MemberId | None = None
-    where: Address | None = None
-    trigger: str = ""
-    is_lead: bool = False
-    here: Here = field(default_factory=dict)
-    numbers: count[int] = field(default_factory=count)
-
-    def say(
-        self,
-        to: Address,
-        prompt: str,
-        *,
-        kind: Kind,
-        key: str,
-        at: datetime | None = None,
-        lasting: timedelta = timedelta(days=1),
-        image: Image | None = None,
-        quotes: Sequence[str] = (),
-        **values: object,
-    ) -> bool:
-        """Queue *prompt* for *to*, once for each *key*; too late to be of use after *lasting*.
-
-        *kind* decides when and how often it may be said (`bot.judgement.limits`): it may wait for
-        the next working day, or not be said at all. *quotes* are the messages (`outbox.ref_of`)
-        that it quotes or points to; when one goes, the post has to be amended.
-        """
-        words = self.prompts.render(prompt, **values)
-        due_at = at or self.now
-        return outbox.enqueue(
-            self.session,
-            outbox.Saying(post=Post(to=to, text=words.text, buttons=words.buttons, image=image)),
-            key=key,
-            network_id=self.network.id,
-            due_at=due_at,
-            expires_at=due_at + lasting,
-            kind=kind,
-            quotes=quotes,
-        )
-
-    def room_for(self, to: Address, kind: Kind) -> bool:
-        """Whether *to* has had nothing of *kind* today, nor is about to have."""
-        today = datetime.combine(
-            self.now.astimezone(self.network.zone).date(), time(0), self.network.zone
-        )
-        return not outbox.said_to(self.session, to, kind, since=today.astimezone(UTC))
-
-    def amend(
-        self, key: str, to: Address, prompt: str, *, quotes: Sequence[str] = (), **values: object
-    ) -> bool:
-        """Put *prompt* in the place of what was queued for *to* under *key*, said yet or not."""
-        words = self.prompts.render(prompt, **values)
-        post = Post(to=to, text=words.text, buttons=words.buttons)
-        return outbox.amend(self.session, key, post, now=self.now, quotes=quotes)
-
-    def reply(self, prompt: str, *, image: Image | None = None, **values: object) -> None:
-        """Answer the member where they are, so that only they see it."""
-        assert self.member is not None, "there is nobody to reply to"
-        words = self.prompts.render(prompt, **values)
-        post = Post(
-            to=self.where or self.member,
-            text=words.text,
-            buttons=words.buttons,
-            image=image,
-            only_for=self.member,
-        )
-        self._enqueue_now(outbox.Saying(post=post))
-
-    def ask(
-        self,
-        prompt: str,
-        *,
-        name: str,
-        fields: Sequence[Field],
-        context: str = "",
-        **values: object,
-    ) -> None:
-        """Open the form of *prompt* for the member."""
-        assert self.member is not None, "there is nobody to ask"
-        form: Form = self.prompts.form(prompt, name=name, fields=fields, context=context, **values)
-        self._enqueue_now(outbox.Asking(form=form, member=self.member, trigger=self.trigger))
-
-    def update(self, message: str, to: Address, prompt: str, **values: object) -> None:
-        """Put *prompt* in the place of an earlier *message*."""
-        words = self.prompts.render(prompt, **values)
-        post = Post(to=to, text=words.text, buttons=words.buttons)
-        self._enqueue_now(outbox.Changing(message=message, post=post))
-
-    def show(self, parts: Sequence[Words]) -> None:
-        """Put *parts* on the bot's own page, as the member alone sees it, one below the other."""
-        assert self.member is not None, "there is nobody to show it to"
-        posts = (
-            Post(to=self.member, text=words.text, buttons=words.buttons, only_for=self.member)
-            for words in parts
-        )
-        home = Home(member=self.member, parts=tuple(posts))
-        self._enqueue_now(outbox.Showing(home=home))
-
-    @property
-    def now_there(self) -> datetime:
-        """The instant, by the network's own clock."""
-        return self.now.astimezone(self.network.zone)
-
-    @property
-    def may_tend(self) -> bool:
-        """Whether the member may do what leads do: a lead, or anybody until there is one."""
-        return self.is_lead or not places.leads(self.session, self.network)
-
-    def refuse(self) -> None:
-        """Tell the member that this is for those who tend, and who they are."""
-        self.reply("bot/leads_only", leads=places.leads(self.session, self.network))
-
-    def once(self, key: str) -> bool:
-        """Whether what *key* names happens for the first time; from now on it doesn't."""
-        return occasions.first_time(self.session, key, now=self.now)
-
-    def skip(self, what: str, reason: str) -> None:
-        """Keep why nothing was said of *what*: the answer to "why didn't it speak?"."""
-        self._decided(what, reason, did_speak=False)
-
-    def spoke(self, what: str, reason: str) -> None:
-        """Keep why something was said."""
-        self._decided(what, reason, did_speak=True)
-
-    def _decided(self, what: str, reason: str, *, did_speak: bool) -> None:
-        self.session.add(
-            Decision(
-                network_id=self.network.id,
-                at=self.now,
-                what=what,
-                did_speak=did_speak,
-                reason=reason,
-            )
-        )
-
-    def _enqueue_now(self, utterance: outbox.Utterance) -> None:
-        outbox.enqueue(
-            self.session,
-            utterance,
-            key=f"{self.occasion}/{next(self.numbers)}",
-            network_id=self.network.id,
-            due_at=self.now,
-            expires_at=self.now + timedelta(minutes=10),
-        )

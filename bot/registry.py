@@ -9,9 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from bot.config import BotSettings, ConfigError, Sections, nearest, section
+from bot.context import Context, Gathered
 from bot.domain.events import FormSubmitted
 from bot.domain.typed import LONGEST, word_of
-from bot.feature import Command, Context, Feature, Gathered, Job, Period, Section
+from bot.feature import Command, Feature, Job, Period, Section
 from bot.storage.places import Network, Person
 
 Bound = tuple[Feature[Any], Callable[..., Any]]

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
+from bot.context import Context
 from bot.domain.events import CommandGiven
 from bot.domain.typed import simplified
-from bot.feature import Context, Feature, Section
+from bot.feature import Feature, Section
 from bot.storage import talk
 from bot.storage.rhythm import CalendarEntry
 

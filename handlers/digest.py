@@ -8,10 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from bot.context import Context
 from bot.domain.events import CommandGiven
 from bot.domain.schedule import Weekday, Weekly, week_name, week_start
 from bot.domain.typed import shortened, simplified
-from bot.feature import Context, Feature, Period, Section
+from bot.feature import Feature, Period, Section
 from bot.judgement.limits import Kind
 from bot.outbox import Outdated
 from bot.storage import places, talk

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from bot.context import Context
 from bot.domain.events import CommandGiven
 from bot.domain.typed import word_of
-from bot.feature import Context, Feature
+from bot.feature import Feature
 
 
 class Settings(Struct, frozen=True, kw_only=True):

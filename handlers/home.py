@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from bot.context import Context
 from bot.domain.events import CommandGiven, HomeOpened
-from bot.feature import Context, Feature
+from bot.feature import Feature
 
 
 class Settings(Struct, frozen=True, kw_only=True):

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from bot.context import Context
 from bot.domain.events import ReactionAdded, ShortcutUsed, from_micros
-from bot.feature import Context, Feature, Period, Section
+from bot.feature import Feature, Period, Section
 from bot.judgement.little_known import Candidate, Rated, choose, is_little_known, rank
 from bot.judgement.responses import audiences, responses
 from bot.storage import talk, threads

@@ -24,9 +24,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven, from_micros, to_micros
 from bot.domain.typed import shortened, simplified
-from bot.feature import Context, Feature, Section
+from bot.feature import Feature, Section
 from bot.storage import holdings, places
 from bot.storage.holdings import Fact, Held, Mark, Note, Occasion, Stay, Tending
 

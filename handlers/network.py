@@ -8,9 +8,10 @@ from zoneinfo import available_timezones
 
 from msgspec import Struct
 
+from bot.context import Context, leads_only
 from bot.domain.events import BotInvited, CommandGiven, FormSubmitted
 from bot.domain.posts import Field
-from bot.feature import Context, Feature, Section, leads_only
+from bot.feature import Feature, Section
 from bot.judgement.limits import Kind
 from bot.storage import places, talk
 

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from bot import outbox
+from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.ids import Address, ChannelId
-from bot.feature import Context, Feature, Section, leads_only
+from bot.feature import Feature, Section
 from bot.judgement.limits import Kind
 from bot.outbox import Held, HeldPost, Verdict
 from bot.storage import pauses, places, surroundings, talk

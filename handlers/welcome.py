@@ -7,10 +7,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bot.context import Context
 from bot.domain.events import CommandGiven, from_micros, to_micros
 from bot.domain.ids import Address, ChannelId
 from bot.domain.schedule import Daily
-from bot.feature import Context, Feature, Period, Section
+from bot.feature import Feature, Period, Section
 from bot.judgement.limits import Kind
 from bot.judgement.responses import WORKING_DAY, Waiting, waiting
 from bot.outbox import ref_of

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 from msgspec import Struct
 
+from bot.context import Context
 from bot.domain.events import (
     ActionTaken,
     CommandGiven,
@@ -17,7 +18,7 @@ from bot.domain.events import (
 from bot.domain.ids import ChannelId
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily, Schedule, Weekday, Weekly
-from bot.feature import Context, Feature, Period, Section
+from bot.feature import Feature, Period, Section
 from bot.judgement.limits import Kind
 from bot.prompting import Words
 from bot.storage.places import Person

@@ -25,10 +25,10 @@ from bot.app import App
 from bot.cli.opening import err, fail, out
 from bot.cli.reading import print_post, printer
 from bot.cli.replay import Heard, Stage, catch_up, live, local_day, moment, only_network, prepare
+from bot.context import Context
 from bot.domain.events import CommandGiven, Event
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.schedule import week_name
-from bot.feature import Context
 from bot.platforms.export import ExportError, Report, open_export
 from bot.simulation import Truth, frailty_friends, simulate, truth
 from bot.storage import days, places, readings, schema

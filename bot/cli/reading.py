@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 
 from bot.cli.opening import ConfigOption, JsonOption, NetworkOption, fail, open_app, out
+from bot.context import Context
 from bot.domain.ids import MemberId
 from bot.domain.posts import Post
-from bot.feature import Context
 from bot.platforms.console.drawing import Drawing, show
 from bot.storage import places
 from handlers import digest, energy

@@ -7,13 +7,14 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, ChannelKind, CommandGiven, FormSubmitted
 from bot.domain.ids import Address, ChannelId
 from bot.domain.phases import Phase
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily
 from bot.domain.typed import shortened, simplified
-from bot.feature import Context, Feature, Period, Section, leads_only
+from bot.feature import Feature, Period, Section
 from bot.judgement.energy import CALMER, SOONER
 from bot.judgement.limits import Kind
 from bot.storage import places, readings, talk

@@ -9,9 +9,9 @@ from functools import cached_property, partial
 
 from msgspec import structs
 
+from bot.context import Context
 from bot.domain.events import from_micros
 from bot.domain.phases import Direction, EnergyReading, Phase, Sureness
-from bot.feature import Context
 from bot.judgement.talk import Setting, Talk, lay_out
 from bot.judgement.usual import FULL_WEEK, Usual, usual_range
 from bot.judgement.weeks import WeekMeasures, comparable, measure_span

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import msgspec
 
+from bot.context import Context
 from bot.domain.events import from_micros
 from bot.domain.phases import EnergyReading
-from bot.feature import Context
 from bot.judgement import energy
 from bot.judgement.energy import EnergyState, Rhythm
 from bot.storage import days, listening, readings, talk

@@ -22,9 +22,10 @@ from typer.testing import CliRunner, Result
 from bot.app import App
 from bot.cli.chat import Room
 from bot.cli.chat import chat as chat_command
+from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.schedule import Daily
-from bot.feature import Context, Feature
+from bot.feature import Feature
 from bot.judgement.limits import Kind
 from bot.platforms.console import Console
 from bot.platforms.console.clock import MovableClock

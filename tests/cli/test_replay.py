@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from bot.app import App
 from bot.cli.replay import Stage, by_day, catch_up, live, moment, only_network, prepare
+from bot.context import Context
 from bot.domain.events import (
     ActionTaken,
     Batch,
@@ -30,7 +31,7 @@ from bot.domain.events import (
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Form, Post
 from bot.domain.schedule import Daily, Weekday, Weekly
-from bot.feature import Context, Feature
+from bot.feature import Feature
 from bot.judgement.limits import Kind
 from bot.storage import listening, places
 from bot.storage.activity import Message

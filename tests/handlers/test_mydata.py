@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from bot.context import Context
 from bot.domain.events import ActionTaken, from_micros
 from bot.domain.posts import Post
-from bot.feature import Context, Feature, Section
+from bot.feature import Feature, Section
 from bot.platforms.markdown import parse
 from bot.prompting import Words
 from bot.storage import days, readings

@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from bot import logs
 from bot.app import App, utcnow
+from bot.context import Context
 from bot.domain.events import Batch, ChannelSeen, CommandGiven, MessagePosted
 from bot.domain.ids import ChannelId
 from bot.domain.schedule import Weekday, Weekly
-from bot.feature import Context, Feature
+from bot.feature import Feature
 from bot.judgement.limits import Kind
 from bot.live import Live
 from bot.outbox import doubts, pacing
