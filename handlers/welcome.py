@@ -125,7 +125,8 @@ def new_section(settings: Settings, ctx: Context, period: Period) -> Section | N
     "tend",
     "waiting",
     help="posts that no person has answered yet",
-    examples=("/tend waiting",),
+    examples=("/tend waiting", "/tend"),
+    aliases=("",),
 )
 def show_waiting(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Show the posts that wait: newcomers' first ones first, and the oldest before the newer."""
@@ -136,6 +137,7 @@ def show_waiting(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         more=max(0, len(posts) - LISTED),
         minutes=MINUTES * min(LISTED, len(posts)),
         days=settings.days,
+        is_tended=bool(places.leads(ctx.session, ctx.network)),
     )
 
 

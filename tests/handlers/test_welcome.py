@@ -314,3 +314,16 @@ def test_the_digest_says_how_many_are_new(town: Town, number: int, words: str) -
 def test_without_newcomers_nothing_is_said_of_them(town: Town) -> None:
     town.says("bob", "We could keep a kettle in the bay.", at=town.now - timedelta(days=2))
     assert "New with us" not in town.types("ada", "/tend digest preview")
+
+
+def test_tend_alone_shows_what_waits_and_how_to_begin(community: Community) -> None:
+    town = community()
+    assert "Whoever answers `/tend settings` first does." in town.types("priya", "/tend")
+
+    town.types("priya", "/tend settings")
+    town.fills("priya", name="Frailty", purpose="Safer discharge for everybody.")
+    town.says("ada", "Has anybody tried this?", at=town.now - timedelta(days=3))
+
+    answer = town.types("priya", "/tend")
+    assert "Waiting for a reply from a person" in answer
+    assert "`/tend help` shows what else you can do" in answer
