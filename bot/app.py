@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot import inbox, outbox
@@ -231,10 +232,17 @@ class App:
         run(act, self.registry.settings(feature, ctx.network), ctx)
 
     def _guard(self, session: Session, what: str, call: Any) -> bool:
-        """Run *call* so that its failure harms nobody else; return whether it went well."""
+        """Run *call* so that its failure harms nobody else; return whether it went well.
+
+        Raises:
+            OperationalError: it is the database that fails, which may have undone all there was
+                before, and commits each statement for itself from then on: nothing may follow.
+        """
         try:
             with session.begin_nested():
                 call()
+        except OperationalError:
+            raise
         except Exception:
             log.exception("handler.failed", what=what)
             return False

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 from freezegun import freeze_time
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import make_url, select
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 
 from bot import app as composition
 from bot import inbox, logs
 from bot.app import utcnow
 from bot.config import ConfigError
+from bot.context import Context
 from bot.domain.events import (
     ActionTaken,
     Batch,
@@ -28,7 +30,7 @@ from bot.domain.events import (
     to_micros,
 )
 from bot.domain.ids import MemberId
-from bot.feature import Period
+from bot.feature import Feature, Period
 from bot.registry import Registry
 from bot.storage import places
 from bot.storage.activity import Message
@@ -430,3 +432,62 @@ def test_logs_are_lines_that_say_where_but_not_what(capfd: pytest.CaptureFixture
     )
     with pytest.raises(ValueError, match="log_level is one of"):
         logs.configure("loud", as_json=False)
+
+
+hoarder = Feature("hoarder", Struct)
+"""Writes down more for each message than there is room for."""
+
+
+@hoarder.on(MessagePosted)
+def hoard(event: MessagePosted, settings: Struct, ctx: Context) -> None:
+    """Write down a lot."""
+    ctx.skip("hoarder", "x" * 20_000)
+
+
+def rooms(town: Town) -> int:
+    """The pages of the town's database file."""
+    with town.sessions.kw["bind"].connect() as connection:
+        found: int = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        return found
+
+
+def confine(town: Town, pages: int) -> None:
+    """Let the town's database grow to so many pages at most."""
+    with town.sessions.kw["bind"].connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+
+def posts(town: Town, count: int) -> tuple[MessagePosted, ...]:
+    place, ada, at = town.place("general"), town.person("ada"), to_micros(town.now)
+    return tuple(MessagePosted(channel=place, ts=at + n, author=ada) for n in range(count))
+
+
+@pytest.mark.usefixtures("only_on_sqlite")
+@pytest.mark.parametrize("count", [5, 600])
+def test_what_a_full_disk_lets_nobody_handle_waits_until_there_is_room(
+    community: Community, count: int
+) -> None:
+    town = community(features=[hoarder])
+    town.says("ada")
+    confine(town, 2**30)
+    town.app.accept(Batch(events=posts(town, count)))
+    confine(town, rooms(town) + 10)
+    assert town.app.work() == 0
+    with town.sessions.begin() as session:
+        assert inbox.waiting(session) == (count, 0)
+        assert len(session.scalars(select(Message)).all()) == 1
+    confine(town, 2**30)
+    assert town.app.work() == count
+
+
+@pytest.mark.usefixtures("only_on_sqlite")
+def test_what_a_full_disk_lets_nobody_handle_is_not_marked_as_read(community: Community) -> None:
+    town = community(features=[hoarder])
+    town.says("ada")
+    confine(town, rooms(town) + 10)
+    batch = Batch(events=posts(town, 5), bookmark=Bookmark(source="fake:T1/history", position="1"))
+    with pytest.raises(OperationalError):
+        town.app.receive(batch)
+    with town.sessions.begin() as session:
+        assert inbox.position_of(session, "fake:T1/history") is None
+        assert len(session.scalars(select(Message)).all()) == 1
