@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from bot.domain.events import EPOCH
 from bot.judgement.limits import Kind, Limits, decide
 from bot.outbox import pacing
 from bot.outbox.queue import UNSETTLED, let_go
@@ -37,6 +36,7 @@ class Claimed(NamedTuple):
     platform: str
     workspace: str
     method: str
+    call: str
     attempts: int
     at: datetime
     utterance: Utterance
@@ -61,7 +61,7 @@ _DUE = (
     # somebody waits for an answer; else whose turn was longest ago
     .order_by(
         Outgoing.kind != Kind.ANSWER.value,
-        func.coalesce(_turn.not_before, EPOCH),
+        pacing.last_turn(_turn),
         Outgoing.due_at,
         Outgoing.queued,
     )
@@ -103,7 +103,7 @@ def claim(
         due = _without_the_paused(_DUE, pauses.in_force(session))
         if not surroundings.is_here(session, here, now=now):
             due = due.where(_answers_a_lead(), Outgoing.queued > _copied_up_to(session, now))
-        values = {"now": now, "served": served}
+        values = {**pacing.moments(now), "served": served}
         while (outgoing := session.scalars(due, values).first()) is not None:
             utterance = _decided(session, outgoing, now, limits)
             if utterance is not None:
@@ -235,12 +235,11 @@ def _take(session: Session, outgoing: Outgoing, utterance: Utterance, now: datet
         outgoing.platform,
         outgoing.workspace,
         outgoing.method,
+        outgoing.call,
         outgoing.attempts,
         now,
         utterance,
     )
-    pacing.take(
-        session, outgoing.platform, outgoing.workspace, outgoing.method, outgoing.recipient, now
-    )
+    pacing.take(session, outgoing, now)
     pacing.keep(session, f"turn/{outgoing.network_id or 0}", now)
     return claimed

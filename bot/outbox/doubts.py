@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.ids import Address, ChannelId
 from bot.judgement.limits import Kind
+from bot.outbox import pacing
 from bot.outbox.claims import drop
 from bot.outbox.queue import counts
 from bot.outbox.speaking import settle
@@ -37,6 +38,9 @@ FORGOTTEN = timedelta(days=7)
 
 SKEW = timedelta(minutes=30)
 """How far our clock and the platform's may be apart when we look for a post of ours."""
+
+LOOKING = "find"
+"""What a platform's pauses for questions are kept as."""
 
 Verdict = Literal["there", "again", "leave"]
 """What a person says of a held post: it's there, post it again, or leave it."""
@@ -85,7 +89,7 @@ def recover(
     with sessions.begin() as session:
         is_here = surroundings.is_here(session, here or {}, now=now)
         left = _left(session, now) if is_here else []
-    new = [each for each in left if not _resolve(sessions, platforms, each, clock())]
+    new = [each for each in left if not _resolve(sessions, platforms, each, clock)]
     with sessions.begin() as session:
         _put_before(session, [each.queued for each in new], tell, clock())
         _forget(session, clock())
@@ -105,11 +109,18 @@ def _left(session: Session, now: datetime) -> Sequence[Outgoing]:
 
 
 def _resolve(
-    sessions: Sessions, platforms: Mapping[str, Platform], outgoing: Outgoing, now: datetime
+    sessions: Sessions, platforms: Mapping[str, Platform], outgoing: Outgoing, clock: Clock
 ) -> bool:
-    """Settle one; False where only a person can."""
-    platform = platforms.get(outgoing.platform)
-    found = _find(platform, outgoing) if platform else None
+    """Settle one; False where only a person can. One that can't be asked about now stays."""
+    platform, now = platforms.get(outgoing.platform), clock()
+    asks = outgoing.method == FINDABLE
+    if asks and platform is not None and _rests(sessions, outgoing, now):
+        return True
+    try:
+        found = _find(platform, outgoing) if platform else None
+    except DeliveryError as pause:
+        _remember(sessions, outgoing, pause, clock())
+        return True
     values: dict[str, object] = {"state": "pending", "claimed_at": None}
     if found:
         values = {"state": "sent", "sent_at": now, "message": found, "error": None}
@@ -118,12 +129,29 @@ def _resolve(
     elif found is None:
         values = {"state": "ambiguous"}
     as_it_was = (Outgoing.state == outgoing.state, Outgoing.claimed_at == outgoing.claimed_at)
-    settle(sessions, outgoing.key, *as_it_was, **values)
-    return not (values["state"] == "ambiguous" and outgoing.method == FINDABLE)
+    with sessions.begin() as session:
+        settle(session, outgoing.key, *as_it_was, **values)
+    return not (values["state"] == "ambiguous" and asks)
+
+
+def _rests(sessions: Sessions, outgoing: Outgoing, now: datetime) -> bool:
+    with sessions.begin() as session:
+        return pacing.rests(session, outgoing.workspace, LOOKING, now)
+
+
+def _remember(sessions: Sessions, outgoing: Outgoing, pause: DeliveryError, now: datetime) -> None:
+    """Ask nothing more in that workspace for as long as the platform wants to be left alone."""
+    assert pause.retry_in is not None
+    with sessions.begin() as session:
+        pacing.hold_back(session, outgoing.workspace, LOOKING, pause.retry_in, now=now)
 
 
 def _find(platform: Platform, outgoing: Outgoing) -> str | None:
-    """The message's name, "" where it surely isn't there, None where nobody can tell."""
+    """The message's name, "" where it surely isn't there, None where nobody can tell.
+
+    Raises:
+        DeliveryError: the platform asks for a pause first.
+    """
     if outgoing.method in REPEATABLE:
         return ""
     utterance = decoder.decode(outgoing.payload)
@@ -132,7 +160,9 @@ def _find(platform: Platform, outgoing: Outgoing) -> str | None:
     since = outgoing.due_at - SKEW
     try:
         return platform.find(utterance.post.to, key=outgoing.key, since=since) or ""
-    except DeliveryError:
+    except DeliveryError as error:
+        if error.retry_in is not None:
+            raise
         return None
     except Exception:
         log.exception("outbox.failed", key=outgoing.key)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -20,6 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from bot.domain.events import EPOCH
+from bot.domain.ids import platform_of
+from bot.outbox.utterances import FINDABLE, Saying, Utterance, method_of
 from bot.storage.base import Instant
 from bot.storage.delivery import Outgoing, Pace
 
@@ -37,10 +41,15 @@ def _per_minute(calls: int, *, burst: int) -> Rate:
 
 
 class Rates(NamedTuple):
-    """How often one channel may be posted to, and each method be called in one workspace."""
+    """How often one channel may be posted to, and each method be called in one workspace.
+
+    `whispering` is how the ids of places begin in which something can be said to one person alone;
+    anywhere else that is a post like any other.
+    """
 
     channel: Rate
     methods: Mapping[str, Rate]
+    whispering: tuple[str, ...]
 
 
 RATES: Mapping[str, Rates] = {
@@ -56,8 +65,12 @@ RATES: Mapping[str, Rates] = {
             "show": _per_minute(100, burst=20),
             "open": _per_minute(100, burst=20),
         },
+        whispering=("C", "G"),
     ),
 }
+
+LONGEST = timedelta(days=1)
+"""No rest is longer; one that ends later was noted by a clock that was wrong."""
 
 _REST = select(Pace.not_before).where(Pace.scope == bindparam("scope"))
 _KEPT = text(
@@ -69,42 +82,74 @@ TURN = literal("turn/") + cast(func.coalesce(Outgoing.network_id, 0), String)
 """The scope of the turns of a row's network."""
 
 
+def call_of(utterance: Utterance) -> str:
+    """What a platform counts *utterance* as: its method, but for a whisper where none can be."""
+    method = method_of(utterance)
+    if isinstance(utterance, Saying) and method == "whisper":
+        rates = RATES.get(platform_of(utterance.post.to))
+        place = utterance.post.to.partition("/")[2]
+        if rates is not None and not place.startswith(rates.whispering):
+            return FINDABLE
+    return method
+
+
+def moments(now: datetime) -> Mapping[str, datetime]:
+    """The values that `may_be_called` and `last_turn` ask for."""
+    return {"now": now, "furthest": now + LONGEST}
+
+
+def last_turn(pace: type[Pace]) -> ColumnElement[datetime]:
+    """When a row's network had its last turn, by *pace*, which is joined on `TURN`."""
+    is_past = pace.not_before <= bindparam("now")
+    return case((is_past, pace.not_before), else_=bindparam("epoch", EPOCH, Instant))
+
+
 def may_be_called() -> ColumnElement[bool]:
     """Whether a row's channel and method rest no longer at the time `now`."""
     scopes = or_(
-        Pace.scope == Outgoing.workspace + "#" + Outgoing.method,
-        and_(Outgoing.method == "post", Pace.scope == Outgoing.recipient),
+        Pace.scope == Outgoing.workspace + "#" + Outgoing.call,
+        and_(Outgoing.call == FINDABLE, Pace.scope == Outgoing.recipient),
     )
-    return ~select(1).where(Pace.not_before > bindparam("now"), scopes).exists()
+    rests = and_(Pace.not_before > bindparam("now"), Pace.not_before <= bindparam("furthest"))
+    return ~select(1).where(rests, scopes).exists()
 
 
-def take(
-    session: Session, platform: str, workspace: str, method: str, to: str, now: datetime
-) -> None:
+def take(session: Session, outgoing: Outgoing, now: datetime) -> None:
     """Let what is about to be called rest for as long as its rate says."""
-    rates = RATES.get(platform)
+    rates = RATES.get(outgoing.platform)
     if rates is None:
         return
-    if method == "post":
-        _rest(session, to, rates.channel, now)
-    if method in rates.methods:
-        _rest(session, f"{workspace}#{method}", rates.methods[method], now)
+    call = outgoing.call
+    if call == FINDABLE:
+        _rest(session, outgoing.recipient, rates.channel, now)
+    if call in rates.methods:
+        _rest(session, f"{outgoing.workspace}#{call}", rates.methods[call], now)
 
 
 def _rest(session: Session, scope: str, rate: Rate, now: datetime) -> None:
     """One step of the generic cell rate algorithm (ITU-T I.371): a leaky bucket in one number."""
     earliest = now - rate.ahead
-    keep(session, scope, max(_not_before(session, scope) or earliest, earliest) + rate.every)
+    known = _not_before(session, scope, now)
+    keep(session, scope, max(known or earliest, earliest) + rate.every)
 
 
-def _not_before(session: Session, scope: str) -> datetime | None:
-    return session.connection().scalar(_REST, {"scope": scope})
+def _not_before(session: Session, scope: str, now: datetime) -> datetime | None:
+    found = session.connection().scalar(_REST, {"scope": scope})
+    return None if found is None or found > now + LONGEST else found
 
 
-def hold_back(session: Session, workspace: str, method: str, until: datetime) -> None:
-    """Let nobody call *method* in *workspace* before *until*: the platform asked for a pause."""
-    scope = f"{workspace}#{method}"
-    known = _not_before(session, scope)
+def rests(session: Session, workspace: str, call: str, now: datetime) -> bool:
+    """Whether *call* is to be left alone in *workspace* now."""
+    until = _not_before(session, f"{workspace}#{call}", now)
+    return until is not None and until > now
+
+
+def hold_back(
+    session: Session, workspace: str, call: str, wait: timedelta, *, now: datetime
+) -> None:
+    """Let nobody make *call* in *workspace* for so long: the platform asked for a pause."""
+    scope, until = f"{workspace}#{call}", now + min(wait, LONGEST)
+    known = _not_before(session, scope, now)
     if known is None or known < until:
         keep(session, scope, until)
 

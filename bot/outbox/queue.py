@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain.ids import Address, platform_of, workspace_of
 from bot.domain.posts import Post
 from bot.judgement.limits import Kind
+from bot.outbox.pacing import call_of
 from bot.outbox.utterances import (
     PRIVATE,
     Changing,
@@ -54,6 +55,7 @@ def enqueue(
         "platform": platform_of(recipient),
         "workspace": workspace_of(recipient),
         "method": method_of(utterance),
+        "call": call_of(utterance),
         "recipient": recipient,
         "replaces": amends or replaced_by(utterance),
         "amends": amends,

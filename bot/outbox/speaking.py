@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, case, delete, update
+from sqlalchemy.orm import Session
 
 from bot.judgement.limits import Kind, Limits
 from bot.outbox import pacing
 from bot.outbox.claims import Claimed, claim, is_anything_due
 from bot.outbox.utterances import (
+    FINDABLE,
     PRIVATE,
     REPEATABLE,
     Asking,
@@ -71,10 +73,12 @@ def _say(sessions: Sessions, platform: Platform, claimed: Claimed, clock: Clock)
         return False
     except Exception as error:
         log.exception("outbox.failed", key=claimed.key)
-        _settle_doubt(sessions, claimed, clock(), type(error).__name__)
+        with sessions.begin() as session:
+            _settle_doubt(session, claimed, clock(), type(error).__name__)
         return False
     done = {"state": "sent", "sent_at": clock(), "message": message, "error": None}
-    settle(sessions, claimed.key, **done)
+    with sessions.begin() as session:
+        settle(session, claimed.key, **done)
     return True
 
 
@@ -98,19 +102,25 @@ def _speak(platform: Platform, utterance: Utterance, key: str) -> str:
 def _settle_failure(
     sessions: Sessions, claimed: Claimed, now: datetime, error: DeliveryError
 ) -> None:
-    if error.may_have_arrived:
-        _settle_doubt(sessions, claimed, now, str(error), retry_in=error.retry_in)
-    elif error.retry_in is not None:
-        _wait(sessions, claimed, now + error.retry_in, str(error))
-    else:
-        _settle_taken(sessions, claimed.key, state="failed", error=str(error))
-    if error.retry_in is not None:
-        with sessions.begin() as session:
-            pacing.hold_back(session, claimed.workspace, claimed.method, now + error.retry_in)
+    with sessions.begin() as session:
+        if error.retry_in is not None:  # first: nobody may find the row without its pause
+            _hold_back(session, claimed, error.retry_in, now)
+        if error.may_have_arrived:
+            _settle_doubt(session, claimed, now, str(error), retry_in=error.retry_in)
+        elif error.retry_in is not None:
+            _wait(session, claimed, now + error.retry_in, str(error))
+        else:
+            _settle_taken(session, claimed, state="failed", error=str(error))
+
+
+def _hold_back(session: Session, claimed: Claimed, wait: timedelta, now: datetime) -> None:
+    pacing.hold_back(session, claimed.workspace, claimed.call, wait, now=now)
+    if claimed.call == "whisper":  # where the bot has no voice, one becomes a post
+        pacing.hold_back(session, claimed.workspace, FINDABLE, wait, now=now)
 
 
 def _settle_doubt(
-    sessions: Sessions,
+    session: Session,
     claimed: Claimed,
     now: datetime,
     error: str,
@@ -120,19 +130,19 @@ def _settle_doubt(
     """In doubt, do again what does no harm twice; anything else is asked about, or held."""
     if claimed.method in REPEATABLE:
         soon = min(SOONEST * 2 ** min(claimed.attempts - 1, 10), LATEST)
-        _wait(sessions, claimed, now + max(soon, retry_in or soon), error)
+        _wait(session, claimed, now + max(soon, retry_in or soon), error)
     else:
-        _settle_taken(sessions, claimed.key, state="ambiguous", error=error)
+        _settle_taken(session, claimed, state="ambiguous", error=error)
 
 
-def _wait(sessions: Sessions, claimed: Claimed, until: datetime, error: str) -> None:
+def _wait(session: Session, claimed: Claimed, until: datetime, error: str) -> None:
     waits = {"state": "pending", "due_at": until, "claimed_at": None, "error": error}
-    _settle_taken(sessions, claimed.key, **waits)
+    _settle_taken(session, claimed, **waits)
 
 
-def _settle_taken(sessions: Sessions, key: str, **values: object) -> None:
+def _settle_taken(session: Session, claimed: Claimed, **values: object) -> None:
     """Settle what is still as it was claimed: meanwhile it may have been seen to be there."""
-    settle(sessions, key, Outgoing.state == "sending", **values)
+    settle(session, claimed.key, Outgoing.state == "sending", **values)
 
 
 _WAS_PRIVATE = (Outgoing.kind == Kind.ANSWER.value) & Outgoing.method.in_(PRIVATE)
@@ -144,16 +154,13 @@ _LET_GO = {
 """What was said, and who was answered in private, is not kept once it is settled."""
 
 
-def settle(
-    sessions: Sessions, key: str, *conditions: ColumnElement[bool], **values: object
-) -> None:
+def settle(session: Session, key: str, *conditions: ColumnElement[bool], **values: object) -> None:
     """Change one row; the words of what is settled for good are let go."""
     is_final = values["state"] in ("sent", "failed", "expired")
     if is_final:
         values |= _LET_GO
-    with sessions.begin() as session:
-        session.connection().execute(
-            update(Outgoing).where(Outgoing.key == key, *conditions).values(**values)
-        )
-        if is_final and values["state"] != "sent":
-            session.execute(delete(Quote).where(Quote.key == key))
+    session.connection().execute(
+        update(Outgoing).where(Outgoing.key == key, *conditions).values(**values)
+    )
+    if is_final and values["state"] != "sent":
+        session.execute(delete(Quote).where(Quote.key == key))

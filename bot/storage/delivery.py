@@ -43,7 +43,8 @@ class Outgoing(Base):
     `state` goes pending → sending → sent, or from sending to failed (refused), ambiguous (it may
     have arrived: a person must look) or expired (not said, and no longer of use). `recipient` is
     who hears it: a channel, or one person, who is let go of once an answer to them is settled.
-    `method` is what the platform is asked to do: post, whisper, update, delete, show or open.
+    `method` is what the platform is asked to do: post, whisper, update, delete, show or open;
+    `call` is which of these its limits count it as.
     What `replaces` the same thing comes in order, and the newest holds; what `amends` an earlier
     key waits until that is settled. `held_at` is when it was left to a person to settle.
     """
@@ -57,6 +58,7 @@ class Outgoing(Base):
     platform: Mapped[str]
     workspace: Mapped[str]
     method: Mapped[str]
+    call: Mapped[str]
     recipient: Mapped[str] = mapped_column(index=True)
     replaces: Mapped[str | None] = mapped_column(index=True)
     amends: Mapped[str | None]

@@ -8,9 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from bot import outbox
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Post
 from bot.outbox import (
     Changing,
@@ -21,6 +23,7 @@ from bot.outbox import (
 from bot.ports import DeliveryError
 from bot.storage import places
 from bot.storage.base import Sessions
+from bot.storage.delivery import Outgoing, Pace
 from bot.storage.places import Network
 from tests.bureau import PLACE, Bureau
 from tests.conftest import Community
@@ -131,12 +134,112 @@ def test_a_shorter_pause_does_not_end_a_longer_one(paced: Paced) -> None:
     paced.posts("a", "C1")
     paced.posts("b", "C2")
     with paced.sessions.begin() as session:
-        pacing.hold_back(session, "slack:T1", "post", paced.now + timedelta(seconds=60))
-        pacing.hold_back(session, "slack:T1", "post", paced.now + timedelta(seconds=10))
+        pacing.hold_back(session, "slack:T1", "post", timedelta(seconds=60), now=paced.now)
+        pacing.hold_back(session, "slack:T1", "post", timedelta(seconds=10), now=paced.now)
     paced.now += timedelta(seconds=59)
     assert paced.delivers() == 0
     paced.now += timedelta(seconds=1)
     assert paced.delivers() == 1
+
+
+ADA = MemberId("slack:T1/U1")
+PAUSE = DeliveryError("slow down", retry_in=timedelta(seconds=30))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param("D1", id="in a talk between two"),
+        pytest.param("U1", id="to somebody alone"),
+        pytest.param("C1", id="where the bot may have no voice"),
+    ],
+)
+def test_a_pause_that_a_whisper_meets_holds_for_posts_too(paced: Paced, place: str) -> None:
+    to = ChannelId(f"slack:T1/{place}")
+    paced.queues("whisper", Saying(post=Post(to=to, text="x", only_for=ADA)))
+    paced.posts("post", "C2", minutes=1)
+    paced.now += timedelta(minutes=1)
+    paced.delivers(PAUSE)
+    assert [key for key, _ in paced.slack.calls] == ["whisper"]
+
+
+def test_a_pause_of_posts_holds_back_a_whisper_that_is_one_but_no_other(paced: Paced) -> None:
+    paced.posts("post", "C1")
+    paced.delivers(PAUSE)
+    for place in ("D1", "C1"):
+        to = ChannelId(f"slack:T1/{place}")
+        paced.queues(place, Saying(post=Post(to=to, text="x", only_for=ADA)))
+    assert paced.delivers() == 1
+    assert [key for key, _ in paced.slack.calls] == ["post", "C1"]
+
+
+def test_nobody_ever_sees_a_refused_post_without_its_pause(paced: Paced) -> None:
+    seen = []
+
+    def look(_: Session) -> None:
+        with paced.sessions.kw["bind"].connect() as connection:
+            state = connection.scalar(select(Outgoing.state))
+            seen.append((state, connection.scalar(select(Pace.not_before).where(IS_PAUSE))))
+
+    paced.posts("post")
+    event.listen(paced.sessions, "after_commit", look)
+    paced.delivers(PAUSE)
+    until = paced.now + timedelta(seconds=30)
+    assert seen[-1] == ("pending", until)
+    assert all(not_before == until for state, not_before in seen[2:] if state == "pending")
+
+
+IS_PAUSE = (Pace.scope == "slack:T1#post") & (Pace.not_before > MOMENT + timedelta(seconds=9))
+
+
+class Inquired(Slack):
+    """Slack, which wants to be asked less."""
+
+    def find(self, to: str, *, key: str, since: datetime) -> str | None:
+        """Note who asks."""
+        self.calls.append((f"find {key}", self.clock()))
+        raise PAUSE
+
+
+@pytest.mark.both_databases
+def test_who_is_asked_for_a_pause_when_looking_for_posts_looks_for_no_more(paced: Paced) -> None:
+    paced.slack = slack = Inquired(lambda: paced.now)
+    for number in range(3):
+        paced.posts(f"{number}", f"C{number}")
+    paced.delivers(*[DeliveryError("no answer", may_have_arrived=True)] * 3)
+    paced.now += outbox.ABANDONED + timedelta(seconds=1)
+    slack.calls.clear()
+    told: list[object] = []
+    for seconds, asked in ((0, 1), (29, 1), (1, 2)):
+        paced.now += timedelta(seconds=seconds)
+        held = outbox.recover(
+            paced.sessions,
+            {"slack": slack},
+            lambda: paced.now,
+            tell=lambda _, held: told.append(held),
+        )
+        assert (held, len(slack.calls)) == (3, asked)
+    assert told == [], "it may still be found"
+
+
+@pytest.mark.both_databases
+def test_a_clock_that_was_wrong_for_a_while_silences_nobody(paced: Paced) -> None:
+    right = paced.now
+    paced.now += timedelta(days=365)
+    paced.posts("wrong")
+    paced.posts("too often", "C3")
+    paced.delivers(PAUSE)
+    paced.now = right
+    paced.posts("right")
+    paced.posts("elsewhere", "C2")
+    assert paced.delivers() == 2
+    paced.posts("next")
+    assert paced.delivers() == 0, "it keeps to its pace again"
+    paced.posts("another", "C4")
+    assert paced.delivers(PAUSE) == 0
+    paced.now += timedelta(seconds=29)
+    assert paced.delivers() == 0, "and to what it's asked for"
 
 
 def test_one_network_with_much_to_say_does_not_hold_up_another(community: Community) -> None:
