@@ -125,10 +125,12 @@ def _copied_up_to(session: Session, now: datetime) -> int:
 def _without_the_paused(due: Select[Outgoing], paused: Sequence[int]) -> Select[Outgoing]:
     if not paused:
         return due
+    # what quotes something that has gone must not stay, whoever is silent
+    passes = or_(_answers_a_lead(), Outgoing.amends.is_not(None))
     if pauses.EVERYBODY in paused:
-        return due.where(_answers_a_lead())
+        return due.where(passes)
     elsewhere = func.coalesce(Outgoing.network_id, 0).not_in(paused)
-    return due.where(or_(elsewhere, _answers_a_lead()))
+    return due.where(or_(elsewhere, passes))
 
 
 def _answers_a_lead() -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ class Pause(Base):
 def pause_all(session: Session, by: str, now: datetime, *, network_id: int = EVERYBODY) -> bool:
     """Let nothing be said from *now* on but answers to those who tend; False where it was so.
 
+    What was said before is still changed or taken back where what it points to has gone.
     *by* says who wants it in a word that names nobody: "a lead", "the operator".
     """
     row = {"network_id": network_id, "by": by, "since": now}

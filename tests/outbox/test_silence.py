@@ -9,6 +9,7 @@ from threading import Thread
 from time import monotonic, sleep
 
 import pytest
+from sqlalchemy import update
 
 from bot import outbox
 from bot.domain.posts import Post
@@ -17,7 +18,9 @@ from bot.outbox import (
 )
 from bot.storage import pauses, surroundings
 from bot.storage.base import Sessions, connect, sessions_of
-from tests.bureau import FOR_ADA, PAGE, SHORTLY, Bureau, lost_answer
+from bot.storage.delivery import Outgoing
+from bot.storage.places import Network
+from tests.bureau import FOR_ADA, PAGE, PLACE, SHORTLY, Bureau, lost_answer
 from tests.conftest import Databases
 from tests.nursery import MOMENT
 from tests.town import FakePlatform
@@ -70,6 +73,47 @@ def test_within_a_second_of_the_switch_nothing_more_is_said_by_anybody(sessions:
         assert outbox.counts(session)["pending"] > 0
         assert pauses.resume_all(session)
     assert bureau.delivers() > 0
+
+
+def withdraws(bureau: Bureau) -> None:
+    """Put other words in the place of a digest that was said."""
+    with bureau.sessions.begin() as session:
+        assert outbox.amend(session, "digest", Post(to=PLACE, text="withdrawn"), now=bureau.now)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "network", [pytest.param(0, id="everybody"), pytest.param(1, id="one network")]
+)
+def test_what_quotes_something_that_has_gone_is_changed_during_a_pause(
+    bureau: Bureau, network: int
+) -> None:
+    with bureau.sessions.begin() as session:
+        session.add(
+            Network(workspace="fake:T1", name="", settings={}, purpose="", created_at=MOMENT)
+        )
+    bureau.queues("digest")
+    bureau.delivers()
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).values(network_id=1))
+        pauses.pause_all(session, "a lead", MOMENT, network_id=network)
+    bureau.queues("nudge")
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).values(network_id=1))
+    withdraws(bureau)
+    assert bureau.delivers() == 1
+    assert [post.text for post in bureau.platform.said] == ["withdrawn"]
+
+
+def test_a_copy_changes_nothing_that_was_said(bureau: Bureau) -> None:
+    bureau.queues("digest")
+    bureau.delivers()
+    with bureau.sessions.begin() as session:
+        surroundings.settle(session, {"database": "here"}, now=bureau.now)
+    withdraws(bureau)
+    elsewhere = {"database": "there"}
+    platforms = {"fake": bureau.platform}
+    assert outbox.deliver(bureau.sessions, platforms, lambda: bureau.now, here=elsewhere) == 0
 
 
 # A copy
