@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct, field
@@ -37,9 +37,10 @@ class Me(Struct, kw_only=True):
     """The bot in one workspace: `team`, `user`, `bot`, `app` and `enterprise` are Slack's own ids.
 
     `places` is what was last seen of each channel, by Slack's id of it, private ones included;
-    `external` are people of other organisations, `bots` are bots, `people` everybody known, all by
-    Slack's ids. `knows` tells that the bot's channels were all learnt. One thread may read while
-    another writes: each is changed in one step.
+    `shut` are those of them that were heard before they were closed. `external` are people of other
+    organisations, `bots` are bots, `people` everybody known, all by Slack's ids. `knows` tells that
+    the bot's channels were all learnt. One thread may read while another writes: each is changed in
+    one step.
     """
 
     team: str
@@ -50,6 +51,7 @@ class Me(Struct, kw_only=True):
     private_channels: bool = False
     knows: bool = False
     places: dict[str, ChannelSeen] = field(default_factory=dict)
+    shut: set[str] = field(default_factory=set)
     external: set[str] = field(default_factory=set)
     bots: set[str] = field(default_factory=lambda: {SLACKBOT})
     people: set[str] = field(default_factory=set)
@@ -101,14 +103,55 @@ class Me(Struct, kw_only=True):
         for event in events:
             match event:
                 case ChannelSeen():
-                    self.places[_raw(event.channel)] = event
+                    self._note_place(event)
                 case BotRemoved():
                     self.places.pop(_raw(event.channel), None)
                 case ChannelMoved():
-                    if (place := self.places.pop(_raw(event.channel), None)) is not None:
-                        self.places[_raw(event.became)] = replace(place, channel=event.became)
+                    self._note_move(_raw(event.channel), event)
                 case PersonSeen():
                     self._note_person(event)
+
+    def beware(self, events: Iterable[Event]) -> None:
+        """Remember what must not be heard any more: at once, and whatever becomes of *events*."""
+        for event in events:
+            if isinstance(event, ChannelSeen) and not self._is_open(event):
+                self._note_place(event)
+            elif isinstance(event, PersonSeen) and event.is_external:
+                self.external.add(_raw(event.member))
+
+    def confirm(self, events: Sequence[Event]) -> tuple[ChannelSeen, ...]:
+        """Remember *events*, now that they are committed; return what they tell too openly.
+
+        Between their translation and now a channel may have been closed. An event that was older
+        than that doesn't open it: only Slack's own answer about the channel, by `note`, does.
+        """
+        closed = {
+            id(event): place
+            for event in events
+            if isinstance(event, ChannelSeen)
+            and (place := self.places.get(_raw(event.channel))) is not None
+            and self._is_open(event)
+            and not self._is_open(place)
+        }
+        self.note(event for event in events if id(event) not in closed)
+        return tuple(place for place in closed.values() if not self._may_hear(place.kind))
+
+    def _note_place(self, seen: ChannelSeen) -> None:
+        raw = _raw(seen.channel)
+        if self._may_hear(seen.kind):
+            self.shut.discard(raw)
+        elif self.hears(raw):
+            self.shut.add(raw)
+        self.places[raw] = seen
+
+    def _note_move(self, raw: str, move: ChannelMoved) -> None:
+        if raw in self.shut:
+            self.shut.add(_raw(move.became))
+        if (place := self.places.pop(raw, None)) is not None:
+            self.places[_raw(move.became)] = replace(place, channel=move.became)
+
+    def _is_open(self, place: ChannelSeen) -> bool:
+        return self._may_hear(place.kind) and not place.is_shared
 
     def _note_person(self, seen: PersonSeen) -> None:
         raw = _raw(seen.member)

@@ -220,9 +220,13 @@ def _deleted(told: Told, me: Me) -> tuple[Event, ...]:
 
 
 def _made_private(told: Told, me: Me) -> tuple[Event, ...]:
-    """A public channel was closed to others; it keeps the name that everybody saw."""
-    place = me.places.get(plain(told.channel))
-    if place is None or place.kind is not ChannelKind.PUBLIC:
+    """A public channel was closed to others; it keeps the name that everybody saw.
+
+    Where that is known already it is told again: it may not have been committed then.
+    """
+    raw = plain(told.channel)
+    place = me.places.get(raw)
+    if place is None or not (me.hears(raw) or raw in me.shut):
         return ()
     return (msgspec.structs.replace(place, kind=ChannelKind.PRIVATE),)
 

@@ -91,7 +91,7 @@ class Reception:
         try:
             envelope = payload if isinstance(payload, Envelope) else read_envelope(payload)
             events = await self._understood(envelope)
-            self.me.note(events)  # at once: what has become private must not be heard
+            self.me.beware(events)
             questions = to_lookups(envelope, self.me)
         except Unheard:
             raise
@@ -99,6 +99,7 @@ class Reception:
             self._refuse(problem)
             return
         await self.door.enter(events)
+        await self.door.enter(self.me.confirm(events))
         if questions:
             self.ask(questions)
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+import msgspec
 import pytest
 
-from bot.domain.events import Batch, ChannelSeen, Event, ReactionAdded
-from bot.domain.ids import ChannelId
+from bot.domain.events import (
+    Batch,
+    BotRemoved,
+    ChannelKind,
+    ChannelMoved,
+    ChannelSeen,
+    Event,
+    PersonSeen,
+    ReactionAdded,
+)
+from bot.domain.ids import ChannelId, MemberId
 from bot.platforms.slack.door import Door, Unheard
 from bot.platforms.slack.gate import Answer, Signed
 from bot.platforms.slack.me import Lookup, Me
@@ -33,12 +46,20 @@ class Desk:
         self.events: list[Event] = []
         self.asked: list[Lookup] = []
         self.answers: list[ChannelSeen] = []
+        self.is_broken = False
+        self.may_write = threading.Event()
+        self.may_write.set()
+        self.began = threading.Event()
         self.me = Me(team="T1", user="UBOT", app="A1")
         self.reception = Reception(
             Door(self.receive), self.me, check=nothing_wrong, ask=self.ask, clock=lambda: NOW
         )
 
     def receive(self, batch: Batch) -> None:
+        self.began.set()
+        assert self.may_write.wait(10)
+        if self.is_broken:
+            raise OSError("the disk is full")
         self.events += batch.events
 
     def ask(self, lookups: tuple[Lookup, ...]) -> None:
@@ -82,6 +103,146 @@ async def test_what_slack_does_not_explain_must_come_again(desk: Desk) -> None:
     assert desk.reception.refused == 0
     with pytest.raises(Unheard):
         await desk.reception.carried("events_api", reaction())
+
+
+FALLS = ChannelSeen(channel=ChannelId("slack:T1/C2"), name="falls")
+SHUT = msgspec.structs.replace(FALLS, kind=ChannelKind.PRIVATE)
+AT = 1_746_418_000_000_000
+NEWS = [
+    pytest.param(
+        {
+            "type": "message",
+            "subtype": "channel_convert_to_private",
+            "channel": "C2",
+            "channel_type": "group",
+        },
+        SHUT,
+        id="it was made private",
+    ),
+    pytest.param({"type": "group_rename", "channel": {"id": "C2", "name": "x"}}, SHUT, id="a name"),
+    pytest.param(
+        {"type": "channel_id_changed", "old_channel_id": "C2", "new_channel_id": "C9"},
+        ChannelMoved(channel=FALLS.channel, became=ChannelId("slack:T1/C9")),
+        id="it has another id",
+    ),
+    pytest.param(
+        {"type": "channel_left", "channel": "C2"},
+        BotRemoved(channel=FALLS.channel, at=AT),
+        id="the bot is out",
+    ),
+    pytest.param(
+        {"type": "channel_deleted", "channel": "C2"},
+        BotRemoved(channel=FALLS.channel, at=AT),
+        id="it is no more",
+    ),
+    pytest.param(
+        {"type": "channel_shared", "channel": "C2"},
+        msgspec.structs.replace(FALLS, is_shared=True),
+        id="it is shared with others",
+    ),
+    pytest.param(
+        {"type": "channel_archive", "channel": "C2"},
+        msgspec.structs.replace(FALLS, is_archived=True),
+        id="it was put away",
+    ),
+    pytest.param(
+        {"type": "user_change", "user": {"id": "U8", "team_id": "T8", "name": "visitor"}},
+        PersonSeen(member=MemberId("slack:T1/U8"), name="U8", is_external=True),
+        id="somebody is a stranger",
+    ),
+]
+
+
+def told(event: Mapping[str, object]) -> bytes:
+    stamps = {"ts": "1746418000.000000", "event_ts": "1746418000.000000"}
+    envelope = {"type": "event_callback", "team_id": "T1", "event": {**stamps, **event}}
+    return json.dumps(envelope).encode()
+
+
+async def once(true: Callable[[], object]) -> None:
+    """Wait until something is *true*."""
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize(("event", "expected"), NEWS)
+async def test_news_that_could_not_be_committed_are_committed_when_they_come_again(
+    desk: Desk, event: dict[str, object], expected: Event
+) -> None:
+    desk.me.knows = True
+    desk.me.note([FALLS])
+    desk.is_broken = True
+    with pytest.raises(Unheard):
+        await desk.reception.event(told(event))
+    desk.is_broken = False
+
+    await desk.reception.event(told(event))
+
+    assert desk.events == [expected]
+
+
+@pytest.mark.parametrize(("event", "expected"), NEWS)
+async def test_news_that_come_twice_at_once_are_not_acknowledged_before_they_are_committed(
+    desk: Desk, event: dict[str, object], expected: Event
+) -> None:
+    desk.me.knows = True
+    desk.me.note([FALLS])
+    desk.may_write.clear()
+    first = asyncio.create_task(desk.reception.event(told(event)))
+    await once(desk.began.is_set)
+    second = asyncio.create_task(desk.reception.event(told(event)))
+    await asyncio.sleep(0.02)
+    assert not first.done()
+    assert not second.done()
+
+    desk.may_write.set()
+    await asyncio.gather(first, second)
+    assert set(map(repr, desk.events)) == {repr(expected)}
+
+
+async def test_a_channel_that_was_made_private_is_not_heard_while_that_is_not_committed(
+    desk: Desk,
+) -> None:
+    desk.me.note([FALLS])
+    desk.is_broken = True
+    private = {"type": "message", "subtype": "channel_convert_to_private", "channel": "C2"}
+    with pytest.raises(Unheard):
+        await desk.reception.event(told(private | {"channel_type": "group"}))
+    desk.is_broken = False
+
+    said = {"type": "message", "channel": "C2", "channel_type": "channel", "user": "U1"}
+    await desk.reception.event(told(said | {"text": "Just us?"}))
+
+    assert desk.events == []
+
+
+async def test_older_news_do_not_open_a_channel_that_was_closed_meanwhile(desk: Desk) -> None:
+    desk.me.note([FALLS])
+    desk.may_write.clear()
+    rename = {"type": "channel_rename", "channel": {"id": "C2", "name": "falls-new"}}
+    renaming = asyncio.create_task(desk.reception.event(told(rename)))
+    await once(desk.began.is_set)
+    desk.me.note([SHUT])  # Slack was asked, and says that it is private
+
+    desk.may_write.set()
+    await renaming
+
+    assert not desk.me.hears("C2", "channel")
+    assert desk.events[-1] == SHUT  # so what was told last is true
+
+
+async def test_who_is_new_is_known_once_that_is_committed(desk: Desk) -> None:
+    person = {"type": "team_join", "user": {"id": "U3", "team_id": "T1", "name": "rosa"}}
+    desk.is_broken = True
+    with pytest.raises(Unheard):
+        await desk.reception.event(told(person))
+    assert desk.me.people == set()
+    desk.is_broken = False
+
+    await desk.reception.event(told(person))
+
+    assert desk.me.people == {"U3"}
 
 
 @pytest.mark.parametrize(
