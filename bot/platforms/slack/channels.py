@@ -96,9 +96,12 @@ def to_channel(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
     """What is now true of a channel that the bot is in: its name, and whether it is still open."""
     raw = _id(told)
     place = me.places.get(raw)
-    if place is None or not me.hears(raw):
+    if place is None:
         return ()
-    now = CHANGES[told.type or ""](place, told)
+    if _is_private(told) and (me.hears(raw) or raw in me.shut):
+        place = replace(place, kind=ChannelKind.PRIVATE)
+        return (place,) if not me.private_channels else (_changed(place, told) or place,)
+    now = _changed(place, told) if me.hears(raw) else None
     return () if now is None else (now,)
 
 
@@ -127,6 +130,17 @@ def kind_of(info: ChannelInfo) -> ChannelKind:
     if info.is_private or info.is_group:
         return ChannelKind.PRIVATE
     return ChannelKind.UNKNOWN if info.is_private is None else ChannelKind.PUBLIC
+
+
+def _is_private(told: Told) -> bool:
+    """Whether a channel is said to be private: all that happens to a "group" says so."""
+    info = told.channel
+    says = isinstance(info, ChannelInfo) and kind_of(info) is ChannelKind.PRIVATE
+    return says or (told.type or "").startswith("group_")
+
+
+def _changed(place: ChannelSeen, told: Told) -> ChannelSeen | None:
+    return CHANGES[told.type or ""](place, told)
 
 
 def _renamed(place: ChannelSeen, told: Told) -> ChannelSeen | None:

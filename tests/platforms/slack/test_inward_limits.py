@@ -9,15 +9,24 @@ import pytest
 from bot.domain.events import (
     BotInvited,
     BotUninstalled,
+    ChannelKind,
     ChannelSeen,
     PersonSeen,
 )
-from bot.domain.ids import MemberId
+from bot.domain.ids import ChannelId, MemberId
 from bot.platforms.slack.inward import (
     BadPayload,
     Lookup,
 )
-from tests.platforms.slack.recorded import NEW_PLACE, asked, heard, payload, posted, somebody
+from tests.platforms.slack.recorded import (
+    FALLS,
+    NEW_PLACE,
+    asked,
+    heard,
+    payload,
+    posted,
+    somebody,
+)
 
 AUTHORIZED = {"enterprise_id": None, "team_id": "T1", "user_id": "UBOT", "is_bot": True}
 WHOLE = {"enterprise_id": "E1", "team_id": None, "is_enterprise_install": True}
@@ -221,6 +230,56 @@ def test_a_channel_still_shared_with_others_says_so() -> None:
 def test_a_name_that_is_missing_is_not_made_up() -> None:
     assert heard(payload("channel_rename", channel={"id": "C2"})) == ()
     assert heard(payload("channel_rename", channel="C2")) == ()
+
+
+GROUPS = [
+    pytest.param("group_rename", {"channel": {"id": "C2", "name": "secret"}}, id="a new name"),
+    pytest.param("group_archive", {"channel": "C2"}, id="put away"),
+    pytest.param("group_unarchive", {"channel": "C2"}, id="back"),
+    pytest.param(
+        "channel_rename",
+        {"channel": {"id": "C2", "name": "secret", "is_private": True}},
+        id="a new name of what is private",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "changes"), GROUPS)
+def test_what_is_said_of_a_private_channel_closes_one_that_was_open(
+    name: str, changes: dict[str, Any]
+) -> None:
+    me = somebody()
+    shut = ChannelSeen(channel=FALLS, name="falls", kind=ChannelKind.PRIVATE)
+    for _ in range(2):  # the first may not have been committed
+        assert heard(payload(name, **changes), me) == (shut,)
+        me.note([shut])
+    assert heard("channel_rename", me) == ()
+
+
+@pytest.mark.parametrize(("name", "changes"), GROUPS)
+def test_where_private_channels_are_heard_a_group_stays_private(
+    name: str, changes: dict[str, Any]
+) -> None:
+    (seen,) = heard(payload(name, **changes), somebody(private_channels=True))
+    assert isinstance(seen, ChannelSeen)
+    assert seen.kind is ChannelKind.PRIVATE
+    assert seen.name == ("secret" if "rename" in name else "falls")
+    assert seen.is_archived == (name == "group_archive")
+
+
+def test_a_channel_that_is_called_anew_and_made_private_is_told_so_again() -> None:
+    me = somebody()
+    me.note([ChannelSeen(channel=FALLS, name="falls", kind=ChannelKind.PRIVATE)])
+    me.note(heard(payload("channel_id_changed"), somebody()))
+    (seen,) = heard(payload("message_made_private", channel="C22"), me)
+    assert seen == ChannelSeen(
+        channel=ChannelId("slack:T1/C22"), name="falls", kind=ChannelKind.PRIVATE
+    )
+
+
+def test_what_was_never_open_is_not_told_of() -> None:
+    assert heard(payload("message_made_private", channel="C7")) == ()
+    assert heard(payload("message_made_private", channel="C99")) == ()
 
 
 def test_what_is_heard_is_remembered() -> None:
