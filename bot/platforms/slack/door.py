@@ -38,7 +38,8 @@ class Door:
     """Passes events on to *receive* in one thread of its own, with all that came meanwhile.
 
     Groups form by themselves while the disk is busy; nobody waits for others to come. It belongs
-    to the event loop in which `enter` is called. `entered` counts what was committed.
+    to the event loop in which `enter` is called. `entered` counts what was committed, `sent_away`
+    how often somebody was told to come again.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Door:
         self.most_waiting = most_waiting
         self.patience = patience
         self.entered = 0
+        self.sent_away = 0
         self._waiting: list[_Waiting] = []
         self._under_way = 0
         self._writer: asyncio.Task[None] | None = None
@@ -63,8 +65,14 @@ class Door:
         """Whether nobody can be let in now."""
         return self._shut or len(self._waiting) + self._under_way >= self.most_waiting
 
-    async def enter(self, events: Sequence[Event]) -> None:
+    def now(self) -> float:
+        """Seconds by the clock of the event loop, in which `enter` counts its patience."""
+        return asyncio.get_running_loop().time()
+
+    async def enter(self, events: Sequence[Event], *, since: float | None = None) -> None:
         """Return once *events* are committed.
+
+        Whoever sends them has waited *since* then (`now`), which is taken from the `patience`.
 
         Raises:
             Unheard: they are not, or not yet after `patience`, or there are too many, or it is
@@ -73,6 +81,13 @@ class Door:
         """
         if not events:
             return
+        try:
+            await self._enter(events, self.now() if since is None else since)
+        except Unheard:
+            self.sent_away += 1
+            raise
+
+    async def _enter(self, events: Sequence[Event], since: float) -> None:
         if self.is_stuck:
             raise Unheard
         loop = asyncio.get_running_loop()
@@ -80,7 +95,7 @@ class Door:
         self._waiting.append(_Waiting(events, done))
         if self._writer is None:
             self._writer = loop.create_task(self._write())
-        late = loop.call_later(self.patience, _settle, done, Unheard())
+        late = loop.call_at(since + self.patience, _settle, done, Unheard())
         try:
             await done
         finally:

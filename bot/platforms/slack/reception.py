@@ -88,6 +88,7 @@ class Reception:
             Unheard: it isn't.
         """
         self.came += 1
+        since = self.door.now()
         try:
             envelope = payload if isinstance(payload, Envelope) else read_envelope(payload)
             events = await self._understood(envelope)
@@ -98,8 +99,8 @@ class Reception:
         except Exception as problem:
             self._refuse(problem)
             return
-        await self.door.enter(events)
-        await self.door.enter(self.me.confirm(events))
+        await self.door.enter(events, since=since)
+        await self.door.enter(self.me.confirm(events), since=since)
         if questions:
             self.ask(questions)
 

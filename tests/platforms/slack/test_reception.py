@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -26,7 +27,7 @@ from bot.domain.ids import ChannelId, MemberId
 from bot.platforms.slack.door import Door, Unheard
 from bot.platforms.slack.gate import Answer, Signed
 from bot.platforms.slack.me import Lookup, Me
-from bot.platforms.slack.reception import Reception
+from bot.platforms.slack.reception import PAUSE, Reception
 from bot.ports import nothing_wrong
 
 pytestmark = pytest.mark.anyio
@@ -243,6 +244,22 @@ async def test_who_is_new_is_known_once_that_is_committed(desk: Desk) -> None:
     await desk.reception.event(told(person))
 
     assert desk.me.people == {"U3"}
+
+
+async def test_the_time_in_which_slack_explains_is_taken_from_that_for_committing(
+    desk: Desk,
+) -> None:
+    desk.reception.door.patience = 6 * PAUSE
+    desk.may_write.clear()
+    known = [ChannelSeen(channel=ChannelId("slack:T1/C1"), name="general")]
+    asyncio.get_running_loop().call_later(4.5 * PAUSE, desk.me.note, known)
+    began = time.monotonic()
+
+    answer = await desk.reception.take(Signed(reaction(), is_form=False))
+
+    assert answer.status == 503
+    assert time.monotonic() - began < 9 * PAUSE
+    desk.may_write.set()
 
 
 @pytest.mark.parametrize(
