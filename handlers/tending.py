@@ -38,6 +38,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     is_private: bool
     at: datetime
     about: str
+    is_stuck: bool
 
 
 @feature.command(
@@ -107,7 +108,7 @@ def show_held(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 
 @feature.on(Held)
 def put_before_leads(event: Held, settings: Settings, ctx: Context) -> None:
-    """Put posts that may or may not have arrived before those who tend, all in one message."""
+    """Put what only a person can settle before those who tend, all in one message."""
     held = outbox.held(ctx.session, ctx.network.id)
     today = talk.local_day(ctx.now, ctx.network)
     for to in _leads(ctx):
@@ -141,6 +142,7 @@ def _shown(ctx: Context, held: Sequence[HeldPost]) -> list[Shown]:
                 is_private=channel is None,
                 at=post.at.astimezone(ctx.network.zone),
                 about=post.about,
+                is_stuck=post.is_stuck,
             )
         )
     return found
@@ -167,10 +169,24 @@ def leave_it(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     _settle("leave", taken, ctx)
 
 
-def _settle(verdict: Verdict, taken: ActionTaken, ctx: Context) -> None:
+@feature.action("done")
+@leads_only
+def is_done(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Take a lead's word that what had to go is gone."""
+    _settle("leave", taken, ctx, saying="done")
+
+
+@feature.action("retry")
+@leads_only
+def try_again(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Try once more to take back what has to go."""
+    _settle("again", taken, ctx, saying="retry")
+
+
+def _settle(verdict: Verdict, taken: ActionTaken, ctx: Context, *, saying: str = "") -> None:
     number = int(taken.value) if _NUMBER.match(taken.value) else 0
     is_new = outbox.settle_held(ctx.session, number, ctx.network.id, verdict, ctx.now)
-    ctx.reply("tending/settled", is_new=is_new, verdict=verdict)
+    ctx.reply("tending/settled", is_new=is_new, verdict=saying or verdict)
 
 
 @feature.home_section(order=5, for_leads=True)

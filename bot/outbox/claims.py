@@ -10,11 +10,12 @@ import structlog
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from bot.domain.ids import Address, ChannelId
 from bot.judgement.limits import Kind, Limits, decide
 from bot.outbox import pacing
 from bot.outbox.queue import UNSETTLED, let_go
 from bot.outbox.situation import situation
-from bot.outbox.utterances import PRIVATE, Changing, Utterance, decoder
+from bot.outbox.utterances import PRIVATE, REPEATABLE, Changing, Utterance, decoder
 from bot.storage import pauses, surroundings
 from bot.storage.base import Sessions
 from bot.storage.delivery import Outgoing, Pace
@@ -39,6 +40,8 @@ class Claimed(NamedTuple):
     call: str
     attempts: int
     at: datetime
+    to: Address
+    is_amendment: bool
     utterance: Utterance
 
 
@@ -46,7 +49,10 @@ _other = aliased(Outgoing)
 _turn = aliased(Pace)
 
 _IS_FIRST = ~exists().where(_other.replaces == Outgoing.replaces, _other.state == "sending")
-_IS_SETTLED = ~exists().where(_other.key == Outgoing.amends, _other.state.in_(UNSETTLED))
+_IS_NAMELESS = and_(_other.state == "sent", _other.message.is_(None))  # by a person's word
+_IS_SETTLED = ~exists().where(
+    _other.key == Outgoing.amends, or_(_other.state.in_(UNSETTLED), _IS_NAMELESS)
+)
 _DUE = (
     select(Outgoing)
     .outerjoin(_turn, _turn.scope == pacing.TURN)
@@ -174,10 +180,11 @@ def _is_superseded(session: Session, outgoing: Outgoing) -> bool:
 
 def _overtake(session: Session, outgoing: Outgoing) -> None:
     """Let go of what is older and waits for another try: it would undo what is newer."""
+    is_held = and_(Outgoing.state == "ambiguous", Outgoing.method.in_(REPEATABLE))
     older = select(Outgoing).where(
         Outgoing.replaces == outgoing.replaces,
         Outgoing.queued < outgoing.queued,
-        Outgoing.state == "pending",
+        or_(Outgoing.state == "pending", is_held),
     )
     for each in session.scalars(older).all():
         let_go(session, each, state="expired", why=OVERTAKEN)
@@ -240,6 +247,8 @@ def _take(session: Session, outgoing: Outgoing, utterance: Utterance, now: datet
         outgoing.call,
         outgoing.attempts,
         now,
+        ChannelId(outgoing.recipient),
+        outgoing.amends is not None,
         utterance,
     )
     pacing.take(session, outgoing, now)

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 import structlog
 from msgspec import Struct
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.domain.ids import Address, ChannelId
 from bot.judgement.limits import Kind
@@ -54,13 +54,17 @@ class Held(Struct, frozen=True, kw_only=True):
 
 
 class HeldPost(NamedTuple):
-    """One of them: `about` is its first line, empty where it was for one person alone."""
+    """One of them: `about` is its first line, empty where it was for one person alone.
+
+    One that `is_stuck` is there, points to something that has gone, and can't be changed.
+    """
 
     number: int
     to: Address
     is_private: bool
     at: datetime
     about: str
+    is_stuck: bool
 
 
 Tell = Callable[[Session, Held], None]
@@ -89,15 +93,22 @@ def recover(
     with sessions.begin() as session:
         is_here = surroundings.is_here(session, here or {}, now=now)
         left = _left(session, now) if is_here else []
+        nameless = _nameless(session) if is_here else []
     new = [each for each in left if not _resolve(sessions, platforms, each, clock)]
+    for each in nameless:
+        _name(sessions, platforms, each, clock)
     with sessions.begin() as session:
         _put_before(session, [each.queued for each in new], tell, clock())
         _forget(session, clock())
         return counts(session).get("ambiguous", 0)
 
 
+_IS_STUCK = Outgoing.method.in_(REPEATABLE)
+"""Of what is ambiguous: it was refused, and must not stay as it is."""
+
+
 def _left(session: Session, now: datetime) -> Sequence[Outgoing]:
-    is_asked = (Outgoing.state == "ambiguous") & (Outgoing.due_at > now - DOUBTFUL)
+    is_asked = and_(Outgoing.state == "ambiguous", Outgoing.due_at > now - DOUBTFUL, ~_IS_STUCK)
     return session.scalars(
         select(Outgoing)
         .where(
@@ -134,6 +145,42 @@ def _resolve(
     return not (values["state"] == "ambiguous" and asks)
 
 
+_amendment = aliased(Outgoing)
+
+
+def _nameless(session: Session) -> Sequence[Outgoing]:
+    """What a person says is there, and has to be changed; nobody knows how it is called."""
+    waits = exists().where(_amendment.amends == Outgoing.key, _amendment.state == "pending")
+    return session.scalars(
+        select(Outgoing)
+        .where(Outgoing.state == "sent", Outgoing.message.is_(None), waits)
+        .order_by(Outgoing.queued)
+    ).all()
+
+
+def _name(
+    sessions: Sessions, platforms: Mapping[str, Platform], outgoing: Outgoing, clock: Clock
+) -> None:
+    """Learn how a post is called; where nobody can tell, a person has to see to it."""
+    platform = platforms.get(outgoing.platform)
+    if platform is None or _rests(sessions, outgoing, clock()):
+        return
+    try:
+        found = _look(platform, outgoing, ChannelId(outgoing.recipient))
+    except DeliveryError as pause:
+        _remember(sessions, outgoing, pause, clock())
+        return
+    with sessions.begin() as session:
+        if found is not None:
+            settle(session, outgoing.key, Outgoing.message.is_(None), state="sent", message=found)
+            return
+        session.execute(
+            update(Outgoing)
+            .where(Outgoing.amends == outgoing.key, Outgoing.state == "pending")
+            .values(state="ambiguous", error="nobody can tell how it is called")
+        )
+
+
 def _rests(sessions: Sessions, outgoing: Outgoing, now: datetime) -> bool:
     with sessions.begin() as session:
         return pacing.rests(session, outgoing.workspace, LOOKING, now)
@@ -157,9 +204,12 @@ def _find(platform: Platform, outgoing: Outgoing) -> str | None:
     utterance = decoder.decode(outgoing.payload)
     if not isinstance(utterance, Saying) or outgoing.method != FINDABLE:
         return None
-    since = outgoing.due_at - SKEW
+    return _look(platform, outgoing, utterance.post.to)
+
+
+def _look(platform: Platform, outgoing: Outgoing, to: Address) -> str | None:
     try:
-        return platform.find(utterance.post.to, key=outgoing.key, since=since) or ""
+        return platform.find(to, key=outgoing.key, since=outgoing.due_at - SKEW) or ""
     except DeliveryError as error:
         if error.retry_in is not None:
             raise
@@ -175,9 +225,9 @@ def _put_before(session: Session, numbers: Sequence[int], tell: Tell, now: datet
     new = session.scalars(
         select(Outgoing)
         .where(
-            or_(Outgoing.queued.in_(numbers), was_missed),
+            or_(Outgoing.queued.in_(numbers), was_missed, _IS_STUCK),
             Outgoing.state == "ambiguous",
-            Outgoing.method == FINDABLE,
+            or_(Outgoing.method == FINDABLE, _IS_STUCK),
             Outgoing.held_at.is_(None),
         )
         .with_for_update(skip_locked=True)
@@ -195,7 +245,7 @@ def _put_before(session: Session, numbers: Sequence[int], tell: Tell, now: datet
 
 def _forget(session: Session, now: datetime) -> None:
     """Let go of what nobody settled, and of what one person alone saw, or didn't, in its moment."""
-    is_past = (Outgoing.method != FINDABLE) & (Outgoing.expires_at <= now)
+    is_past = (Outgoing.method != FINDABLE) & ~_IS_STUCK & (Outgoing.expires_at <= now)
     is_old = Outgoing.expires_at < now - FORGOTTEN
     left = select(Outgoing).where(Outgoing.state == "ambiguous", or_(is_past, is_old))
     for outgoing in session.scalars(left).all():
@@ -235,6 +285,7 @@ LONGEST = 100
 
 def _shown(outgoing: Outgoing) -> HeldPost:
     is_private = outgoing.kind in (Kind.WORD.value, Kind.TENDING.value)
+    is_stuck = outgoing.method in REPEATABLE
     utterance = decoder.decode(outgoing.payload)
     text = utterance.post.text if isinstance(utterance, Saying) and not is_private else ""
     line = next((each for each in text.splitlines() if each.strip()), "")
@@ -247,6 +298,7 @@ def _shown(outgoing: Outgoing) -> HeldPost:
         is_private=is_private,
         at=outgoing.due_at,
         about=plain,
+        is_stuck=is_stuck,
     )
 
 
@@ -283,8 +335,8 @@ def settle_held(
 def speak_from(session: Session, here: Here, *, now: datetime) -> int:
     """Let a copy of the database speak from *now* on, in the place of what it is a copy of.
 
-    What waits in it may have been said by the other: posts are asked about before they are said,
-    and what can't be found is let go. Returns how many things waited.
+    What waits in it may have been said by the other: posts are asked about, and said where they
+    can't be found; what was for one moment is let go. Returns how many things waited.
     """
     surroundings.settle(session, here, now=now)
     waiting = select(Outgoing).where(Outgoing.state.in_(("pending", "sending")))

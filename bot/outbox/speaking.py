@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import msgspec
 import structlog
 from sqlalchemy import ColumnElement, case, delete, update
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from bot.outbox.utterances import (
     Saying,
     Showing,
     Utterance,
+    method_of,
 )
 from bot.ports import Clock, DeliveryError, Platform
 from bot.storage.base import Sessions
@@ -109,8 +111,30 @@ def _settle_failure(
             _settle_doubt(session, claimed, now, str(error), retry_in=error.retry_in)
         elif error.retry_in is not None:
             _wait(session, claimed, now + error.retry_in, str(error))
+        elif claimed.is_amendment:
+            _insist(session, claimed, now, str(error))
         else:
             _settle_taken(session, claimed, state="failed", error=str(error))
+
+
+def _insist(session: Session, claimed: Claimed, now: datetime, error: str) -> None:
+    """What quotes something gone can't stay: take it back, or else leave it to a person."""
+    if not isinstance(claimed.utterance, Changing):
+        _settle_taken(session, claimed, state="ambiguous", error=error)
+        return
+    removing = Removing(message=claimed.utterance.message, to=claimed.to)
+    method, payload = method_of(removing), msgspec.json.encode(removing)
+    _settle_taken(
+        session,
+        claimed,
+        method=method,
+        call=method,
+        payload=payload,
+        state="pending",
+        due_at=now,
+        claimed_at=None,
+        error=error,
+    )
 
 
 def _hold_back(session: Session, claimed: Claimed, wait: timedelta, now: datetime) -> None:

@@ -174,6 +174,49 @@ def test_one_press_settles_it(
     assert "Nothing of mine is in doubt" in tended.types("ada", "/tend held")
 
 
+@pytest.mark.parametrize(
+    ("label", "answer", "becomes"),
+    [
+        pytest.param("It's gone now", "then it's gone", "expired", id="deleted by hand"),
+        pytest.param("Try again", "try again now", "sent", id="tried again"),
+    ],
+)
+def test_a_post_that_has_to_go_and_can_not_be_changed_is_put_before_those_who_tend(
+    tended: Town, label: str, answer: str, becomes: str
+) -> None:
+    queue(tended, "nudge")
+    tended.app.deliver()
+    with tended.sessions.begin() as session:
+        gone = Post(to=tended.place("general"), text="withdrawn")
+        outbox.amend(session, "nudge", gone, now=tended.now)
+    tended.platform.refusals = [DeliveryError("too late"), DeliveryError("not mine")]
+    tended.app.deliver()
+    tended.ticks()
+    (told,) = tended.sees("ada")
+    assert "A post of mine has to go" in told.text
+    assert "may or may not" not in told.text
+    assert "(to:fake:T1/C-general), Monday 2 March at 09:00" in told.text
+    assert [button.label for button in told.buttons] == ["It's gone now", "Try again"]
+    assert answer in tended.presses("ada", label)
+    assert state(tended, "nudge#1") == becomes
+    assert tended.platform.deleted == (["1"] if becomes == "sent" else [])
+
+
+def test_posts_in_doubt_and_posts_that_have_to_go_are_told_of_together(tended: Town) -> None:
+    queue(tended, "nudge")
+    tended.app.deliver()
+    with tended.sessions.begin() as session:
+        gone = Post(to=tended.place("general"), text="withdrawn")
+        outbox.amend(session, "nudge", gone, now=tended.now)
+    tended.platform.refusals = [DeliveryError("too late"), DeliveryError("not mine")]
+    tended.app.deliver()
+    doubt(tended, "another", text="A question")
+    told = tended.sees("ada")[-1].text
+    assert "A post of mine may or may not have arrived" in told
+    assert "A post of mine has to go" in told
+    assert told.count("(has to go)") == 1
+
+
 def test_nobody_else_settles_it(tended: Town) -> None:
     doubt(tended, "nudge")
     said_to_ada = tended.sees("ada")[-1]

@@ -11,13 +11,16 @@ from bot import outbox
 from bot.domain.posts import Post
 from bot.outbox import (
     Changing,
+    Held,
     Removing,
     Saying,
     Utterance,
+    Verdict,
 )
 from bot.ports import DeliveryError
 from bot.storage.base import Sessions
 from bot.storage.delivery import Outgoing
+from bot.storage.places import Network
 from tests.bureau import ADA, PAGE, PLACE, Bureau, lost_answer
 from tests.nursery import MOMENT
 
@@ -199,6 +202,124 @@ def test_what_was_never_said_needs_no_change(bureau: Bureau) -> None:
         assert outbox.quoting(session, SOURCE) == []
     assert not amends(bureau)
     assert not amends(bureau, "what nobody queued")
+
+
+CLOSED = DeliveryError("This workspace doesn't let that message be changed any more.")
+
+
+@pytest.mark.both_databases
+def test_what_may_not_be_changed_any_more_is_taken_back(bureau: Bureau) -> None:
+    quotes(bureau)
+    bureau.delivers()
+    amends(bureau)
+    assert bureau.delivers(CLOSED) == 1
+    assert bureau.platform.deleted == ["1"]
+    row = bureau.row("digest#1")
+    assert (row.state, row.method, row.call, row.payload) == ("sent", "delete", "delete", b"")
+
+
+def tells(bureau: Bureau, *, minutes: float = 6) -> list[Held]:
+    """What those who tend are told of when a while has passed."""
+    told: list[Held] = []
+    bureau.now += timedelta(minutes=minutes)
+    platforms = {"fake": bureau.platform}
+    outbox.recover(
+        bureau.sessions, platforms, lambda: bureau.now, tell=lambda _, held: told.append(held)
+    )
+    return told
+
+
+@pytest.fixture
+def tended(bureau: Bureau) -> Bureau:
+    """A bureau whose posts belong to a network, and which has said a digest that quotes."""
+    with bureau.sessions.begin() as session:
+        session.add(
+            Network(workspace="fake:T1", name="", settings={}, purpose="", created_at=MOMENT)
+        )
+    quotes(bureau)
+    with bureau.sessions.begin() as session:
+        session.execute(update(Outgoing).values(network_id=1))
+    return bureau
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("verdict", "delivered", "state"),
+    [
+        pytest.param("again", 1, "sent", id="tried again"),
+        pytest.param("leave", 0, "expired", id="done by somebody"),
+    ],
+)
+def test_what_can_not_be_taken_back_either_is_put_before_those_who_tend(
+    tended: Bureau, verdict: Verdict, delivered: int, state: str
+) -> None:
+    tended.delivers()
+    amends(tended)
+    tended.delivers(CLOSED, DeliveryError("That message isn't mine to take back."))
+    assert tended.states()["digest#1"] == "ambiguous"
+    assert tells(tended) == [Held(network_id=1, numbers=(2,))]
+    assert tells(tended) == [], "once"
+    assert tended.delivers() == 0, "it isn't tried by itself"
+    with tended.sessions.begin() as session:
+        assert [post.is_stuck for post in outbox.held(session, 1)] == [True]
+        assert outbox.settle_held(session, 2, 1, verdict, tended.now)
+    assert tended.delivers() == delivered
+    assert tended.states()["digest#1"] == state
+
+
+def is_there(bureau: Bureau) -> None:
+    """Somebody says that the digest, of which nobody can tell, is there."""
+    bureau.platform.is_mute = True
+    assert tells(bureau) == [Held(network_id=1, numbers=(1,))]
+    with bureau.sessions.begin() as session:
+        assert outbox.settle_held(session, 1, 1, "there", bureau.now)
+
+
+@pytest.mark.both_databases
+def test_what_a_person_says_is_there_is_looked_for_once_it_has_to_be_changed(
+    tended: Bureau,
+) -> None:
+    tended.delivers(lost_answer())
+    is_there(tended)
+    amends(tended)
+    assert tended.delivers() == 0
+    tended.platform.is_mute = False
+    assert tells(tended) == []
+    assert tended.delivers() == 1
+    assert [post.text for post in tended.platform.said] == ["mended"]
+
+
+def test_where_nobody_can_tell_what_it_is_called_a_person_is_told(tended: Bureau) -> None:
+    tended.delivers(lost_answer())
+    is_there(tended)
+    amends(tended)
+    assert tells(tended) == [Held(network_id=1, numbers=(2,))]
+    with tended.sessions.begin() as session:
+        assert outbox.settle_held(session, 2, 1, "again", tended.now)
+    tended.platform.is_mute = False
+    tells(tended)
+    assert tended.delivers() == 1
+
+
+def test_what_a_person_says_is_there_and_is_not_needs_no_change(tended: Bureau) -> None:
+    tended.delivers(lost_answer())
+    is_there(tended)
+    amends(tended)
+    tended.platform.is_mute = False
+    tended.platform.keys.clear()
+    assert (tells(tended), tended.delivers()) == ([], 0)
+    assert tended.states()["digest#1"] == "expired"
+
+
+def test_a_newer_change_takes_the_place_of_one_that_is_held(tended: Bureau) -> None:
+    tended.delivers()
+    amends(tended)
+    tended.delivers(CLOSED, CLOSED)
+    tells(tended)
+    amends(tended)
+    assert tended.delivers() == 1
+    with tended.sessions.begin() as session:
+        assert outbox.held(session, 1) == []
 
 
 def test_where_it_turns_out_that_it_was_never_said_the_change_is_dropped(bureau: Bureau) -> None:
