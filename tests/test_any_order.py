@@ -69,6 +69,9 @@ class Model:
             self._see(event)
         elif getattr(event, "channel", None) == STEADY and self._is_shut(event):
             return
+        elif isinstance(event, BotInvited) and event.channel == STEADY:
+            self._invite(event)
+            self.told.append(event)
         elif isinstance(event, ReactionAdded | ReactionRemoved):
             is_there = isinstance(event, ReactionAdded)
             stranger = event.member == EVE and self.knows_eve
@@ -82,18 +85,36 @@ class Model:
         return is_fact and (self.is_closed or self.is_shared)
 
     def _see(self, seen: ChannelSeen) -> None:
-        if self.kind is ChannelKind.PUBLIC and seen.kind is ChannelKind.PRIVATE:
-            self.is_closed = True
-            kept = (BotInvited, BotRemoved)
-            self.told = [
-                each
-                for each in self.told
-                if getattr(each, "channel", None) != STEADY or isinstance(each, kept)
-            ]
-            self.emoji.clear()
-        elif seen.kind is ChannelKind.PUBLIC:
+        self.is_shared = seen.is_shared
+        if seen.kind is ChannelKind.PUBLIC:
+            self.is_closed = self.is_closed and self.kind is not ChannelKind.UNKNOWN
+            self.kind = seen.kind
+            return
+        was_open, is_private = self.kind is ChannelKind.PUBLIC, seen.kind is ChannelKind.PRIVATE
+        if was_open or (is_private and self.kind is ChannelKind.UNKNOWN):
+            self._forget()
+        self.is_closed |= was_open
+        if is_private or self.is_closed:
+            self.kind = ChannelKind.PRIVATE
+
+    def _forget(self) -> None:
+        kept = (BotInvited, BotRemoved)
+        self.told = [
+            each
+            for each in self.told
+            if getattr(each, "channel", None) != STEADY or isinstance(each, kept)
+        ]
+        self.emoji.clear()
+
+    def _invite(self, event: BotInvited) -> None:
+        """What is closed opens by being seen and by a new invitation, in either order."""
+        before = (each.at for each in self.of(BotInvited) if each.channel == STEADY)
+        if not self.is_closed or event.at <= max(before, default=0):
+            return
+        if self.kind is ChannelKind.PUBLIC:
             self.is_closed = False
-        self.kind, self.is_shared = seen.kind, seen.is_shared
+        else:
+            self.kind = ChannelKind.UNKNOWN
 
     @property
     def knows_eve(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, exists, literal, select, update
+from sqlalchemy import ColumnElement, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.events import (
@@ -21,7 +21,7 @@ from bot.storage import places
 from bot.storage.activity import ASKS, BOT, DELETED, EDITED, UNHEARD, ChannelDay, Message, Reaction
 from bot.storage.base import insert_missing
 from bot.storage.days import NetworkDay
-from bot.storage.delivery import HandledAct, Outgoing
+from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
 from bot.storage.places import Alias, Channel, Network, Presence
 from bot.storage.rhythm import EnergyMemory, Reading
 
@@ -32,29 +32,51 @@ QUIETLY = {"synchronize_session": False}
 
 
 def seen(session: Session, event: ChannelSeen, home: Home) -> None:
-    """Keep what the platform says of a channel. One that it makes private is forgotten.
+    """Keep what the platform says of a channel. One that was open and isn't so is forgotten.
 
-    What is still said of an earlier name of it changes nothing more, but for that.
+    What is still said of an earlier name of it changes nothing more, but for its privacy. That a
+    closed one is open again may be old news from another process: the bot has to be invited too.
     """
     channel = _known(session, event.channel)
-    was_open = channel.kind == ChannelKind.PUBLIC
+    before, is_its_name = channel.kind, channel.ref == event.channel
     is_private = event.kind in (ChannelKind.PRIVATE, ChannelKind.DIRECT)
-    if channel.ref == event.channel or channel.kind == ChannelKind.UNKNOWN:
+    if is_its_name or before == ChannelKind.UNKNOWN:
         channel.name = event.name
-        channel.kind = event.kind.value
         channel.is_main = event.is_main
         channel.is_archived = event.is_archived
         channel.is_shared = event.is_shared
-        channel.is_closed = channel.is_closed and event.kind is not ChannelKind.PUBLIC
-    if was_open and is_private:
-        channel.is_closed = True
-        channel.kind = event.kind.value
+        if event.kind is ChannelKind.PUBLIC:
+            channel.is_closed = channel.is_closed and before != ChannelKind.UNKNOWN
+            channel.kind = event.kind.value
+    if is_private or (is_its_name and event.kind is ChannelKind.UNKNOWN):
+        _shut(session, channel, event.kind)
     _settle(session, channel, home)
 
 
+def _shut(session: Session, channel: Channel, kind: ChannelKind) -> None:
+    """Keep that *channel* isn't open; what was heard before that was known goes."""
+    was_open = channel.kind == ChannelKind.PUBLIC
+    is_known = kind is not ChannelKind.UNKNOWN
+    if not (was_open or channel.is_closed or is_known):
+        return
+    if channel.kind == ChannelKind.UNKNOWN and _has_facts(session, channel):
+        _forget(session, channel)
+        recount(session, channel.network_id)
+    channel.is_closed = channel.is_closed or was_open
+    channel.kind = (kind if is_known else ChannelKind.PRIVATE).value
+
+
 def invited(session: Session, event: BotInvited, home: Home) -> bool:
-    """Keep that the bot came into a channel; return whether it counts, and this is the newest."""
+    """Keep that the bot came into a channel; return whether it counts, and this is the newest.
+
+    A closed one opens when it is said to be open too, before that or afterwards.
+    """
     channel = _known(session, event.channel)
+    if channel.is_closed and event.at > (channel.came or 0):
+        if channel.kind == ChannelKind.PUBLIC:
+            channel.is_closed = False
+        else:
+            channel.kind = ChannelKind.UNKNOWN.value
     channel.came = max(event.at, channel.came or 0)
     _settle(session, channel, home)
     return channel.network_id is not None and channel.came == event.at
@@ -156,13 +178,17 @@ def _settle(session: Session, channel: Channel, home: Home) -> None:
         channel.network_id = None
         _fall_silent(session, channel, leads_too=is_away)
     session.flush()
-    if before != channel.network_id:
-        has_facts = session.scalar(select(exists().where(Message.channel_id == channel.id)))
-        if has_facts:
-            _forget_days(session, channel)
-            recount(session, before or channel.network_id)
+    if before != channel.network_id and _has_facts(session, channel):
+        _forget_days(session, channel)
+        recount(session, before or channel.network_id)
     if channel.is_closed:
         _forget(session, channel)
+
+
+def _has_facts(session: Session, channel: Channel) -> bool:
+    tables = (Message, Reaction, Presence)
+    there = (exists().where(table.channel_id == channel.id) for table in tables)
+    return bool(session.scalar(select(or_(*there))))
 
 
 def _forget_days(session: Session, channel: Channel) -> None:
@@ -172,7 +198,7 @@ def _forget_days(session: Session, channel: Channel) -> None:
 
 
 def _forget(session: Session, channel: Channel) -> None:
-    """Let go of all that was derived in *channel*."""
+    """Let go of all that was derived in *channel*, and of how far it was read: that begins anew."""
     for table in (Message, Reaction, Presence, ChannelDay):
         session.execute(
             delete(table).where(table.channel_id == channel.id).execution_options(**QUIETLY)
@@ -180,6 +206,11 @@ def _forget(session: Session, channel: Channel) -> None:
     session.execute(
         delete(HandledAct)
         .where(HandledAct.key.contains(f"{channel.ref}/", autoescape=True))
+        .execution_options(**QUIETLY)
+    )
+    session.execute(
+        delete(ReadPosition)
+        .where(ReadPosition.source.startswith(f"{channel.ref}/", autoescape=True))
         .execution_options(**QUIETLY)
     )
 
@@ -259,7 +290,7 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
         new.is_archived, new.is_shared, new.is_closed = (
             old.is_archived,
             old.is_shared,
-            old.is_closed,
+            new.is_closed or old.is_closed,
         )
     new.came = _latest(old.came, new.came)
     new.went = _latest(old.went, new.went)

@@ -48,8 +48,8 @@ class Channel(Base):
     """A channel of a network. Days before `counted_to` (microseconds) are in `channel_days`.
 
     One that doesn't count now has no network: nothing of it is counted, shown or said. That is so
-    while people of other organisations are in it (`is_shared`), once it was made private after
-    having been open (`is_closed`), and while the bot was shown out: it last `came` before it last
+    while people of other organisations are in it (`is_shared`), once it wasn't open any more after
+    having been so (`is_closed`), and while the bot was shown out: it last `came` before it last
     `went` (microseconds).
     """
 

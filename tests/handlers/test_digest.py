@@ -129,7 +129,7 @@ def test_where_nothing_is_to_be_told_nothing_is_said_and_the_reason_kept(town: T
 
 def test_without_an_open_channel_the_reason_is_kept(town: Town) -> None:
     talks(town)
-    town.opens("general", kind=ChannelKind.UNKNOWN, is_main=True)
+    town.tells(ChannelSeen(channel=town.place("general"), name="general", is_archived=True))
     town.lives(days=5)
     assert digests(town) == []
     assert decisions(town) == [(False, "there is no open channel to post it in")]

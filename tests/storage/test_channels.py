@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.domain.events import (
+    Batch,
+    Bookmark,
     BotInvited,
     BotRemoved,
     ChannelKind,
@@ -30,7 +32,7 @@ from bot.ports import DeliveryError
 from bot.storage import places, talk
 from bot.storage.activity import DELETED, UNHEARD, ChannelDay, Message, Reaction
 from bot.storage.days import NetworkDay
-from bot.storage.delivery import HandledAct, Outgoing
+from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
 from bot.storage.places import Alias, Channel, Network, Person, Presence
 from bot.storage.rhythm import Reading
 from tests.conftest import Community
@@ -107,12 +109,62 @@ def test_a_private_channel_that_was_never_open_counts_as_the_platform_lets_it_in
     assert counted(town) == [("falls", ts)]
 
 
-def test_a_channel_that_is_opened_again_counts_from_then_on(town: Town) -> None:
+@pytest.mark.both_databases
+def test_a_channel_that_may_not_be_looked_at_any_more_is_taken_for_private(town: Town) -> None:
+    town.tells(seen(FALLS))
+    town.says("ada", channel="falls")
+    town.tells(seen(FALLS, ChannelKind.UNKNOWN))
+    town.says("ada", channel="falls")
+    assert (counted(town), rows(town, Message)) == ([], 0)
+    town.tells(seen(FALLS, ChannelKind.PRIVATE))
+    town.says("ada", channel="falls")
+    assert (counted(town), rows(town, Message)) == ([], 0)
+
+
+@pytest.mark.both_databases
+def test_what_was_heard_before_a_channel_was_known_to_be_private_goes(town: Town) -> None:
+    kept = town.says("bob")
+    town.tells(invited(NEW), wrote(NEW, 1))
+    reads(town, days=2)
+    town.tells(seen(NEW, ChannelKind.PRIVATE))
+    assert counted(town) == [("general", kept)]
+    reads(town, days=1)
+    with town.sessions.begin() as session:
+        assert session.scalars(select(NetworkDay.people)).all() == [1]
+    town.tells(wrote(NEW, 2), seen(NEW, ChannelKind.UNKNOWN), seen(NEW, ChannelKind.PRIVATE))
+    assert sorted(counted(town)) == [("general", kept), ("new", THEN + 2_000_000)]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("first", ["seen", "invited"])
+def test_a_channel_that_is_opened_again_counts_when_the_bot_is_invited_too(
+    town: Town, first: str
+) -> None:
+    town.tells(invited(FALLS))
     town.says("ada", channel="falls")
     town.tells(seen(FALLS, ChannelKind.PRIVATE))
-    town.tells(seen(FALLS))
+    told: list[Event] = [seen(FALLS), invited(FALLS, minutes=1)]
+    town.tells(*(told if first == "seen" else reversed(told)))
     ts = town.says("ada", channel="falls")
     assert counted(town) == [("falls", ts)]
+
+
+@pytest.mark.both_databases
+def test_late_news_of_the_time_when_it_was_open_does_not_open_a_channel(town: Town) -> None:
+    town.tells(invited(FALLS), seen(FALLS), seen(FALLS, ChannelKind.PRIVATE))
+    town.tells(ChannelSeen(channel=FALLS, name="called-anew"), invited(FALLS))
+    town.says("ada", channel="falls")
+    assert (counted(town), rows(town, Message)) == ([], 0)
+
+
+def test_a_channel_that_is_closed_is_begun_anew_if_it_is_ever_read_again(town: Town) -> None:
+    for ref in (FALLS, GENERAL):
+        mark = Bookmark(source=f"{ref}/members", position="1")
+        town.app.receive(Batch(events=(seen(ref),), bookmark=mark))
+    town.tells(seen(FALLS, ChannelKind.PRIVATE))
+    with town.sessions.begin() as session:
+        sources = session.scalars(select(ReadPosition.source)).all()
+    assert sources == [f"{GENERAL}/members"]
 
 
 @pytest.mark.both_databases
