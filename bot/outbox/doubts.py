@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -17,7 +17,7 @@ from bot.judgement.limits import Kind
 from bot.outbox import pacing
 from bot.outbox.claims import drop
 from bot.outbox.queue import counts
-from bot.outbox.speaking import settle
+from bot.outbox.speaking import settle, under_way
 from bot.outbox.utterances import FINDABLE, REPEATABLE, Saying, decoder
 from bot.ports import Clock, DeliveryError, Platform
 from bot.storage import surroundings
@@ -92,7 +92,7 @@ def recover(
     now = clock()
     with sessions.begin() as session:
         is_here = surroundings.is_here(session, here or {}, now=now)
-        left = _left(session, now) if is_here else []
+        left = _left(session, now, under_way(sessions)) if is_here else []
         nameless = _nameless(session) if is_here else []
     new = [each for each in left if not _resolve(sessions, platforms, each, clock)]
     for each in nameless:
@@ -107,13 +107,17 @@ _IS_STUCK = Outgoing.method.in_(REPEATABLE)
 """Of what is ambiguous: it was refused, and must not stay as it is."""
 
 
-def _left(session: Session, now: datetime) -> Sequence[Outgoing]:
+def _left(session: Session, now: datetime, busy: Collection[str]) -> Sequence[Outgoing]:
     is_asked = and_(Outgoing.state == "ambiguous", Outgoing.due_at > now - DOUBTFUL, ~_IS_STUCK)
     return session.scalars(
         select(Outgoing)
         .where(
-            Outgoing.claimed_at < now - ABANDONED,
+            or_(
+                Outgoing.claimed_at < now - ABANDONED,
+                Outgoing.claimed_at > now + pacing.LONGEST,  # by a clock that was wrong
+            ),
             or_(Outgoing.state == "sending", is_asked),
+            Outgoing.key.not_in(busy),
         )
         .order_by(Outgoing.queued)
     ).all()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import msgspec
@@ -68,7 +69,8 @@ def _say(sessions: Sessions, platform: Platform, claimed: Claimed, clock: Clock)
         log.warning("outbox.stale", key=claimed.key)
         return False
     try:
-        message = _speak(platform, claimed.utterance, claimed.key)
+        with _under_way(sessions, claimed.key):
+            message = _speak(platform, claimed.utterance, claimed.key)
     except DeliveryError as error:
         log.warning("outbox.refused", key=claimed.key)
         _settle_failure(sessions, claimed, clock(), error)
@@ -82,6 +84,25 @@ def _say(sessions: Sessions, platform: Platform, claimed: Claimed, clock: Clock)
     with sessions.begin() as session:
         settle(session, claimed.key, **done)
     return True
+
+
+_speaking: set[tuple[int, str]] = set()
+
+
+@contextmanager
+def _under_way(sessions: Sessions, key: str) -> Iterator[None]:
+    mine = (id(sessions.kw["bind"]), key)
+    _speaking.add(mine)
+    try:
+        yield
+    finally:
+        _speaking.discard(mine)
+
+
+def under_way(sessions: Sessions) -> frozenset[str]:
+    """What this very process is saying now, whatever its clock makes of how long that takes."""
+    mine = id(sessions.kw["bind"])
+    return frozenset(key for database, key in _speaking.copy() if database == mine)
 
 
 def _speak(platform: Platform, utterance: Utterance, key: str) -> str:
@@ -165,8 +186,12 @@ def _wait(session: Session, claimed: Claimed, until: datetime, error: str) -> No
 
 
 def _settle_taken(session: Session, claimed: Claimed, **values: object) -> None:
-    """Settle what is still as it was claimed: meanwhile it may have been seen to be there."""
-    settle(session, claimed.key, Outgoing.state == "sending", **values)
+    """Settle what is still as it was claimed: meanwhile it may have been seen to be there.
+
+    Or it was taken for abandoned, and another has claimed it since.
+    """
+    is_mine = (Outgoing.claimed_at == claimed.at, Outgoing.attempts == claimed.attempts)
+    settle(session, claimed.key, Outgoing.state == "sending", *is_mine, **values)
 
 
 _WAS_PRIVATE = (Outgoing.kind == Kind.ANSWER.value) & Outgoing.method.in_(PRIVATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from bot.outbox import (
     Held,
     Utterance,
 )
+from bot.ports import DeliveryError
 from bot.storage.base import Sessions
 from bot.storage.delivery import Outgoing
 from bot.storage.places import Network
@@ -107,6 +109,68 @@ def test_what_was_in_doubt_while_nobody_ran_for_days_is_not_forgotten(
         )
     assert told == [Held(network_id=1, numbers=(1,))] * becomes
     assert bureau.states() == {"one": "ambiguous" if becomes else "expired"}
+
+
+class Slow(FakePlatform):
+    """A platform that lets something else happen while it is spoken to."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    def post(self, post: Post, *, key: str) -> str:
+        """Take it in the end, if it isn't to be refused."""
+        self.meanwhile()
+        return super().post(post, key=key)
+
+
+def test_what_is_being_said_by_this_very_process_is_not_taken_for_abandoned(
+    bureau: Bureau,
+) -> None:
+    seen = []
+
+    def meanwhile() -> None:
+        bureau.recovers(after=timedelta(minutes=10))
+        seen.append(bureau.states())
+
+    bureau.platform = Slow(meanwhile)
+    bureau.queues("digest")
+    assert bureau.delivers() == 1
+    assert seen == [{"digest": "sending"}]
+    assert bureau.states() == {"digest": "sent"}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(lost_answer(), id="a lost answer"),
+        pytest.param(DeliveryError("no"), id="a refusal"),
+        pytest.param(DeliveryError("slowly", retry_in=timedelta(minutes=1)), id="a pause"),
+    ],
+)
+def test_a_late_answer_does_not_settle_what_another_has_claimed_since(
+    bureau: Bureau, answer: DeliveryError
+) -> None:
+    def meanwhile() -> None:
+        with bureau.sessions.begin() as session:
+            session.execute(
+                update(Outgoing).values(attempts=2, claimed_at=MOMENT + timedelta(minutes=6))
+            )
+
+    bureau.platform = Slow(meanwhile)
+    bureau.queues("digest")
+    bureau.delivers(answer)
+    assert bureau.states() == {"digest": "sending"}
+
+
+def test_a_claim_by_a_clock_that_was_a_year_ahead_is_abandoned(bureau: Bureau) -> None:
+    bureau.queues("digest")
+    with bureau.sessions.begin() as session:
+        ahead = MOMENT + timedelta(days=365)
+        session.execute(update(Outgoing).values(state="sending", claimed_at=ahead))
+    assert bureau.recovers() == 0
+    assert bureau.delivers() == 1
 
 
 def test_a_process_that_was_stopped_after_its_claim_leaves_it_to_others(bureau: Bureau) -> None:

@@ -295,6 +295,25 @@ def test_what_went_wrong_with_a_post(
     assert len(desk.asked) == 1, "it was said more than once"
 
 
+def dribbles(line: socket.socket) -> None:
+    """Begin an answer, and never come to the end of its head."""
+    with suppress(OSError):
+        line.sendall(b"HTTP/1.1 200 X\r\n")
+        for number in range(100):
+            line.sendall(f"X-{number}: and so on\r\n".encode())
+            time.sleep(0.05)
+
+
+def test_nobody_waits_for_an_answer_whose_head_has_no_end(desk: Desk) -> None:
+    desk.ways = [dribbles]
+    client = to_client("xoxb-1", desk.api, longest=0.3)
+    began = time.monotonic()
+    with pytest.raises(DeliveryError) as raised:
+        Calls(client=client, workspace="slack:T1").post(Post(to=HERE, text="x"), key="k")
+    assert raised.value.may_have_arrived
+    assert time.monotonic() - began < 2
+
+
 def test_a_line_that_never_was_is_tried_again(desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         closed = f"http://127.0.0.1:{nobody.getsockname()[1]}/api/"
