@@ -175,7 +175,7 @@ class Requests:
         """Serve from now on."""
         await self.listener.open()
         self._proved = self.clock()
-        self.coverage.hears(self._proved)
+        await self.coverage.begins(self._proved)
 
     async def tell(self) -> None:
         """Say that it has listened up to now, where anything came or could have come."""
@@ -183,8 +183,10 @@ class Requests:
         if self.reception.came != self._came or await self.is_there():
             self._came = self.reception.came
             self._proved = now
-            self.coverage.hears(now)
-            await self.coverage.reach(now)
+            if self.coverage.is_on:
+                await self.coverage.reach(now)
+            else:
+                await self.coverage.begins(now)
         else:
             await self.coverage.ends(self._proved)
 

@@ -38,7 +38,7 @@ class SocketMode(AsyncBaseSocketModeHandler):
             Exception: whatever kept the first try from it.
         """
         self.client = await self._try()
-        self.coverage.hears(self.client.heard)
+        await self.coverage.begins(self.client.heard)
         self._keeper = asyncio.create_task(self._keep())
 
     async def tell(self) -> None:

@@ -404,6 +404,11 @@ def spans(scene: Scene) -> list[tuple[float, float]]:
     return [(each.since / 1e6 - begin, each.until / 1e6 - begin) for each in found]
 
 
+def in_minutes(scene: Scene) -> list[tuple[int, int]]:
+    """The same, in whole minutes."""
+    return [(round(since / 60), round(until / 60)) for since, until in spans(scene)]
+
+
 def test_it_listens_while_slack_can_be_reached() -> None:
     with a_scene("http") as scene:
         scene.clock.moved = timedelta(minutes=1)
@@ -411,7 +416,7 @@ def test_it_listens_while_slack_can_be_reached() -> None:
         scene.clock.moved = timedelta(minutes=2)
         told(scene)
 
-        assert [round(until - since) for since, until in spans(scene)] == [60, 60]
+        assert in_minutes(scene) == [(0, 0), (0, 1), (1, 2)]
 
 
 def test_silence_of_a_slack_that_cannot_be_reached_is_not_listening() -> None:
@@ -429,22 +434,30 @@ def test_silence_of_a_slack_that_cannot_be_reached_is_not_listening() -> None:
         scene.clock.moved = timedelta(minutes=5)
         told(scene)
 
-        assert [(round(since / 60), round(until / 60)) for since, until in spans(scene)] == [
-            (0, 1),
-            (4, 5),
-        ]
+        assert in_minutes(scene) == [(0, 0), (0, 1), (4, 4), (4, 5)]
 
 
-def test_a_word_that_could_not_be_kept_is_said_later() -> None:
+def test_time_in_which_nothing_could_be_kept_is_not_told_as_listening() -> None:
     with a_scene("http") as scene:
         scene.bot.is_broken = True
         scene.clock.moved = timedelta(minutes=1)
         told(scene)
         scene.bot.is_broken = False
-        scene.clock.moved = timedelta(minutes=2)
-        told(scene)
+        for minute in (2, 3):
+            scene.clock.moved = timedelta(minutes=minute)
+            told(scene)
 
-        assert [round(until - since) for since, until in spans(scene)] == [60, 60]
+        assert in_minutes(scene) == [(0, 0), (2, 3)]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_that_it_listens_is_told_as_soon_as_it_does(mode: str) -> None:
+    with a_scene(mode) as scene:
+        once(lambda: spans(scene))
+
+        ((since, until),) = spans(scene)
+        assert since == until
+        assert 0 <= since < 60
 
 
 def test_a_clock_that_is_set_back_tells_nothing_that_was_not() -> None:
@@ -454,7 +467,7 @@ def test_a_clock_that_is_set_back_tells_nothing_that_was_not() -> None:
         scene.clock.moved = timedelta(minutes=-9)
         told(scene)
 
-        assert [(round(a / 60), round(b / 60)) for a, b in spans(scene)] == [(-10, -9)]
+        assert in_minutes(scene) == [(0, 0), (-10, -9)]
 
 
 # Beginnings
