@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -31,6 +32,12 @@ MOST_CONNECTIONS = 1_000
 
 STOPPING = 3
 """Seconds that requests under way have to finish, once it stops."""
+
+QUIET = timedelta(hours=12)
+"""The longest silence that may be a quiet night; a longer one may as well be deafness."""
+
+DOZING = timedelta(minutes=5)
+"""Whoever says nothing for so long, though a word is due each minute, wasn't running."""
 
 
 class Hurried(HttpToolsProtocol):
@@ -145,7 +152,13 @@ class Listener:
 class Requests:
     """Slack's requests, from a server at the address in the settings to the reception.
 
-    *is_there* asks whether Slack is to be reached at all, where it has been silent for a while.
+    Only a request that Slack signed proves that it reaches us: that we reach Slack says nothing of
+    the tunnel or proxy on its way. So listening is told up to the last such request, and of what
+    is after it nothing until the next one comes: while the way in is dead, nothing at all. The
+    silence between two of them was listened to, for a night without a word isn't deafness, but
+    only where it is no longer than `QUIET`, nothing kept this program from running meanwhile, and
+    *is_there*, which asks whether Slack is to be reached at all, was true each minute. Whoever
+    wants to know it better uses the socket, where every silence is proved by pings.
     """
 
     def __init__(
@@ -169,30 +182,39 @@ class Requests:
         )
         self.listener = Listener(gate, host=settings.host, port=settings.port)
         self._came = 0
-        self._proved = clock()
+        self._proved = self._awake = clock()
 
     async def open(self) -> None:
         """Serve from now on."""
         await self.listener.open()
-        self._proved = self.clock()
+        self._proved = self._awake = self.clock()
         await self.coverage.begins(self._proved)
 
     async def tell(self) -> None:
-        """Say that it has listened up to now, where anything came or could have come."""
+        """Say how far it has listened, where something came that proves it."""
         now = self.clock()
-        if self.reception.came != self._came or await self.is_there():
-            self._came = self.reception.came
-            self._proved = now
-            if self.coverage.is_on:
-                await self.coverage.reach(now)
-            else:
-                await self.coverage.begins(now)
+        if now - self._awake > DOZING:
+            self.coverage.stops()
+        self._awake = now
+        if self.reception.came != self._came:
+            await self._prove()
+        elif now - self._proved > QUIET or not await self.is_there():
+            self.coverage.stops()
+
+    async def _prove(self) -> None:
+        """Say that it has listened up to the last request."""
+        last = self.reception.heard
+        if last - self._proved > QUIET:
+            self.coverage.stops()
+        self._came, self._proved = self.reception.came, last
+        if self.coverage.is_on:
+            await self.coverage.reach(last)
         else:
-            await self.coverage.ends(self._proved)
+            await self.coverage.begins(last)
 
     async def close(self) -> None:
         """Serve nobody new, and those under way to the end."""
         await self.listener.close()
         if self.reception.came != self._came:
-            self._proved = self.clock()
-        await self.coverage.ends(self._proved)
+            await self._prove()
+        self.coverage.stops()

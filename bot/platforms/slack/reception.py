@@ -33,7 +33,7 @@ class Reception:
     """Takes payloads, whichever way they came.
 
     What can't be understood is counted in `refused`, and acknowledged like the rest: to hear the
-    same again helps nobody. `came` counts all.
+    same again helps nobody. `came` counts all, and `heard` is when the last of them came.
     """
 
     def __init__(self, door: Door, me: Me, *, check: Check, ask: Ask, clock: Clock) -> None:
@@ -43,6 +43,7 @@ class Reception:
         self.ask = ask
         self.clock = clock
         self.came = 0
+        self.heard = clock()
         self.refused = 0
 
     async def take(self, signed: Signed) -> Answer:
@@ -87,7 +88,7 @@ class Reception:
         Raises:
             Unheard: it isn't.
         """
-        self.came += 1
+        self._count()
         since = self.door.now()
         try:
             envelope = payload if isinstance(payload, Envelope) else read_envelope(payload)
@@ -126,7 +127,7 @@ class Reception:
         Raises:
             Unheard: it isn't committed.
         """
-        self.came += 1
+        self._count()
         try:
             act = to_act(payload, self.me, at=to_micros(self.clock()))
         except Exception as problem:
@@ -138,6 +139,10 @@ class Reception:
             return msgspec.json.encode({"response_action": "errors", "errors": dict(problems)})
         await self.door.enter((act,))
         return None
+
+    def _count(self) -> None:
+        self.came += 1
+        self.heard = self.clock()
 
     def _refuse(self, problem: Exception) -> None:
         """Note that something wasn't understood: the kind of trouble, none of its words."""

@@ -409,45 +409,102 @@ def in_minutes(scene: Scene) -> list[tuple[int, int]]:
     return [(round(since / 60), round(until / 60)) for since, until in spans(scene)]
 
 
-def test_it_listens_while_slack_can_be_reached() -> None:
+def passes(scene: Scene, *minutes: int) -> None:
+    """Let time go by, with a word to be said at each of these *minutes* after START."""
+    for minute in minutes:
+        scene.clock.moved = timedelta(minutes=minute)
+        told(scene)
+
+
+def write(scene: Scene, minute: int) -> None:
+    """Let somebody write at a *minute* after START, and a word be said a minute later."""
+    scene.clock.moved = timedelta(minutes=minute)
+    scene.town.writes("Ada", "general", "Hello")
+    assert scene.town.settles()
+    passes(scene, minute + 1)
+
+
+def test_it_has_listened_up_to_what_came_last() -> None:
     with a_scene("http") as scene:
-        scene.clock.moved = timedelta(minutes=1)
-        told(scene)
-        scene.clock.moved = timedelta(minutes=2)
-        told(scene)
+        write(scene, 1)
+        write(scene, 2)
 
         assert in_minutes(scene) == [(0, 0), (0, 1), (1, 2)]
 
 
+def test_of_a_silence_nothing_is_told_until_it_ends() -> None:
+    with a_scene("http") as scene:
+        write(scene, 1)
+        passes(scene, *range(3, 60, 4))
+        assert in_minutes(scene) == [(0, 0), (0, 1)]
+
+        write(scene, 60)
+        assert in_minutes(scene) == [(0, 0), (0, 1), (1, 60)]
+
+
+def test_a_way_in_that_is_dead_is_never_told_as_listening() -> None:
+    with a_scene("http") as scene:
+        write(scene, 1)
+        passes(scene, *range(3, 800, 4))  # though Slack itself can be reached all the while
+        write(scene, 800)
+        write(scene, 802)
+
+        assert in_minutes(scene) == [(0, 0), (0, 1), (800, 800), (800, 802)]
+
+
+def test_what_comes_after_the_longest_quiet_time_proves_nothing_of_it() -> None:
+    with a_scene("http") as scene:
+        write(scene, 1)
+        passes(scene, *range(3, 721, 4))
+        write(scene, 722)
+
+        assert in_minutes(scene) == [(0, 0), (0, 1), (722, 722)]
+
+
+def test_time_in_which_the_program_did_not_run_is_not_listening() -> None:
+    with a_scene("http") as scene:
+        write(scene, 1)
+        write(scene, 30)
+
+        assert in_minutes(scene) == [(0, 0), (0, 1), (30, 30)]
+
+
 def test_silence_of_a_slack_that_cannot_be_reached_is_not_listening() -> None:
     with a_scene("http") as scene:
-        scene.clock.moved = timedelta(minutes=1)
-        told(scene)
+        write(scene, 1)
         scene.town.faults.rates = {"auth.test:error_before": 1.0}
-        scene.clock.moved = timedelta(minutes=2)
-        told(scene)
-        scene.clock.moved = timedelta(minutes=3)
-        told(scene)
+        passes(scene, 3)
         scene.town.faults.rates = {}
+        passes(scene, 4)
+        write(scene, 5)
+        write(scene, 7)
+
+        assert in_minutes(scene) == [(0, 0), (0, 1), (5, 5), (5, 7)]
+
+
+def test_what_came_last_is_told_when_it_stops() -> None:
+    with a_scene("http") as scene:
+        scene.clock.moved = timedelta(minutes=3)
+        scene.town.writes("Ada", "general", "Hello")
+        assert scene.town.settles()
         scene.clock.moved = timedelta(minutes=4)
-        told(scene)
-        scene.clock.moved = timedelta(minutes=5)
-        told(scene)
+        scene.slack.stop()
 
-        assert in_minutes(scene) == [(0, 0), (0, 1), (4, 4), (4, 5)]
+        assert in_minutes(scene) == [(0, 0), (0, 3)]
 
 
-def test_time_in_which_nothing_could_be_kept_is_not_told_as_listening() -> None:
+def test_time_in_which_something_was_refused_is_not_told_as_listening() -> None:
     with a_scene("http") as scene:
         scene.bot.is_broken = True
         scene.clock.moved = timedelta(minutes=1)
-        told(scene)
+        scene.town.writes("Ada", "general", "Hello")
+        once(lambda: any(each.attempts for each in scene.town.deliveries.all))
         scene.bot.is_broken = False
-        for minute in (2, 3):
-            scene.clock.moved = timedelta(minutes=minute)
-            told(scene)
+        assert scene.town.settles()
+        passes(scene, 2)
+        write(scene, 3)
 
-        assert in_minutes(scene) == [(0, 0), (2, 3)]
+        assert in_minutes(scene) == [(0, 0), (1, 3)]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -462,12 +519,10 @@ def test_that_it_listens_is_told_as_soon_as_it_does(mode: str) -> None:
 
 def test_a_clock_that_is_set_back_tells_nothing_that_was_not() -> None:
     with a_scene("http") as scene:
-        scene.clock.moved = timedelta(minutes=-10)
-        told(scene)
-        scene.clock.moved = timedelta(minutes=-9)
-        told(scene)
+        write(scene, -10)
+        write(scene, -8)
 
-        assert in_minutes(scene) == [(0, 0), (-10, -9)]
+        assert in_minutes(scene) == [(0, 0), (-10, -8)]
 
 
 # Beginnings
