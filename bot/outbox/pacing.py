@@ -69,6 +69,11 @@ RATES: Mapping[str, Rates] = {
     ),
 }
 
+GRAVE = timedelta(minutes=5)
+"""A platform that asks for so long a pause, or refuses our token, is left alone altogether."""
+
+EVERYTHING = "*"
+
 LONGEST = timedelta(days=1)
 """No rest is longer; one that ends later was noted by a clock that was wrong."""
 
@@ -108,6 +113,7 @@ def may_be_called() -> ColumnElement[bool]:
     """Whether a row's channel and method rest no longer at the time `now`."""
     scopes = or_(
         Pace.scope == Outgoing.workspace + "#" + Outgoing.call,
+        Pace.scope == Outgoing.workspace + "#" + EVERYTHING,
         and_(Outgoing.call == FINDABLE, Pace.scope == Outgoing.recipient),
     )
     rests = and_(Pace.not_before > bindparam("now"), Pace.not_before <= bindparam("furthest"))
@@ -140,15 +146,19 @@ def _not_before(session: Session, scope: str, now: datetime) -> datetime | None:
 
 def rests(session: Session, workspace: str, call: str, now: datetime) -> bool:
     """Whether *call* is to be left alone in *workspace* now."""
-    until = _not_before(session, f"{workspace}#{call}", now)
-    return until is not None and until > now
+    untils = [_not_before(session, f"{workspace}#{each}", now) for each in (call, EVERYTHING)]
+    return any(until is not None and until > now for until in untils)
 
 
 def hold_back(
     session: Session, workspace: str, call: str, wait: timedelta, *, now: datetime
 ) -> None:
-    """Let nobody make *call* in *workspace* for so long: the platform asked for a pause."""
-    scope, until = f"{workspace}#{call}", now + min(wait, LONGEST)
+    """Let nobody make *call* in *workspace* for so long: the platform asked for a pause.
+
+    One of `GRAVE` length is kept by every call there.
+    """
+    scope = f"{workspace}#{EVERYTHING if wait >= GRAVE else call}"
+    until = now + min(wait, LONGEST)
     known = _not_before(session, scope, now)
     if known is None or known < until:
         keep(session, scope, until)

@@ -72,7 +72,11 @@ def _say(sessions: Sessions, platform: Platform, claimed: Claimed, clock: Clock)
         with _under_way(sessions, claimed.key):
             message = _speak(platform, claimed.utterance, claimed.key)
     except DeliveryError as error:
-        log.warning("outbox.refused", key=claimed.key)
+        if error.retry_in is not None and error.retry_in >= pacing.GRAVE:
+            minutes = error.retry_in.total_seconds() // 60
+            log.error("outbox.waits", place=claimed.workspace, minutes=minutes, why=str(error))
+        else:
+            log.warning("outbox.refused", key=claimed.key)
         _settle_failure(sessions, claimed, clock(), error)
         return False
     except Exception as error:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from bot import outbox
 from bot.domain.ids import ChannelId, MemberId
@@ -240,6 +241,33 @@ def test_a_clock_that_was_wrong_for_a_while_silences_nobody(paced: Paced) -> Non
     assert paced.delivers(PAUSE) == 0
     paced.now += timedelta(seconds=29)
     assert paced.delivers() == 0, "and to what it's asked for"
+
+
+@pytest.mark.both_databases
+def test_where_the_token_is_refused_all_waits_and_slack_is_asked_once_in_minutes(
+    paced: Paced,
+) -> None:
+    refused = DeliveryError("my token was revoked", retry_in=timedelta(minutes=5))
+    paced.posts("long", "C1", lasts=60)
+    paced.posts("short", "C2", lasts=10)
+    paced.posts("elsewhere", workspace="T2")
+    paced.queues("change", Changing(message="1", post=Post(to=ChannelId("slack:T1/C1"), text="x")))
+    with capture_logs() as logged:
+        assert paced.delivers(refused) == 1
+        paced.now += timedelta(minutes=4)
+        assert paced.delivers() == 0
+    (line,) = [each for each in logged if each["event"] == "outbox.waits"]
+    assert line == {
+        "event": "outbox.waits",
+        "log_level": "error",
+        "place": "slack:T1",
+        "minutes": 5,
+        "why": "my token was revoked",
+    }
+    assert [key for key, _ in paced.slack.calls] == ["long", "elsewhere"]
+    paced.now += timedelta(minutes=7)
+    paced.delivers()
+    assert (paced.states()["long"], paced.states()["short"]) == ("sent", "expired")
 
 
 def test_one_network_with_much_to_say_does_not_hold_up_another(community: Community) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
@@ -71,6 +73,13 @@ _REASONS = {
     "view_too_large": "Slack finds this form too large.",
 }
 
+TOKENS = frozenset(
+    ("token_revoked", "token_expired", "account_inactive", "invalid_auth", "not_authed")
+)
+"""Nothing is wrong with what was to be said: it waits until somebody has put the token right."""
+
+FIXING = timedelta(minutes=5)
+
 Answered = SlackResponse | AsyncSlackResponse
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
@@ -110,6 +119,25 @@ def again(call: Callable[[], SlackResponse]) -> Mapping[str, object]:
         if error.may_have_arrived:
             raise DeliveryError(str(error), retry_in=SOON) from error
         raise
+
+
+R = TypeVar("R")
+Given = ParamSpec("Given")
+
+
+def outlasting(speak: Callable[Given, R]) -> Callable[Given, R]:
+    """As *speak*, but where the token is refused it's to be tried again in a few minutes."""
+
+    @wraps(speak)
+    def patient(*given: Given.args, **named: Given.kwargs) -> R:
+        try:
+            return speak(*given, **named)
+        except Refusal as refusal:
+            if refusal.word not in TOKENS:
+                raise
+            raise Refusal(str(refusal), word=refusal.word, retry_in=FIXING) from refusal
+
+    return patient
 
 
 def to_delivery_error(error: Exception) -> DeliveryError:

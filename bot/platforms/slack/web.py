@@ -24,7 +24,7 @@ from bot.platforms.slack.blocks import Message, to_home, to_message
 from bot.platforms.slack.forms import to_view
 from bot.platforms.slack.manifest import EVENT_TYPE
 from bot.platforms.slack.pictures import send
-from bot.platforms.slack.refusals import Refusal, again, once
+from bot.platforms.slack.refusals import Refusal, again, once, outlasting
 from bot.ports import DeliveryError
 
 PAGE = 200  # messages of a history; Slack may give fewer
@@ -60,6 +60,7 @@ class Calls:
     names: Names = nobody
     site: str = ""
 
+    @outlasting
     def post(self, post: Post, *, key: str) -> str:
         """Say *post* and return its name.
 
@@ -83,6 +84,7 @@ class Calls:
                 raise
         return self._drawn(post, lambda drawn: self._said(person, drawn, key))
 
+    @outlasting
     def update(self, message: str, post: Post) -> None:
         """Put *post* in the place of the earlier *message*; it keeps its key.
 
@@ -102,6 +104,7 @@ class Calls:
 
         self._drawn(post, put)
 
+    @outlasting
     def delete(self, message: str, to: Address) -> None:
         """Take the earlier *message* back, which was said to *to*; it may be gone already.
 
@@ -116,6 +119,7 @@ class Calls:
             if refusal.word != GONE:
                 raise
 
+    @outlasting
     def show(self, home: Home) -> None:
         """Put *home* in the place of what the member saw on the bot's own page.
 
@@ -126,6 +130,7 @@ class Calls:
         view = to_home(home, self.names, site=self.site).to_dict()
         again(lambda: self.client.views_publish(user_id=person, view=view))
 
+    @outlasting
     def open(self, form: Form, *, member: MemberId, trigger: str) -> None:
         """Show *form* to *member*. *trigger* is Slack's own, and the channel after a space.
 
@@ -137,6 +142,7 @@ class Calls:
         view = to_view(form, channel=channel).to_dict()
         once(lambda: self.client.views_open(trigger_id=permit, view=view))
 
+    @outlasting
     def find(self, to: Address, *, key: str, since: datetime) -> str | None:
         """The name of the post made for *key* since then, or None where there is none.
 

@@ -41,7 +41,9 @@ class Unreached(Exception):
 
 
 class _Http(HTTPConnection):
-    longest = LONGEST
+    def __init__(self, *given: Any, longest: float = LONGEST, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.longest = longest
 
     def connect(self) -> None:
         """Connect in time, or say that nothing was sent."""
@@ -57,7 +59,9 @@ class _Http(HTTPConnection):
 
 
 class _Https(HTTPSConnection):
-    longest = LONGEST
+    def __init__(self, *given: Any, longest: float = LONGEST, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.longest = longest
 
     def connect(self) -> None:
         """Connect in time, or say that nothing was sent."""
@@ -100,21 +104,21 @@ def _no_longer(line: socket, seconds: float) -> Iterator[None]:
 class _HttpHandler(HTTPHandler):
     def __init__(self, longest: float) -> None:
         super().__init__()
-        self.connection = type("_Http", (_Http,), {"longest": longest})
+        self.longest = longest
 
     def http_open(self, req: Request) -> HTTPResponse:
         """Open a connection of ours."""
-        return self.do_open(self.connection, req)
+        return self.do_open(_Http, req, longest=self.longest)
 
 
 class _HttpsHandler(HTTPSHandler):
     def __init__(self, longest: float) -> None:
         super().__init__()
-        self.connection = type("_Https", (_Https,), {"longest": longest})
+        self.longest = longest
 
     def https_open(self, req: Request) -> HTTPResponse:
         """Open a connection of ours."""
-        return self.do_open(self.connection, req)
+        return self.do_open(_Https, req, longest=self.longest)
 
 
 class _NoRedirects(HTTPRedirectHandler):

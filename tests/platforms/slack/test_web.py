@@ -18,7 +18,7 @@ import pytest
 
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Field, Form, Home, Image, Post
-from bot.platforms.slack.refusals import LATER, SOON
+from bot.platforms.slack.refusals import FIXING, LATER, SOON
 from bot.platforms.slack.web import Calls
 from bot.platforms.slack.wire import to_client
 from bot.ports import DeliveryError
@@ -269,9 +269,9 @@ DOUBT = (None, True)
         pytest.param(refuses("channel_not_found"), None, False, "invite", id="no such channel"),
         pytest.param(refuses("not_in_channel"), None, False, "invite", id="not invited"),
         pytest.param(refuses("is_archived"), None, False, "unarchive", id="archived"),
-        pytest.param(refuses("token_revoked"), None, False, "reinstall", id="token revoked"),
-        pytest.param(refuses("account_inactive"), None, False, "install it", id="removed"),
-        pytest.param(refuses("invalid_auth"), None, False, "copy it from", id="a wrong token"),
+        pytest.param(refuses("token_revoked"), FIXING, False, "reinstall", id="token revoked"),
+        pytest.param(refuses("account_inactive"), FIXING, False, "install it", id="removed"),
+        pytest.param(refuses("invalid_auth"), FIXING, False, "copy it from", id="a wrong token"),
         pytest.param(
             refuses("missing_scope", needed="chat:write"),
             *(None, False, r"manifest again.*chat:write"),
