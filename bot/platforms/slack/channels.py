@@ -22,11 +22,11 @@ from bot.domain.events import (
 )
 from bot.platforms.export.directory import EARLIEST, LATEST
 from bot.platforms.export.messages import to_micros
+from bot.platforms.slack.me import LONGEST_NAME as LONGEST_NAME
 from bot.platforms.slack.me import Lookup, Me, NotYet
 from bot.platforms.slack.messages import plain
 from bot.platforms.slack.shapes import BadPayload, ChannelInfo, Envelope, Told, whole
 
-LONGEST_NAME = 200
 TYPES = {"C": "channel", "G": "group"}
 
 Change = Callable[[ChannelSeen, Told], ChannelSeen | None]

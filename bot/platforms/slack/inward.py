@@ -23,7 +23,8 @@ from bot.platforms.export.directory import EARLIEST, LATEST, SLACKBOT, to_person
 from bot.platforms.export.rows import UserRow
 from bot.platforms.slack import channels, messages
 from bot.platforms.slack.channels import when
-from bot.platforms.slack.me import Lookup, Me, NotYet
+from bot.platforms.slack.manifest import EVENT_TYPE
+from bot.platforms.slack.me import LONGEST_NAME, Lookup, Me, NotYet
 from bot.platforms.slack.messages import plain, stamp
 from bot.platforms.slack.shapes import (
     Authorization,
@@ -45,10 +46,6 @@ __all__ = [
     "to_seen",
 ]
 
-OUR_POST = "animateur_post"
-"""The ``event_type`` of the metadata that every post of ours carries."""
-
-LONGEST_NAME = 200
 LONGEST_ZONE = 64
 MINUTE = 60_000_000
 
@@ -180,7 +177,7 @@ def _revoked(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
 def _post(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
     """A post of our own is there; nobody else may say so."""
     found = told.metadata
-    if not me.app or told.app_id != me.app or found is None or found.event_type != OUR_POST:
+    if not me.app or told.app_id != me.app or found is None or found.event_type != EVENT_TYPE:
         return ()
     payload = found.event_payload
     key = payload.get("key") if isinstance(payload, dict) else None

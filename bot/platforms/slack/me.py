@@ -14,6 +14,8 @@ from bot.platforms.export.directory import SLACKBOT
 from bot.platforms.slack.shapes import BadPayload
 
 LONGEST_ID = 64
+LONGEST_NAME = 200
+"""Characters that are kept of the name of a person or a channel."""
 
 
 class NotYet(BadPayload):

@@ -19,10 +19,8 @@ from bot.domain.events import (
 from bot.domain.ids import MemberId
 from bot.judgement.traits import traits
 from bot.platforms.export.messages import POSTED, to_micros
-from bot.platforms.slack.me import LONGEST_ID, Lookup, Me, NotYet
+from bot.platforms.slack.me import LONGEST_ID, LONGEST_NAME, Lookup, Me, NotYet
 from bot.platforms.slack.shapes import BadPayload, Envelope, Said, Told, whole
-
-LONGEST_NAME = 200
 
 _BY_BOTS = frozenset(("bot_message", "slackbot_response"))
 _NOBODY = frozenset((None, ""))
