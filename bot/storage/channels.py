@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import msgspec
 from sqlalchemy import ColumnElement, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -16,19 +15,18 @@ from bot.domain.events import (
     ChannelSeen,
     PersonSeen,
 )
-from bot.domain.ids import Address
+from bot.domain.ids import Address, ChannelId
 from bot.storage import places
 from bot.storage.activity import ASKS, BOT, DELETED, EDITED, UNHEARD, ChannelDay, Message, Reaction
 from bot.storage.base import insert_missing
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
+from bot.storage.naming import QUIETLY, follow
 from bot.storage.places import Alias, Channel, Network, Presence
 from bot.storage.rhythm import EnergyMemory, Reading
 
 Home = Callable[[Address], Network]
 """Gives the network that a channel of this address would belong to."""
-
-QUIETLY = {"synchronize_session": False}
 
 
 def seen(session: Session, event: ChannelSeen, home: Home) -> None:
@@ -97,11 +95,13 @@ def moved(session: Session, event: ChannelMoved, home: Home) -> None:
         _rename(session, old, event.became)
         return
     channel = new or _known(session, event.became)
+    names: set[Address] = {event.channel}
     if old is not None and old is not channel:
+        names.add(old.address)
         _join(session, old, channel)
-    if event.channel != channel.ref:
-        session.merge(Alias(ref=event.channel, channel_id=channel.id))
-    _follow(session, event.channel, channel.ref)
+    for name in sorted(names - {channel.address}):
+        session.merge(Alias(ref=name, channel_id=channel.id))
+        follow(session, name, channel.address)
     _settle(session, channel, home)
 
 
@@ -224,11 +224,12 @@ def _fall_silent(session: Session, channel: Channel, *, leads_too: bool) -> None
             .values(leads_room=None)
             .execution_options(**QUIETLY)
         )
+    aliases = select(Alias.ref).where(Alias.channel_id == channel.id)
     session.execute(
         update(Outgoing)
         .where(
             Outgoing.state == "pending",
-            Outgoing.recipient == channel.ref,
+            or_(Outgoing.recipient == channel.ref, Outgoing.recipient.in_(aliases)),
             Outgoing.method.in_(("post", "update")),
         )
         .values(state="expired", error="the channel doesn't count any more", payload=b"")
@@ -244,34 +245,7 @@ def _rename(session: Session, channel: Channel, became: Address) -> None:
     channel.ref = became
     session.flush()
     session.add(Alias(ref=before, channel_id=channel.id))
-    session.flush()
-    _follow(session, before, became)
-
-
-def _follow(session: Session, before: str, became: str) -> None:
-    """Write the new name wherever the old one is written besides the facts."""
-    if before == became:
-        return
-    session.execute(
-        update(Network)
-        .where(Network.leads_room == before)
-        .values(leads_room=became)
-        .execution_options(**QUIETLY)
-    )
-    noted = session.execute(
-        select(HandledAct.key, HandledAct.at).where(
-            HandledAct.key.contains(f"{before}/", autoescape=True)
-        )
-    ).all()
-    rows = [{"key": key.replace(f"{before}/", f"{became}/"), "at": at} for key, at in noted]
-    if rows:
-        session.execute(insert_missing(session, HandledAct), rows)
-        gone = HandledAct.key.in_([key for key, _ in noted])
-        session.execute(delete(HandledAct).where(gone).execution_options(**QUIETLY))
-    old, new = (msgspec.json.encode(ref) for ref in (before, became))
-    for waiting in session.scalars(select(Outgoing).where(Outgoing.payload != b"")):
-        if old in waiting.payload:
-            waiting.payload = waiting.payload.replace(old, new)
+    follow(session, ChannelId(before), became)
 
 
 def _join(session: Session, old: Channel, new: Channel) -> None:

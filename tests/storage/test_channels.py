@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from bot.domain.events import (
     Batch,
@@ -27,12 +29,15 @@ from bot.domain.events import (
     to_micros,
 )
 from bot.domain.ids import ChannelId, MemberId
+from bot.domain.posts import Post
 from bot.judgement.limits import Kind
+from bot.outbox import Changing, Saying, enqueue, outdated, ref_of
+from bot.outbox.utterances import Utterance
 from bot.ports import DeliveryError
 from bot.storage import places, talk
 from bot.storage.activity import DELETED, UNHEARD, ChannelDay, Message, Reaction
 from bot.storage.days import NetworkDay
-from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
+from bot.storage.delivery import HandledAct, Outgoing, Pace, Quote, ReadPosition
 from bot.storage.places import Alias, Channel, Network, Person, Presence
 from bot.storage.rhythm import Reading
 from tests.conftest import Community
@@ -403,6 +408,64 @@ def test_what_is_noted_by_a_channel_s_name_follows_it(town: Town) -> None:
     town.passes(hours=2)
     town.ticks()
     assert [post.to for post in town.hears] == [NEW]
+
+
+def queue(session: Session, what: Utterance, key: str, quotes: Sequence[str] = ()) -> None:
+    """Let it be said tomorrow."""
+    due, until = MONDAY + timedelta(days=1), MONDAY + timedelta(days=9)
+    enqueue(session, what, key=key, network_id=1, due_at=due, expires_at=until, quotes=quotes)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("is_known", [False, True])
+def test_what_was_said_and_what_waits_follows_a_channel_s_name(town: Town, is_known: bool) -> None:
+    ts = town.says("ada")
+    with town.sessions.begin() as session:
+        for scope in (GENERAL, NEW):
+            session.add(Pace(scope=scope, not_before=MONDAY))
+        session.add(ReadPosition(source=f"{GENERAL}/members", position="1", at=MONDAY))
+        for key, quotes in (("first", [ref_of(GENERAL, ts), ref_of(NEW, ts)]), ("second", [])):
+            post = Saying(post=Post(to=GENERAL, text="Read this."))
+            queue(session, post, key, quotes)
+        session.execute(
+            update(Outgoing)
+            .where(Outgoing.key == "first")
+            .values(state="sent", message="C-general/1.5", payload=b"")
+        )
+        change = Changing(message="C-general/1.5", post=Post(to=GENERAL, text="Changed."))
+        queue(session, change, "third")
+    town.tells(*([seen(NEW)] if is_known else []), MOVE)
+    with town.sessions.begin() as session:
+        found = session.scalars(select(Outgoing).order_by(Outgoing.queued)).all()
+        assert {row.recipient for row in found} == {NEW}
+        assert [row.message for row in found if row.key == "first"] == ["C-new/1.5"]
+        assert [row.replaces for row in found if row.key == "third"] == ["C-new/1.5"]
+        assert not any(b"C-general" in row.payload for row in found)
+        assert session.scalars(select(Quote.ref)).all() == [ref_of(NEW, ts)]
+        assert session.scalars(select(ReadPosition.source)).all() == [f"{NEW}/members"]
+        assert GENERAL not in session.scalars(select(Pace.scope)).all()
+        assert [each.key for each in outdated(session, [MessageDeleted(channel=NEW, ts=ts)])] == [
+            "first"
+        ]
+
+
+def test_what_waits_in_a_channel_that_was_called_anew_ends_with_the_bots_going(town: Town) -> None:
+    for name in (GENERAL, NEW):
+        with town.app.context(town.network, occasion=name) as ctx:
+            later = ctx.now + timedelta(hours=1)
+            ctx.say(GENERAL, "bot/failed", kind=KIND, key=f"waits/{name}", at=later)
+        if name == GENERAL:
+            town.tells(MOVE)
+    town.tells(removed(NEW))
+    with town.sessions.begin() as session:
+        assert session.scalars(select(Outgoing.state)).all() == ["expired", "expired"]
+
+
+def test_no_name_of_a_channel_is_lost_however_often_it_changes(town: Town) -> None:
+    third = ChannelId("fake:T1/C-third")
+    town.tells(wrote(GENERAL, 1), MOVE, wrote(third, 2))
+    town.tells(ChannelMoved(channel=GENERAL, became=third), wrote(NEW, 3), wrote(GENERAL, 4))
+    assert [channel for channel, _ in counted(town)] == ["third"] * 4
 
 
 def test_what_is_still_said_of_an_earlier_name_changes_no_more_than_its_privacy(
