@@ -31,26 +31,35 @@ STOPPING = 30.0
 class Live:
     """An app, and platforms that are live from `start` to `stop`."""
 
-    def __init__(self, app: App, platforms: Sequence[Platform] | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        platforms: Sequence[Platform] | None = None,
+        *,
+        patience: float = STOPPING,
+    ) -> None:
+        """Where a stop has waited *patience* seconds for a thread, that ends by itself."""
         self.app = app
         self.platforms = tuple(app.platforms.values() if platforms is None else platforms)
-        self._worker = _Loop("worker", self._work, every=LOOK)
-        self._speaker = _Loop("speaker", app.deliver, every=SAY)
+        self._worker = _Loop("worker", self._work, every=LOOK, patience=patience)
+        self._speaker = _Loop("speaker", app.deliver, every=SAY, patience=patience)
 
     def start(self) -> None:
         """Listen, handle and speak, from now on.
+
+        Nothing is said before all platforms know as whom they speak, and that they may.
 
         Raises:
             Exception: a platform can't be started; then none is, and it may be tried again.
         """
         self._worker.start()
-        self._speaker.start()
         try:
             for platform in self.platforms:
                 platform.start(self.receive, self.app.check)
         except BaseException:
             self.stop()
             raise
+        self._speaker.start()
 
     def stop(self) -> None:
         """Listen no more, handle what came, say what is being said, and end."""
@@ -76,18 +85,27 @@ class Live:
 class _Loop:
     """Calls *run* whenever it is woken, and *every* so many seconds; a failure ends nothing."""
 
-    def __init__(self, name: str, run: Callable[[], object], *, every: float) -> None:
+    def __init__(
+        self, name: str, run: Callable[[], object], *, every: float, patience: float
+    ) -> None:
         self.name = name
         self.run = run
         self.every = every
+        self.patience = patience
         self._woken = Signal()
         self._stopped = Signal()
         self._thread: Thread | None = None
 
     def start(self) -> None:
-        self._stopped.clear()
+        """Begin, with signals of this thread's own: an earlier one may be slow to end."""
+        self._woken, self._stopped = Signal(), Signal()
         self._woken.set()  # an earlier process may have left something
-        self._thread = Thread(target=self._go, name=f"live-{self.name}", daemon=True)
+        self._thread = Thread(
+            target=self._go,
+            args=(self._woken, self._stopped),
+            name=f"live-{self.name}",
+            daemon=True,
+        )
         self._thread.start()
 
     def wake(self) -> None:
@@ -98,13 +116,13 @@ class _Loop:
         self._stopped.set()
         self._woken.set()
         if self._thread is not None:
-            self._thread.join(STOPPING)
+            self._thread.join(self.patience)
 
-    def _go(self) -> None:
+    def _go(self, woken: Signal, stopped: Signal) -> None:
         while True:
-            self._woken.wait(self.every)
-            self._woken.clear()
-            is_last = self._stopped.is_set()
+            woken.wait(self.every)
+            woken.clear()
+            is_last = stopped.is_set()
             try:
                 self.run()
             except Exception:

@@ -15,6 +15,7 @@ from bot.domain.events import Batch, Bookmark, CommandGiven, FormSubmitted, to_m
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Post
 from bot.live import Live
+from bot.outbox import Saying, enqueue
 from bot.ports import Check, Receive, nothing_wrong
 from bot.storage.base import Sessions
 from handlers import FEATURES
@@ -229,3 +230,50 @@ def test_a_start_that_failed_may_be_tried_again(app: App, platform: SlowPlatform
     received(platform, command())
     once(lambda: len(platform.said) == 1)
     live.stop()
+
+
+def due(app: App) -> None:
+    """Let something wait to be said."""
+    post = Saying(post=Post(to=ChannelId("fake:T1/general"), text="Good morning."))
+    until = MONDAY + timedelta(days=1)
+    with app.sessions.begin() as session:
+        enqueue(session, post, key="due", network_id=None, due_at=MONDAY, expires_at=until)
+
+
+def test_nothing_is_said_before_every_platform_has_started(
+    app: App, platform: SlowPlatform
+) -> None:
+    due(app)
+    platform.is_closed = True
+    live = Live(app)
+    with pytest.raises(ConnectionError):
+        live.start()
+    assert platform.said == []
+
+    platform.is_closed = False
+    live.start()
+    once(lambda: len(platform.said) == 1)
+    live.stop()
+
+
+def speakers() -> int:
+    return sum(each.name == "live-speaker" for each in threading.enumerate())
+
+
+def test_a_thread_that_outlasts_a_stop_ends_though_there_is_a_new_start(
+    app: App, platform: SlowPlatform
+) -> None:
+    due(app)
+    platform.may_answer.clear()
+    live = Live(app, patience=0.01)
+    live.start()
+    once(app._speaking.locked)
+    live.stop()
+    live.start()
+    assert speakers() == 2
+
+    platform.may_answer.set()
+    once(lambda: speakers() == 1)
+    assert len(platform.said) == 1
+    live.stop()
+    once(lambda: speakers() == 0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import signal
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from threading import Event
 
 import structlog
 
 from bot import inbox, logs
+from bot.app import App
 from bot.cli.opening import (
     ConfigOption,
     Opened,
@@ -20,11 +22,15 @@ from bot.cli.opening import (
     slack_settings,
 )
 from bot.config import ConfigError
+from bot.domain.events import ChannelSeen
+from bot.domain.ids import ChannelId, MemberId
 from bot.live import Live
+from bot.platforms.slack.directory import Memory
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.settings import SlackSettings
 from bot.ports import DeliveryError
 from bot.scheduler import ticking
+from bot.storage import seen
 
 log = structlog.get_logger()
 
@@ -73,7 +79,7 @@ def _live(opened: Opened, stopped: Event) -> str | None:
     if isinstance(live, str):
         return live
     if live is not None:
-        app.tick()
+        _tick(app)
         scheduler = ticking(app.tick)
         scheduler.start()
         features = [each.name for each in app.registry.features]
@@ -83,6 +89,14 @@ def _live(opened: Opened, stopped: Event) -> str | None:
         live.stop()
     log.info("run.stopped")
     return None
+
+
+def _tick(app: App) -> None:
+    """What is due already; where that fails, the next tick may do better."""
+    try:
+        app.tick()
+    except Exception:
+        log.exception("tick.failed")
 
 
 def _begin(opened: Opened, stopped: Event) -> Live | str | None:
@@ -126,7 +140,16 @@ def slack_of(opened: Opened) -> Slack | None:
         with sessions.begin() as session:
             return inbox.position_of(session, source)
 
-    slack = Slack(settings, clock=opened.app.clock, recall=recall)
+    def channels() -> Sequence[ChannelSeen]:
+        with sessions.begin() as session:
+            return seen.counted_channels(session)
+
+    def members(channel: ChannelId) -> Collection[MemberId]:
+        with sessions.begin() as session:
+            return seen.members_of(session, channel)
+
+    memory = Memory(channels=channels, members=members)
+    slack = Slack(settings, clock=opened.app.clock, recall=recall, memory=memory)
     opened.app.platforms[slack.name] = slack
     return slack
 
