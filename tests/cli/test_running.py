@@ -14,6 +14,11 @@ from threading import Thread
 
 import pytest
 
+from bot.app import App
+from bot.domain.events import Batch, ChannelSeen
+from bot.domain.ids import ChannelId
+from bot.storage.base import connect as open_database
+from bot.storage.base import sessions_of
 from tests.cli.desk import Desk, dump
 from tests.platforms.slack.answering import APP, BOT, SIGNING, Slack, no, ok
 
@@ -512,6 +517,33 @@ def test_while_slack_is_out_of_reach_it_tries_again_and_can_be_stopped(
     assert waits[0].endswith("I try again in 1 seconds.")
     assert waits[1].endswith("I try again in 2 seconds.")
     assert BOT not in done.output
+
+
+def test_what_became_of_a_channel_while_nobody_ran_is_found_out_at_the_start(
+    desk: Desk, slack: Slack
+) -> None:
+    desk.types("migrate")
+    falls = ChannelSeen(channel=ChannelId("slack:T1/C9"), name="falls")
+    engine = open_database(f"sqlite:///{desk.database}")
+    App(sessions=sessions_of(engine), features=[]).receive(Batch(events=(falls,)))
+    engine.dispose()
+    private = {"id": "C9", "name": "secret", "is_private": True, "is_member": True}
+    slack.answers["users.conversations"] = [ok(channels=[])]
+    slack.answers["conversations.info"] = [ok(channel=private)]
+    slack.answers["bots.info"] = [ok(bot={"app_id": "A1"})]
+    connect(desk, slack.api, mode="http", port=0)
+
+    process = desk.starts("run")
+    try:
+        assert process.stderr is not None
+        assert any("run.started" in line for line in process.stderr)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+
+    assert desk.rows("SELECT name, kind, is_closed FROM channels") == [("falls", "private", 1)]
 
 
 def test_a_process_ends_with_its_code_and_no_traceback(desk: Desk, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ not be heard, and of people of other organisations, nothing is passed on but tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
@@ -22,8 +23,10 @@ from bot.domain.events import (
     ChannelSeen,
     Event,
     MemberJoined,
+    MemberLeft,
     to_micros,
 )
+from bot.domain.ids import ChannelId, MemberId
 from bot.platforms.export.directory import EARLIEST, LATEST
 from bot.platforms.export.rows import UserRow
 from bot.platforms.slack.asking import Asker, Refused
@@ -52,6 +55,20 @@ Recall = Callable[[str], str | None]
 def nothing_read(_: str) -> str | None:
     """The memory of those who have none."""
     return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """What was passed on before, by this process or an earlier one.
+
+    `channels` gives those that count now, of any workspace; `members` those in one of them.
+    """
+
+    channels: Callable[[], Sequence[ChannelSeen]] = tuple
+    members: Callable[[ChannelId], Collection[MemberId]] = lambda _: ()
+
+
+NOTHING = Memory()
 
 
 def who_am_i(asker: Asker, *, private_channels: bool = False) -> Me:
@@ -88,13 +105,16 @@ class Directory:
         *,
         clock: Clock,
         recall: Recall = nothing_read,
+        memory: Memory = NOTHING,
     ) -> None:
         self._asker = asker
         self._me = me
         self._receive = receive
         self._clock = clock
         self._recall = recall
+        self._memory = memory
         self._created: dict[str, int] = {}
+        self._untold: set[str] = set()
 
     def learn(self) -> tuple[str, ...]:
         """Learn of all channels that the bot is in, and who is there; return Slack's ids of them.
@@ -105,30 +125,31 @@ class Directory:
             Stopped: it is time to stop.
         """
         heard = self.see_channels()
+        asked = to_micros(self._clock())
         members = {raw: self._members(raw) for raw in heard}
-        self._meet(person for there in members.values() for person in there)
+        self._meet(person for there in members.values() for person in there or ())
         for raw, there in members.items():
             if self._recall(self._source(raw)) is None:
                 now = to_micros(self._clock())
                 self._pass_on((BotInvited(channel=self._me.channel(raw), at=now),))
-            self._joined(raw, there)
+            self._joined(raw, there, asked)
         return tuple(heard)
 
     def see_channels(self) -> list[str]:
         """Learn which channels the bot is in, before anything is heard; return those that count.
 
-        Of channels that were heard before and are in the list no more, it finds out why: Slack
-        may not have told that they were made private.
+        Of channels that counted before and are in the list no more, it finds out why: Slack may
+        not have told that they were made private, or nobody was there to be told.
 
         Raises:
             Stopped: it is time to stop.
         """
-        before = [raw for raw in list(self._me.places) if self._me.hears(raw)]
+        before = self._before()
         try:
             listed = {info.id: self._see(info) for info in self._channels()}
         except Refused as refusal:
             log.warning("slack.channels_unseen", why=str(refusal))
-            listed = {}
+            before, listed = (), {}  # what isn't listed for want of a permission isn't closed
         for raw in before:
             if raw not in listed:
                 self._look_at(raw)
@@ -147,9 +168,10 @@ class Directory:
             return None
         if not self._look_at(lookup.channel) or not lookup.is_new:
             return None
+        asked = to_micros(self._clock())
         there = self._members(lookup.channel)
-        self._meet(there)
-        self._joined(lookup.channel, there)
+        self._meet(there or ())
+        self._joined(lookup.channel, there, asked)
         return lookup.channel
 
     def _is_open(self, lookup: Lookup) -> bool:
@@ -158,6 +180,29 @@ class Directory:
         return place is None or place.kind is ChannelKind.UNKNOWN
 
     # Channels
+
+    def _before(self) -> Sequence[str]:
+        """Slack's ids of the channels that counted up to now; what was seen of them is noted."""
+        me, counted = self._me, self._counted()
+        me.note(
+            seen
+            for raw, seen in counted.items()
+            if raw not in me.places and seen.kind is not ChannelKind.UNKNOWN
+        )
+        return [*dict.fromkeys([*counted, *(raw for raw in list(me.places) if me.hears(raw))])]
+
+    def _counted(self) -> dict[str, ChannelSeen]:
+        """The channels of this workspace that count, by Slack's ids of them."""
+        start = f"{self._me.workspace}/"
+        return {
+            seen.channel.removeprefix(start): seen
+            for seen in self._memory.channels()
+            if seen.channel.startswith(start)
+        }
+
+    def _is_missed(self, raw: str) -> bool:
+        """Whether anybody counts a channel that may not be heard."""
+        return self._me.hears(raw) or (raw not in self._me.places and raw in self._counted())
 
     def _channels(self) -> Iterator[ChannelInfo]:
         private = ",private_channel" if self._me.private_channels else ""
@@ -177,8 +222,8 @@ class Directory:
         info = _in_shape(answer.get("channel"), ChannelInfo)
         if info is None:
             return False
-        if info.is_member is False and info.id == raw:
-            return self._lose(raw)
+        if info.is_member is False and info.id == raw and not info.is_archived:
+            return self._lose(raw)  # an archived one has no members at all
         return self._see(info)
 
     def _see(self, info: ChannelInfo) -> bool:
@@ -205,20 +250,19 @@ class Directory:
 
     def _close(self, raw: str, kind: ChannelKind) -> None:
         """Hear a channel no more: who knew it hears of that, and not what it is called now."""
-        place = self._me.places.get(raw)
-        if place is None:
-            shut = ChannelSeen(channel=self._me.channel(raw), name=raw, kind=kind)
-            self._me.note((shut,))
-        elif place.kind is not kind:
-            was_heard = self._me.hears(raw)
-            shut = replace(place, kind=kind)
-            self._me.note((shut,))
-            if was_heard:
-                self._pass_on((shut,))
+        me = self._me
+        if self._is_missed(raw):
+            self._untold.add(raw)
+        place = me.places.get(raw) or ChannelSeen(channel=me.channel(raw), name=raw)
+        shut = replace(place, kind=kind)
+        me.note((shut,))
+        if raw in self._untold:
+            self._pass_on((shut,))
+            self._untold.discard(raw)
 
     def _lose(self, raw: str) -> bool:
         """The bot isn't in a channel, or no more."""
-        if raw in self._me.places:
+        if raw in self._me.places or self._is_missed(raw):
             at = to_micros(self._clock())
             self._pass_on((BotRemoved(channel=self._me.channel(raw), at=at),))
         return False
@@ -233,28 +277,37 @@ class Directory:
 
     # People
 
-    def _members(self, raw: str) -> tuple[str, ...]:
+    def _members(self, raw: str) -> tuple[str, ...] | None:
+        """Slack's ids of those in a channel; None where it doesn't tell."""
         try:
             found = self._asker.pages("conversations.members", "members", channel=raw)
             return tuple(row for row in found if isinstance(row, str) and is_id(row))
         except Refused as refusal:
             log.info("slack.members_unseen", why=str(refusal))
-            return ()
+            return None
 
-    def _joined(self, raw: str, there: Sequence[str]) -> None:
-        """Those who are in a channel: at first as if from its start, later as if from now.
+    def _joined(self, raw: str, there: Sequence[str] | None, asked: int) -> None:
+        """Those who are in a channel: at first as if from its start, later as if from *asked* on.
 
-        Slack doesn't tell since when; of those whose coming was heard the first time stays.
+        Slack doesn't tell since when; of those whose coming was heard the first time stays. Who was
+        in it and is there no more has left.
         """
         me, source = self._me, self._source(raw)
         is_first = self._recall(source) is None
-        at = self._created.get(raw, EARLIEST) if is_first else to_micros(self._clock())
-        joins = [
-            MemberJoined(channel=me.channel(raw), member=me.member(person), at=at)
-            for person in there
+        at = self._created.get(raw, EARLIEST) if is_first else asked
+        now = {me.member(person): person for person in there or ()}
+        joins: list[Event] = [
+            MemberJoined(channel=me.channel(raw), member=member, at=at)
+            for member, person in now.items()
             if person != me.user and person not in me.external
         ]
-        self._pass_on(joins, Bookmark(source=source, position=str(at)) if is_first else None)
+        before = () if there is None else self._memory.members(me.channel(raw))
+        left: list[Event] = [
+            MemberLeft(channel=me.channel(raw), member=member, at=asked)
+            for member in before
+            if member not in now
+        ]
+        self._pass_on(joins + left, Bookmark(source=source, position=str(at)) if is_first else None)
 
     def _meet(self, people: Iterable[str]) -> None:
         """Ask for those who aren't known yet."""

@@ -14,7 +14,14 @@ from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Form, Home, Post
 from bot.platforms.slack.asking import Asker, Wait
 from bot.platforms.slack.backfill import Backfill
-from bot.platforms.slack.directory import Directory, Recall, nothing_read, who_am_i
+from bot.platforms.slack.directory import (
+    NOTHING,
+    Directory,
+    Memory,
+    Recall,
+    nothing_read,
+    who_am_i,
+)
 from bot.platforms.slack.door import Door
 from bot.platforms.slack.enquiries import Enquiries
 from bot.platforms.slack.http import Requests
@@ -22,7 +29,7 @@ from bot.platforms.slack.line import Line, Pace
 from bot.platforms.slack.listening import Coverage
 from bot.platforms.slack.me import Me
 from bot.platforms.slack.reception import Reception
-from bot.platforms.slack.refusals import SOON, Refusal, again, to_delivery_error
+from bot.platforms.slack.refusals import SOON, Refusal, again, outlasting, to_delivery_error
 from bot.platforms.slack.serving import Serving, Way
 from bot.platforms.slack.settings import SlackSettings
 from bot.platforms.slack.socket import SocketMode
@@ -35,7 +42,7 @@ class Slack:
     """A workspace, by the settings of ``[slack]``.
 
     *recall* tells how far the directory has been read: the position of the bookmark that was last
-    received with a source's name.
+    received with a source's name; *memory*, what came of all that was received.
     """
 
     name = "slack"
@@ -46,11 +53,13 @@ class Slack:
         *,
         clock: Clock,
         recall: Recall = nothing_read,
+        memory: Memory = NOTHING,
         pace: Pace | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.recall = recall
+        self.memory = memory
         self.pace = pace or Pace()
         self.client = to_client(settings.bot_token, settings.api)
         self.port: int | None = None  # where requests are served, once it has started so
@@ -113,7 +122,9 @@ class Slack:
             client = to_client(self.settings.bot_token, self.settings.api)
             asker, clock, recall = Asker(client, wait=wait), self.clock, self.recall
             days = self.settings.backfill_days
-            directory = Directory(asker, me, receive, clock=clock, recall=recall)
+            directory = Directory(
+                asker, me, receive, clock=clock, recall=recall, memory=self.memory
+            )
             return directory, Backfill(asker, me, receive, days=days, clock=clock, recall=recall)
 
         return make
@@ -157,6 +168,7 @@ class Slack:
             return self._introduced
 
     @property
+    @outlasting
     def _calls(self) -> Calls:
         return self._introduction()[1]
 

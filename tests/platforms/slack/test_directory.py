@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.events import (
     Batch,
@@ -13,11 +14,12 @@ from bot.domain.events import (
     ChannelKind,
     ChannelSeen,
     MemberJoined,
+    MemberLeft,
     PersonSeen,
     to_micros,
 )
 from bot.platforms.slack.asking import Asker, Refused, Stopped
-from bot.platforms.slack.directory import Directory, who_am_i
+from bot.platforms.slack.directory import Directory, Memory, who_am_i
 from bot.platforms.slack.me import Lookup, Me
 from tests.platforms.slack.pastime import Kept, Pastime, asker_of, client_of
 from tests.standin.faults import Fault
@@ -332,3 +334,122 @@ def test_a_directory_that_is_cut_short_begins_anew(slack: StandIn, time: Pastime
     directory.learn()
     assert len(kept.of(ChannelSeen)) == 3
     assert len(kept.of(MemberJoined)) == 3
+
+
+# What became of all this while nobody was there to hear of it
+
+
+def again(
+    slack: StandIn, time: Pastime, before: Kept, *, kind: ChannelKind = ChannelKind.PUBLIC
+) -> tuple[Directory, Me, Kept]:
+    """A directory of the next process, by what was kept of the one before."""
+    kept = Kept()
+    kept.bookmarks = before.bookmarks
+    asker = asker_of(slack, time)
+    me = who_am_i(asker)
+    joins = before.of(MemberJoined)
+    memory = Memory(
+        channels=lambda: [replace(seen, kind=kind) for seen in before.of(ChannelSeen)],
+        members=lambda channel: [join.member for join in joins if join.channel == channel],
+    )
+    recall = kept.bookmarks.get
+    return Directory(asker, me, kept, clock=time, recall=recall, memory=memory), me, kept
+
+
+@pytest.mark.parametrize("kind", [ChannelKind.PUBLIC, ChannelKind.UNKNOWN])
+def test_a_channel_made_private_while_the_bot_was_down_is_closed_at_the_start(
+    slack: StandIn, time: Pastime, kind: ChannelKind
+) -> None:
+    before = Kept()
+    directory_of(slack, time, before)[0].learn()
+    falls = slack.world.channel("falls")
+    slack.converts_to_private("falls", told=False)
+    slack.renames("falls", "secret-falls")
+
+    directory, me, kept = again(slack, time, before, kind=kind)
+    directory.see_channels()
+
+    closed = [seen for seen in kept.of(ChannelSeen) if seen.channel == me.channel(falls.id)]
+    assert [seen.kind for seen in closed] == [ChannelKind.PRIVATE]
+    assert "secret" not in repr(kept.events)
+    assert not me.hears(falls.id, "channel")
+
+
+@pytest.mark.parametrize("kind", [ChannelKind.PUBLIC, ChannelKind.UNKNOWN])
+def test_a_channel_left_or_gone_while_the_bot_was_down_is_told_of_at_the_start(
+    slack: StandIn, time: Pastime, kind: ChannelKind
+) -> None:
+    before = Kept()
+    directory_of(slack, time, before)[0].learn()
+    falls, general = (slack.world.channel(name).id for name in ("falls", "general"))
+    slack.removes_bot("Ada", "general")
+    slack.removes_channel("falls")
+
+    directory, me, kept = again(slack, time, before, kind=kind)
+    directory.see_channels()
+
+    assert [each.channel for each in kept.of(BotRemoved)] == [me.channel(general)]
+    told = {seen.channel: seen.kind for seen in kept.of(ChannelSeen)}
+    assert told[me.channel(falls)] is ChannelKind.UNKNOWN
+
+
+def test_what_stayed_as_it_was_is_not_told_again_at_the_start(
+    slack: StandIn, time: Pastime
+) -> None:
+    before = Kept()
+    directory_of(slack, time, before)[0].learn()
+    directory, _, kept = again(slack, time, before)
+    directory.see_channels()
+    assert kept.batches == []
+
+
+def test_what_is_not_listed_for_want_of_a_permission_is_not_closed(
+    slack: StandIn, time: Pastime
+) -> None:
+    before = Kept()
+    directory_of(slack, time, before)[0].learn()
+    slack.app.scopes = ["chat:write"]
+    directory, _, kept = again(slack, time, before)
+    assert directory.learn() == ()
+    assert kept.events == []
+
+
+def test_who_left_while_the_bot_was_down_is_found_missing(slack: StandIn, time: Pastime) -> None:
+    before = Kept()
+    directory_of(slack, time, before)[0].learn()
+    slack.leaves("Rosa", "general")
+    time.wait(60)
+
+    directory, me, kept = again(slack, time, before)
+    directory.learn()
+
+    general, rosa = slack.world.channel("general").id, slack.world.person("Rosa").id
+    (left,) = kept.of(MemberLeft)
+    assert (left.channel, left.member) == (me.channel(general), me.member(rosa))
+    assert to_micros(time.now) - 10**8 < left.at <= to_micros(time.now)
+
+
+def test_what_was_closed_and_could_not_be_kept_is_told_again(slack: StandIn, time: Pastime) -> None:
+    kept = Kept()
+    is_full = False
+
+    def receive(batch: Batch) -> None:
+        if is_full:
+            raise OSError("disk full")
+        kept(batch)
+
+    asker = asker_of(slack, time)
+    me = who_am_i(asker)
+    directory = Directory(asker, me, receive, clock=time, recall=kept.bookmarks.get)
+    directory.learn()
+    falls = slack.world.channel("falls")
+    slack.converts_to_private("falls", told=False)
+    news = Lookup(channel=falls.id, is_news=True)
+    is_full = True
+    with pytest.raises(OSError, match="disk full"):
+        directory.look_up(news)
+    is_full = False
+    directory.look_up(news)
+    directory.look_up(news)
+    closed = [seen for seen in kept.of(ChannelSeen) if seen.kind is ChannelKind.PRIVATE]
+    assert [seen.channel for seen in closed] == [me.channel(falls.id)]

@@ -13,11 +13,11 @@ from urllib.parse import parse_qsl
 import pytest
 from slack_sdk import WebClient
 
-from bot.domain.events import ChannelSeen, MemberJoined, MessagePosted, PersonSeen
-from bot.domain.ids import ChannelId
+from bot.domain.events import ChannelSeen, MemberJoined, MemberLeft, MessagePosted, PersonSeen
+from bot.domain.ids import ChannelId, MemberId
 from bot.platforms.slack.asking import Asker, Refused
 from bot.platforms.slack.backfill import DONE, Backfill
-from bot.platforms.slack.directory import Directory, who_am_i
+from bot.platforms.slack.directory import Directory, Memory, who_am_i
 from bot.platforms.slack.me import Lookup, Me
 from tests.platforms.slack.pastime import Kept, Pastime
 
@@ -196,3 +196,44 @@ def test_a_past_that_makes_little_sense_is_read_to_its_end() -> None:
     assert [seen.ts for seen in kept.of(MessagePosted)] == [1_746_418_574_223_589]
     assert kept.of(MemberJoined) == []
     assert kept.bookmarks["slack:T1/C2/history"].endswith(DONE)
+
+
+def counted(time: Pastime, answers: Answers) -> Kept:
+    """What is passed on where "falls" and Ada in it were known before Slack gave *answers*."""
+    kept, me = Kept(), Me(team="T1", user="UBOT")
+    falls = ChannelSeen(channel=ChannelId("slack:T1/C2"), name="falls")
+    memory = Memory(channels=lambda: [falls], members=lambda _: [MemberId("slack:T1/U2")])
+    with answering(answers) as client:
+        asker = Asker(client, wait=time.wait, elapsed=time.elapsed)
+        recall = {"slack:T1/C2/members": "1"}.get
+        Directory(asker, me, kept, clock=time, recall=recall, memory=memory).learn()
+    return kept
+
+
+FALLS = {"id": "C2", "name": "falls", "is_private": False}
+
+
+def test_an_archived_channel_has_no_members_and_was_not_left() -> None:
+    info = FALLS | {"is_member": False, "is_archived": True}
+    answers: Answers = {
+        "users.conversations": lambda _: {"ok": True, "channels": []},
+        "conversations.info": lambda _: {"ok": True, "channel": info},
+    }
+    assert counted(Pastime(), answers).events == [
+        ChannelSeen(channel=ChannelId("slack:T1/C2"), name="falls", is_archived=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "left"),
+    [
+        pytest.param({"ok": False, "error": "missing_scope"}, 0, id="it doesn't tell"),
+        pytest.param({"ok": True, "members": ["UBOT"]}, 1, id="it tells"),
+    ],
+)
+def test_only_where_slack_tells_who_is_there_somebody_has_left(answer: object, left: int) -> None:
+    answers: Answers = {
+        "users.conversations": lambda _: {"ok": True, "channels": [FALLS]},
+        "conversations.members": lambda _: answer,
+    }
+    assert len(counted(Pastime(), answers).of(MemberLeft)) == left
