@@ -143,10 +143,16 @@ class Context:
         context: str = "",
         **values: object,
     ) -> None:
-        """Open the form of *prompt* for the member."""
+        """Open the form of *prompt* for the member; where it comes too late, tell them so."""
         assert self.member is not None, "there is nobody to ask"
         form: Form = self.prompts.form(prompt, name=name, fields=fields, context=context, **values)
-        self._enqueue_now(outbox.Asking(form=form, member=self.member, trigger=self.trigger))
+        late = Post(
+            to=self.where or self.member,
+            text=self.prompts.render("bot/took_too_long").text,
+            only_for=self.member,
+        )
+        asking = outbox.Asking(form=form, member=self.member, trigger=self.trigger, otherwise=late)
+        self._enqueue_now(asking)
 
     def update(self, message: str, to: Address, prompt: str, **values: object) -> None:
         """Put *prompt* in the place of an earlier *message*."""

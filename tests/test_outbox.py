@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from bot import outbox
@@ -24,7 +25,7 @@ from bot.storage.delivery import Outgoing
 from tests.bureau import ADA, FOR_ADA, FORM, PLACE, SHORTLY, Bureau, lost_answer
 from tests.conftest import Databases
 from tests.nursery import MOMENT, Nursery
-from tests.town import FakePlatform
+from tests.town import FakePlatform, Town
 
 
 @pytest.fixture
@@ -169,6 +170,40 @@ def test_a_form_is_opened_by_the_permit_that_came_with_the_act(bureau: Bureau) -
     bureau.queues("form", FORM)
     assert bureau.delivers() == 1
     assert [(who, form.name) for who, form in bureau.platform.opened] == [(ADA, "a.b")]
+
+
+LATE = Post(to=PLACE, text="that took too long", only_for=ADA)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param(DeliveryError("the permit has expired"), id="too late"),
+        pytest.param(DeliveryError("no line", retry_in=timedelta(seconds=10)), id="unreached"),
+    ],
+)
+def test_who_waits_for_a_form_that_does_not_open_is_told_so(
+    bureau: Bureau, refusal: DeliveryError
+) -> None:
+    bureau.queues("form", replace(FORM, otherwise=LATE))
+    bureau.delivers(refusal)
+    assert bureau.states() == {"form": "failed", "form/instead": "sent"}
+    assert bureau.platform.said == [LATE]
+    row = bureau.row("form/instead")
+    assert (row.payload, row.recipient) == (b"", "")
+
+
+def test_who_may_have_the_form_before_them_is_told_nothing(bureau: Bureau) -> None:
+    bureau.queues("form", replace(FORM, otherwise=LATE))
+    bureau.delivers(lost_answer())
+    assert bureau.states() == {"form": "ambiguous"}
+
+
+def test_a_lead_whose_form_came_too_late_reads_that_it_did(town: Town) -> None:
+    town.lead("ada")
+    town.platform.refusals = [DeliveryError("the permit has expired")]
+    assert "took too long" in town.types("ada", "/tend settings")
 
 
 class Broken(FakePlatform):

@@ -26,7 +26,7 @@ from bot.outbox.queue import (
     enqueue,
     said_to,
 )
-from bot.outbox.quotes import Outdated, Quoting, outdated, quoting, ref_of
+from bot.outbox.quotes import Outdated, Quoting, outdated, quoted_by, quoting, ref_of
 from bot.outbox.speaking import deliver
 from bot.outbox.utterances import Asking, Changing, Removing, Saying, Showing, Utterance
 
@@ -52,6 +52,7 @@ __all__ = [
     "enqueue",
     "held",
     "outdated",
+    "quoted_by",
     "quoting",
     "recover",
     "ref_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -18,7 +18,7 @@ from bot.outbox.situation import situation
 from bot.outbox.utterances import PRIVATE, REPEATABLE, Changing, Utterance, decoder
 from bot.storage import pauses, surroundings
 from bot.storage.base import Sessions
-from bot.storage.delivery import Outgoing, Pace
+from bot.storage.delivery import Incoming, Outgoing, Pace, Quote
 from bot.storage.places import Lead, Person
 from bot.storage.record import Installation
 from bot.storage.rhythm import Decision
@@ -28,6 +28,10 @@ log = structlog.get_logger()
 
 TOO_LATE = "too late to be of use"
 OVERTAKEN = "a later one takes its place"
+
+
+LISTENING, LISTENED = timedelta(seconds=1), timedelta(minutes=1)
+"""How soon what points to messages is looked at again while events wait, and for how long."""
 
 
 class Claimed(NamedTuple):
@@ -41,6 +45,7 @@ class Claimed(NamedTuple):
     attempts: int
     at: datetime
     to: Address
+    network_id: int | None
     is_amendment: bool
     utterance: Utterance
 
@@ -53,6 +58,7 @@ _IS_NAMELESS = and_(_other.state == "sent", _other.message.is_(None))  # by a pe
 _IS_SETTLED = ~exists().where(
     _other.key == Outgoing.amends, or_(_other.state.in_(UNSETTLED), _IS_NAMELESS)
 )
+_IS_UNHEARD = exists().where(Incoming.error.is_(None))
 _DUE = (
     select(Outgoing)
     .outerjoin(_turn, _turn.scope == pacing.TURN)
@@ -158,6 +164,10 @@ def _decided(
     if _is_superseded(session, outgoing):
         let_go(session, outgoing, state="expired", why=OVERTAKEN)
         return None
+    if _may_be_outdated(session, outgoing, now):
+        outgoing.claimed_at = outgoing.claimed_at or now
+        outgoing.due_at = now + LISTENING
+        return None
     kind = Kind(outgoing.kind)
     if kind is not Kind.ANSWER:
         wait = decide(kind, now=now, limits=limits, around=situation(session, outgoing, now))
@@ -165,6 +175,17 @@ def _decided(
             _put_off(session, outgoing, wait.until, wait.reason, now)
             return None
     return _utterance(session, outgoing)
+
+
+def _may_be_outdated(session: Session, outgoing: Outgoing, now: datetime) -> bool:
+    """Whether what came in may change something that it quotes; nobody waits for that for long.
+
+    While it waits so, `claimed_at` is since when.
+    """
+    if outgoing.claimed_at is not None and now - outgoing.claimed_at >= LISTENED:
+        return False
+    does_quote = exists().where(Quote.key == outgoing.key)
+    return bool(session.scalar(select(does_quote & _IS_UNHEARD)))
 
 
 def _is_superseded(session: Session, outgoing: Outgoing) -> bool:
@@ -248,6 +269,7 @@ def _take(session: Session, outgoing: Outgoing, utterance: Utterance, now: datet
         outgoing.attempts,
         now,
         ChannelId(outgoing.recipient),
+        outgoing.network_id,
         outgoing.amends is not None,
         utterance,
     )

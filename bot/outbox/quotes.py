@@ -44,6 +44,11 @@ def quoting(session: Session, ref: str) -> Sequence[Quoting]:
     return [Quoting(key, ChannelId(to)) for _, key, to in rows]
 
 
+def quoted_by(session: Session, key: str) -> frozenset[str]:
+    """The messages (`ref_of`) that the post for the occasion *key* quotes or points to."""
+    return frozenset(session.scalars(select(Quote.ref).where(Quote.key == key)))
+
+
 def outdated(session: Session, events: Iterable[Event]) -> Sequence[Outdated]:
     """The posts that quote what *events* change, delete or close to others; each of them once."""
     changed, closed = [], []

@@ -11,9 +11,11 @@ import structlog
 from sqlalchemy import ColumnElement, case, delete, update
 from sqlalchemy.orm import Session
 
+from bot.domain.posts import Post
 from bot.judgement.limits import Kind, Limits
 from bot.outbox import pacing
 from bot.outbox.claims import Claimed, claim, is_anything_due
+from bot.outbox.queue import enqueue
 from bot.outbox.utterances import (
     FINDABLE,
     PRIVATE,
@@ -32,6 +34,9 @@ from bot.storage.delivery import Outgoing, Quote
 from bot.storage.surroundings import Here
 
 log = structlog.get_logger()
+
+OF_USE = timedelta(minutes=10)
+"""How long somebody may still want to know that their form didn't open."""
 
 STALE = timedelta(minutes=1)
 """A process that was stopped for so long since its claim leaves it to others, who may have it."""
@@ -134,12 +139,28 @@ def _settle_failure(
             _hold_back(session, claimed, error.retry_in, now)
         if error.may_have_arrived:
             _settle_doubt(session, claimed, now, str(error), retry_in=error.retry_in)
+        elif isinstance(claimed.utterance, Asking):  # its permit lasts for seconds only
+            _settle_taken(session, claimed, state="failed", error=str(error))
+            _say_instead(session, claimed, claimed.utterance.otherwise, now)
         elif error.retry_in is not None:
             _wait(session, claimed, now + error.retry_in, str(error))
         elif claimed.is_amendment:
             _insist(session, claimed, now, str(error))
         else:
             _settle_taken(session, claimed, state="failed", error=str(error))
+
+
+def _say_instead(session: Session, claimed: Claimed, post: Post | None, now: datetime) -> None:
+    """Answer who waits for a form, so that they know what to do."""
+    if post is not None:
+        enqueue(
+            session,
+            Saying(post=post),
+            key=f"{claimed.key}/instead",
+            network_id=claimed.network_id,
+            due_at=now,
+            expires_at=now + OF_USE,
+        )
 
 
 def _insist(session: Session, claimed: Claimed, now: datetime, error: str) -> None:

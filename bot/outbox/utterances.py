@@ -36,11 +36,12 @@ class Showing(Struct, frozen=True, kw_only=True, tag="show"):
 
 
 class Asking(Struct, frozen=True, kw_only=True, tag="ask"):
-    """A form for one person."""
+    """A form for one person; where it can't be opened in time, `otherwise` is said instead."""
 
     form: Form
     member: MemberId
     trigger: str
+    otherwise: Post | None = None
 
 
 Utterance = Saying | Changing | Removing | Showing | Asking

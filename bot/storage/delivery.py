@@ -46,7 +46,8 @@ class Outgoing(Base):
     `method` is what the platform is asked to do: post, whisper, update, delete, show or open;
     `call` is which of these its limits count it as.
     What `replaces` the same thing comes in order, and the newest holds; what `amends` an earlier
-    key waits until that is settled. `held_at` is when it was left to a person to settle.
+    key waits until that is settled. `claimed_at` is since when somebody says it, or, of what is
+    pending, since when it waits for the inbox to be empty. `held_at` is when it was left to a person to settle.
     """
 
     __tablename__ = "outbox"

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot import outbox
+from bot import inbox, outbox
+from bot.domain.events import MessageDeleted
 from bot.domain.posts import Post
 from bot.outbox import (
     Changing,
@@ -202,6 +203,34 @@ def test_what_was_never_said_needs_no_change(bureau: Bureau) -> None:
         assert outbox.quoting(session, SOURCE) == []
     assert not amends(bureau)
     assert not amends(bureau, "what nobody queued")
+
+
+@pytest.mark.both_databases
+def test_what_points_to_messages_waits_while_something_came_in_but_not_for_long(
+    bureau: Bureau,
+) -> None:
+    quotes(bureau)
+    bureau.queues("points to nothing")
+    gone = MessageDeleted(channel=PLACE, ts=7)
+    inbox.accept(bureau.sessions, [gone], now=bureau.now)
+    assert bureau.delivers() == 1
+    assert bureau.states()["digest"] == "pending"
+    for _ in range(58):
+        bureau.now += timedelta(seconds=1)
+        assert bureau.delivers() == 0
+    bureau.now += timedelta(seconds=2)
+    assert bureau.delivers() == 1, "whatever is the matter with the inbox"
+
+
+def test_what_points_to_messages_is_said_as_soon_as_all_that_came_in_is_heard(
+    bureau: Bureau,
+) -> None:
+    quotes(bureau)
+    inbox.accept(bureau.sessions, [MessageDeleted(channel=PLACE, ts=7)], now=bureau.now)
+    assert bureau.delivers() == 0
+    inbox.work(bureau.sessions, lambda _, __: None)
+    bureau.now += timedelta(seconds=1)
+    assert bureau.delivers() == 1
 
 
 CLOSED = DeliveryError("This workspace doesn't let that message be changed any more.")

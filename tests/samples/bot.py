@@ -18,6 +18,7 @@ TYPED = CommandGiven(
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "failed": [{}],
+    "took_too_long": [{}],
     "leads_only": [{"leads": [Person(name="Ada"), Person(name="Bob")]}, {"leads": []}],
     "out_of_date": [{}],
     "switched_off": [{"feature": "digest"}],
