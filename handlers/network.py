@@ -76,6 +76,8 @@ def keep_settings(submitted: FormSubmitted, settings: Settings, ctx: Context) ->
     network = ctx.network
     network.name, network.purpose = values["name"], values["purpose"]
     network.timezone, network.country = values["timezone"], values["country"].upper()
+    # who is the first to do anything here may not have been heard of yet
+    places.meet_people(ctx.session, [submitted.member], bots=frozenset())
     member = places.person_at(ctx.session, submitted.member)
     is_first = member is not None and not places.leads(ctx.session, network)
     if is_first and member is not None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from bot.domain.events import FormSubmitted
+from bot.domain.events import FormSubmitted, to_micros
+from bot.domain.ids import ChannelId, MemberId
+from bot.storage import places
+from tests.conftest import Community
 from tests.town import Town
 
 
@@ -99,3 +102,24 @@ def test_a_form_is_checked_field_by_field_while_its_sender_waits(town: Town) -> 
     well = {"name": "A", "purpose": "B", "timezone": "Asia/Tokyo", "country": "jp"}
     assert town.platform.check(replace(sent, values=well)) == {}
     assert town.platform.check(replace(sent, form="gone.away", values={})) == {}
+
+
+def test_whoever_was_never_heard_of_tends_the_network_they_describe(community: Community) -> None:
+    town = community()
+    stranger, place = MemberId("fake:T1/U-stranger"), ChannelId("fake:T1/C-general")
+    values = {"name": "Us", "purpose": "Rest", "timezone": "Europe/London", "country": "GB"}
+    town.tells(
+        FormSubmitted(
+            id="1",
+            form="network.settings",
+            values=values,
+            context="",
+            channel=place,
+            member=stranger,
+            at=to_micros(town.now),
+        )
+    )
+    with town.sessions.begin() as session:
+        network = places.networks(session)[0]
+        assert network.purpose == "Rest"
+        assert [lead.ref for lead in places.leads(session, network)] == [stranger]
