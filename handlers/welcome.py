@@ -14,7 +14,7 @@ from bot.domain.schedule import Daily
 from bot.feature import Feature, Period, Section
 from bot.judgement.limits import Kind
 from bot.judgement.responses import WORKING_DAY, Waiting, waiting
-from bot.outbox import ref_of
+from bot.outbox import Outdated, quoted_by, ref_of
 from bot.storage import places, readings, talk, threads
 
 _Count = Annotated[int, Meta(ge=1)]
@@ -60,7 +60,7 @@ def waiting_posts(
     session, network = ctx.session, ctx.network
     now = min(ctx.now, at or ctx.now)
     today = talk.local_day(now, network)
-    setting = talk.setting(session, network, first=today - window, last=today)
+    setting = talk.setting(session, network, first=today - window, last=today, now=now)
     return waiting(
         threads.conversations(session, network, setting, first=today - window, last=today),
         setting,
@@ -172,10 +172,29 @@ def _tell(ctx: Context, leads: list[Address], waits: list[Shown]) -> None:
             kind=Kind.TENDING,
             key=f"{ctx.occasion}/{lead}",
             lasting=NOT_PAST,
+            quotes=_refs(posts),
             posts=posts,
             minutes=MINUTES * len(posts),
         )
     ctx.spoke("welcome.watch", f"first posts of newcomers that were waiting: {len(posts)}")
+
+
+def _refs(posts: list[Shown]) -> list[str]:
+    return [ref_of(ChannelId(post.ref), post.ts) for post in posts]
+
+
+@feature.on(Outdated)
+def mend(event: Outdated, settings: Settings, ctx: Context) -> None:
+    """Point leads only to what is still there and still waits."""
+    if not event.key.startswith(f"welcome.watch/{ctx.network.id}/"):
+        return
+    pointed_to = quoted_by(ctx.session, event.key)
+    waits = _shown(ctx, waiting_posts(settings, ctx, window=LATELY))
+    posts = [post for post in waits if pointed_to.intersection(_refs([post]))]
+    prompt = "welcome/first_posts" if posts else "welcome/withdrawn"
+    given = {"posts": posts, "minutes": MINUTES * len(posts)} if posts else {}
+    if ctx.amend(event.key, event.to, prompt, quotes=_refs(posts), **given):
+        ctx.spoke("welcome.mend", "something that leads were pointed to was changed or deleted")
 
 
 def _leads(ctx: Context) -> list[Address]:

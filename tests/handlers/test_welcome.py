@@ -105,6 +105,19 @@ def test_a_post_that_was_deleted_is_never_shown(town: Town) -> None:
     assert "Nothing is waiting" in town.types("ada", "/tend waiting")
 
 
+def test_leads_are_not_pointed_any_longer_to_a_post_that_was_deleted(town: Town) -> None:
+    ts = joins_and_asks(town)
+    town.lives(hours=23)
+    town.lives(days=4)
+    (post,) = told(town)
+    town.edits(ts, "How do you do that, all of you?")
+    (post,) = told(town)
+    assert f"/{ts})" in post.text, "it still waits"
+    town.deletes(ts)
+    assert told(town) == []
+    assert "has been deleted, changed or answered since" in town.sees("ada")[-1].text
+
+
 def test_an_answer_that_was_deleted_no_longer_counts(town: Town) -> None:
     ts = joins_and_asks(town)
     answer = town.says("bob", thread=ts)

@@ -21,6 +21,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "new": [{"people": None}, {"people": 7}],
     "unanswered": [{"posts": [_POST], "more": 0}, {"posts": [_POST, _OLD], "more": 4}],
+    "withdrawn": [{}],
     "waiting": [
         {"posts": [], "more": 0, "minutes": 0, "days": 14, "is_tended": False},
         {"posts": [_POST, _OLD], "more": 2, "minutes": 6, "days": 14, "is_tended": True},
