@@ -73,7 +73,7 @@ def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candida
     session, network = ctx.session, ctx.network
     last = max(talk.local_day(ctx.now, network), period.last)
     begin = period.last + DAY - AUDIENCE
-    setting = talk.setting(session, network, first=begin, last=last)
+    setting = talk.setting(session, network, first=begin, last=last, now=ctx.now)
     spoken = threads.conversations(session, network, setting, first=begin, last=last)
     arrivals = threads.arrivals(session, network)
     response = responses(spoken, arrivals)

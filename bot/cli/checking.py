@@ -60,7 +60,7 @@ def examine(opened: Opened, *, asks: bool = True) -> dict[str, Any]:
         said = outbox.counts(session)
         stopped = _paused(session, pauses.EVERYBODY)
         is_here = surroundings.is_here(session, app.here, now=now)
-        networks = [_network(session, network) for network in places.networks(session)]
+        networks = [_network(session, network, now) for network in places.networks(session)]
     slack = _slack(opened, now) if asks else None
     return {
         "settings": str(opened.path) if opened.path else None,
@@ -88,7 +88,7 @@ def _paused(session: Session, network_id: int) -> datetime | None:
     return None if pause is None else pause.since
 
 
-def _network(session: Session, network: Network) -> dict[str, Any]:
+def _network(session: Session, network: Network, now: datetime) -> dict[str, Any]:
     return {
         "name": network.name,
         "purpose": bool(network.purpose),
@@ -99,7 +99,7 @@ def _network(session: Session, network: Network) -> dict[str, Any]:
         "paused_since": _paused(session, network.id),
         "not_listening": [
             [from_micros(begin), from_micros(end)]
-            for begin, end in listening.gaps(session, network.workspace)
+            for begin, end in listening.gaps(session, network.workspace, now=now)
         ],
         "last_digest": getattr(occasions.last_run(session, network, "digest.weekly"), "slot", None),
     }

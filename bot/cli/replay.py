@@ -178,16 +178,16 @@ def live(
             if start < stop and not is_deaf:
                 app.receive(Batch(events=tuple(happened[start:stop])))
             start = stop
+            if not is_deaf:
+                _listened(app, network, day, until=to_micros(due))
             if due != midnight:
                 app.tick()
-        if not is_deaf:
-            _listened(app, network, day)
         yield day
 
 
-def _listened(app: App, network: Network, day: date) -> None:
+def _listened(app: App, network: Network, day: date, *, until: int) -> None:
     with app.sessions.begin() as session:
-        since, until = (days.midnight(each, network.zone) for each in (day, day + DAY))
+        since = days.midnight(day, network.zone)
         listening.listened(session, network.workspace, since=since, until=until)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from sqlalchemy import BigInteger, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.domain.events import to_micros
 from bot.storage.base import Base
 
 JOIN = timedelta(minutes=5) // timedelta(microseconds=1)
@@ -82,7 +83,12 @@ def _without(span: tuple[int, int], since: int, until: int) -> list[tuple[int, i
     return [(first, last) for first, last in sides if first < last]
 
 
-def gaps(session: Session, workspace: str) -> Sequence[tuple[int, int]]:
-    """The spans between, in which the bot was deaf."""
+def gaps(session: Session, workspace: str, *, now: datetime) -> Sequence[tuple[int, int]]:
+    """The spans between, in which the bot was deaf; the last may go on to *now*.
+
+    Who has just come back after days hasn't listened again yet, and must know of them already.
+    """
     heard = spans(session, workspace)
+    if heard and to_micros(now) - heard[-1][1] > JOIN:
+        heard = [*heard, (to_micros(now), to_micros(now))]
     return [(before[1], after[0]) for before, after in pairwise(heard)]

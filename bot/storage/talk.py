@@ -125,8 +125,10 @@ def calendar(session: Session, network: Network) -> Sequence[CalendarEntry]:
     ).all()
 
 
-def setting(session: Session, network: Network, *, first: date, last: date) -> Setting:
-    """What is known of a network besides its messages, for judging *first* to *last*."""
+def setting(
+    session: Session, network: Network, *, first: date, last: date, now: datetime
+) -> Setting:
+    """What is known of a network besides its messages *now*, for judging *first* to *last*."""
     entries = [
         Period(name=entry.name, first=entry.first, last=entry.last, kind=entry.kind)  # type: ignore[arg-type]
         for entry in calendar(session, network)
@@ -141,7 +143,7 @@ def setting(session: Session, network: Network, *, first: date, last: date) -> S
         holidays=holidays_of(network, first - timedelta(days=7), last + timedelta(days=60)),
         quiet=[entry for entry in entries if entry.kind != "gathering"],
         gatherings=[entry for entry in entries if entry.kind == "gathering"],
-        deaf=listening.gaps(session, network.workspace),
+        deaf=listening.gaps(session, network.workspace, now=now),
     )
 
 

@@ -117,7 +117,7 @@ def take(
     begin = through - max(BACK, (weeks + 1) * WEEK)
     since = days.midnight(begin, network.zone)
     until = days.midnight(through + DAY, network.zone)
-    setting = talk.setting(session, network, first=begin, last=through)
+    setting = talk.setting(session, network, first=begin, last=through, now=ctx.now)
     laid_out = lay_out(
         talk.said(session, network, since=since, until=until),
         talk.reacted(session, network, since=since, until=until),
@@ -202,7 +202,7 @@ def _gap(ctx: Context, through: date) -> Gap | None:
     """The days of the newest gap of four weeks up to *through* in which too little was heard."""
     session, network = ctx.session, ctx.network
     heard = listening.spans(session, network.workspace)
-    for begin, end in reversed(listening.gaps(session, network.workspace)):
+    for begin, end in reversed(listening.gaps(session, network.workspace, now=ctx.now)):
         first, last = (talk.local_day(from_micros(at), network) for at in (begin, end))
         days_of_gap = (first + n * DAY for n in range((last - first).days + 1))
         deaf = [day for day in days_of_gap if not days.is_heard(day, network.zone, heard)]

@@ -26,6 +26,7 @@ from bot.domain.events import (
     MessagePosted,
     PersonSeen,
     ReactionAdded,
+    from_micros,
     to_micros,
 )
 from bot.domain.ids import ChannelId, MemberId
@@ -158,7 +159,7 @@ def test_on_deaf_days_nothing_comes_in_and_it_is_known(
 
     with sessions.begin() as session:
         kept = session.scalars(select(Message.ts).order_by(Message.ts)).all()
-        gaps = listening.gaps(session, WORKSPACE)
+        gaps = listening.gaps(session, WORKSPACE, now=from_micros(at(7, 9)))
     assert list(kept) == [at(day, 9) for day in (2, 3, 6, 7)]
     assert list(gaps) == [(at(4, 0), at(6, 0))]
     mornings = [now.day for job, now, _ in diary.entries if job == "morning"]

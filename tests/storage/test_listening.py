@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.domain.events import Event, Listened, WasDeaf
+from bot.domain.events import EPOCH, Event, Listened, WasDeaf, from_micros
 from bot.storage import listening
 from tests.town import Town
 
@@ -36,7 +36,7 @@ def test_a_minute_after_the_other_makes_one_span_and_a_gap_is_the_absence(town: 
     town.tells(heard(0, 99 * HOUR, workspace="fake:T2"))
     assert spans(town) == [(0, 3 * MINUTE), (60 * MINUTE, 62 * MINUTE)]
     with town.sessions.begin() as session:
-        assert listening.gaps(session, "fake:T1") == [(3 * MINUTE, 60 * MINUTE)]
+        assert listening.gaps(session, "fake:T1", now=EPOCH) == [(3 * MINUTE, 60 * MINUTE)]
 
 
 @pytest.mark.both_databases
@@ -74,3 +74,20 @@ def test_a_hole_takes_out_of_a_span(
 def test_a_span_that_ends_before_it_begins_is_no_span(town: Town) -> None:
     town.tells(heard(HOUR, 0))
     assert spans(town) == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "gaps"),
+    [
+        pytest.param(5, [], id="a moment ago"),
+        pytest.param(3 * 24 * 60, [(60 * MINUTE, (60 + 3 * 24 * 60) * MINUTE)], id="days ago"),
+    ],
+)
+def test_whoever_has_just_come_back_knows_of_the_gap(
+    town: Town, minutes: int, gaps: list[tuple[int, int]]
+) -> None:
+    town.tells(heard(0, HOUR))
+    now = from_micros((60 + minutes) * MINUTE)
+    with town.sessions.begin() as session:
+        assert listening.gaps(session, "fake:T1", now=now) == gaps
+        assert listening.gaps(session, "fake:T2", now=now) == []

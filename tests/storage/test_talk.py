@@ -120,7 +120,7 @@ def test_a_working_day_is_one_on_which_people_are_there(
             )
         session.flush()
         assert talk.is_working(session, network, day) is works
-        setting = talk.setting(session, network, first=day, last=day)
+        setting = talk.setting(session, network, first=day, last=day, now=MONDAY)
         assert setting.works(day) is works
         assert [each.kind for each in setting.gatherings] == ["gathering"]
         assert [each.kind for each in setting.quiet] == ["quiet", "pressure"]
@@ -133,7 +133,9 @@ def test_the_setting_knows_leads_and_when_nobody_listened(town: Town) -> None:
         for since in (0, 3):
             begin = NOW + since * DAY
             listening.listened(session, network.workspace, since=begin, until=begin + DAY)
-        setting = talk.setting(session, network, first=MONDAY.date(), last=MONDAY.date())
+        setting = talk.setting(
+            session, network, first=MONDAY.date(), last=MONDAY.date(), now=MONDAY
+        )
     assert setting.deaf == [(NOW + DAY, NOW + 3 * DAY)]
     assert setting.leads == {number(town, "ada")}
 

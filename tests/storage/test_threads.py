@@ -50,7 +50,7 @@ def test_replies_and_reactions_are_found_by_their_message(town: Town) -> None:
     town.reacts("eve", reply, "eyes")
     with town.sessions.begin() as session:
         network = session.query(Network).one()
-        setting = talk.setting(session, network, **WEEK)
+        setting = talk.setting(session, network, **WEEK, now=town.now)
         spoken = threads.conversations(session, network, setting, **WEEK)
         arrivals = threads.arrivals(session, network)
         found = {ts: each for (_, ts), each in responses(spoken, arrivals).items()}
