@@ -3,13 +3,17 @@
     PYTHONPATH=. python benchmarks/faults.py --kills 1000
     PYTHONPATH=. python benchmarks/faults.py --mutants
     PYTHONPATH=. python benchmarks/faults.py --plain --kills 200
+    PYTHONPATH=. python benchmarks/faults.py --table --kills 200
+    PYTHONPATH=. python benchmarks/faults.py --weeks 8
 
 A campaign is some forty lives of the bot in one database, beside a Slack that stands in
 (``tests/standin``) with people who talk. Each life ends by kill -9, at any moment or at a named
 failpoint; connections are reset before and after a call was taken, answers are lost, events come
 twice and out of order. Then the stand-in's own history is compared with the database.
-``--plain`` lets a bot live there as the guides of Bolt would have it; ``--mutants`` puts known
-bugs into ours, one at a time, each of which has to be seen.
+``--plain`` lets a bot live there as the guides of Bolt would have it, ``--table`` both by the
+same seeds; ``--mutants`` puts known bugs into ours, one at a time, each of which has to be seen
+by the count that is meant for it, where the same seed without a bug shows nothing. ``--weeks``
+lets weeks of some seconds pass, with one post due in each.
 """
 
 from __future__ import annotations
@@ -22,8 +26,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from tests.databases import SqliteFiles, postgresql
-from tests.rig.campaign import Campaign, Outcome, Plan
+from tests.databases import PostgresServer, SqliteFiles, postgresql
+from tests.rig import weeks
+from tests.rig.campaign import Campaign, Plan
+from tests.rig.judging import Outcome
 from tests.rig.mutants import MUTANTS
 from tests.rig.nursery import Nursery
 
@@ -43,7 +49,7 @@ class Rig:
         folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="animateur-rig-"))
         self.folder = Path(folder)
         if self.backend == "sqlite":
-            self.databases = SqliteFiles(self.folder)
+            self.databases: SqliteFiles | PostgresServer = SqliteFiles(self.folder)
         else:
             self.databases = self.stack.enter_context(postgresql())
         return self
@@ -57,6 +63,14 @@ class Rig:
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         try:
             return Campaign(plan, self.nursery, folder, url).run()
+        finally:
+            self.databases.drop(url)
+
+    def run_weeks(self, seed: int, number: int, mutant: str = "") -> Outcome:
+        """So many weeks of some seconds each, in a database of their own."""
+        url, folder = self.databases.url(), Path(tempfile.mkdtemp(dir=self.folder))
+        try:
+            return weeks.run(self.nursery, folder, url, seed=seed, weeks=number, mutant=mutant)
         finally:
             self.databases.drop(url)
 
@@ -92,27 +106,71 @@ def judge(rig: Rig, plan: Plan, kills: int, name: str) -> Outcome:
     for seed, outcome in rig.campaigns(plan, kills):
         total.add(outcome)
         if plan.bot == "ours" and not outcome.is_well:
-            found = [*outcome.lost, *outcome.doubled, *outcome.dropped, *outcome.wrong]
-            print(f"  seed {seed}: {found[:5]}")
+            print(f"  seed {seed}: {outcome.findings[:5]}")
         print(line(f"{name}, so far", total), end="\r", flush=True)
     print(line(name, total))
     return total
 
 
+TRIES = 3
+"""Campaigns in which a bug has to be seen."""
+
+
 def judge_mutants(rig: Rig, plan: Plan) -> int:
-    """Each bug in turn, until it is seen or three campaigns have passed; how many weren't."""
+    """Each bug in turn, until it is seen as it should be; how many weren't."""
+    plan, seeds = replace(plan, seconds_to_settle=8), range(plan.seed, plan.seed + TRIES)
+    sound = {seed: rig.run(replace(plan, seed=seed)) for seed in seeds}
+    for seed, outcome in sound.items():
+        print(f"{line(f'no mutant, seed {seed}', outcome)}  {(outcome.findings or ['clean'])[0]}")
     caught = 0
     for name, mutant in MUTANTS.items():
-        total = Outcome()
-        for seed in range(plan.seed, plan.seed + 3):
-            total.add(rig.run(replace(plan, seed=seed, mutant=name, seconds_to_settle=8)))
-            if not total.is_well:
+        total, seen = Outcome(), False
+        for seed in seeds:
+            total.add(outcome := rig.run(replace(plan, seed=seed, mutant=name)))
+            # what is found without it as well says nothing of it
+            seen = bool(getattr(outcome, mutant.seen_by)) and not getattr(
+                sound[seed], mutant.seen_by
+            )
+            if seen:
                 break
-        caught += not total.is_well
-        print(f"{line(name, total)}  {'caught' if not total.is_well else 'NOT CAUGHT'}")
-        print(f"  {mutant.what}; {(total.wrong or total.lost or total.doubled or ['-'])[0]}")
-    print(f"mutants caught: {caught} of {len(MUTANTS)}")
-    return len(MUTANTS) - caught
+        caught += seen
+        verdict = f"caught: {mutant.seen_by}" if seen else f"NOT CAUGHT: {mutant.seen_by}"
+        print(f"{line(name, total)}  {verdict}")
+        print(f"  {mutant.what}; {(getattr(total, mutant.seen_by) or ['-'])[0]}", flush=True)
+    clean = sum(outcome.is_well for outcome in sound.values())
+    print(f"mutants caught: {caught} of {len(MUTANTS)}; without any, {clean} of {TRIES} are clean")
+    return len(MUTANTS) - caught + TRIES - clean
+
+
+def judge_weeks(rig: Rig, seed: int, number: int) -> int:
+    """So many weeks, of some seconds each, and then with the bug; how much was amiss."""
+    outcome = rig.run_weeks(seed, number)
+    print(line(f"{number} weeks", outcome), outcome.findings[:3])
+    broken = rig.run_weeks(seed, number, mutant="cron_decides")
+    print(line(f"{number} weeks, cron_decides", broken), broken.findings[:3])
+    print(f"weeks' mutant {'caught: dropped' if broken.dropped else 'NOT CAUGHT: dropped'}")
+    return len(outcome.findings) + (not broken.dropped)
+
+
+COLUMNS = ("kills", "acknowledged", "lost", "posts", "doubled", "dropped", "ambiguous", "wrong")
+
+
+def markdown(rows: dict[str, Outcome]) -> str:
+    """The table of the README."""
+    lines = ["| | " + " | ".join(COLUMNS) + " |", "|---" + "|---:" * len(COLUMNS) + "|"]
+    for name, outcome in rows.items():
+        found = [getattr(outcome, column) for column in COLUMNS]
+        cells = [f"{len(each) if isinstance(each, list) else each:,}" for each in found]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def judge_both(rig: Rig, plan: Plan, kills: int) -> int:
+    """Ours and the plain bot by the same seeds, as a table in Markdown; what ours did amiss."""
+    ours = judge(rig, plan, kills, "animateur")
+    plain = judge(rig, replace(plan, bot="plain"), kills, "plain Bolt bot")
+    print(f"\n{markdown({'Animateur': ours, 'plain Bolt bot': plain})}\n")
+    return len(ours.findings)
 
 
 def main() -> None:
@@ -125,13 +183,19 @@ def main() -> None:
     parser.add_argument("--kind", action="store_true", help="let nothing fail but the bot")
     parser.add_argument("--plain", action="store_true", help="a plain Bolt bot instead of ours")
     parser.add_argument("--mutants", action="store_true", help="put known bugs back in")
+    parser.add_argument("--weeks", type=int, default=0, help="let so many weeks pass instead")
+    parser.add_argument("--table", action="store_true", help="ours beside the plain bot")
     given = parser.parse_args()
     plan = Plan(seed=given.seed, mode=given.mode, is_kind=given.kind)
     begin = time.monotonic()
-    with Rig("sqlite" if given.plain else given.database) as rig:
+    with Rig("sqlite" if given.plain or given.table else given.database) as rig:
         print(HEAD)
         if given.mutants:
             bad = judge_mutants(rig, plan)
+        elif given.weeks:
+            bad = judge_weeks(rig, given.seed, given.weeks)
+        elif given.table:
+            bad = judge_both(rig, plan, given.kills)
         elif given.plain:
             bad = 0
             judge(rig, replace(plan, bot="plain", longest=1.5), given.kills, "plain Bolt bot")

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import socket
-import threading
 import time
-import urllib.request
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bot.app import utcnow
-from bot.storage.activity import DELETED
-from tests.rig import failpoints, plain
+from tests.rig import failpoints, judging
+from tests.rig.doings import PASSER_BY, PEOPLE, Forging, Talk, Typing, Until
+from tests.rig.judging import Outcome, rows
 from tests.rig.nursery import Nursery
 from tests.standin.faults import FaultPlan
 from tests.standin.limits import Limits
 from tests.standin.server import StandIn
 
-CANARY = "the heron flies over ward seven"
-SECRET = "nobody outside may know of the merger"
-PEOPLE = ("Ada", "Bo", "Cai", "Dee")
 FAULTS = {
     "call:reset_before": 0.02,
     "call:reset_after": 0.04,
@@ -43,7 +35,10 @@ FAULTS = {
     "event:duplicate": 0.05,
     "event:reorder": 0.03,
 }
-FIRST = "auth.test"  # a bot that can't even begin teaches nothing
+
+
+STOPPING = 20.0
+"""Seconds in which a bot has to stop when it is asked to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,180 +58,6 @@ class Plan:
     is_kind: bool = False
     """Nothing fails but the bot itself."""
     seconds_to_settle: float = 25.0
-
-
-@dataclass(kw_only=True)
-class Outcome:
-    """What came of it; empty lists are what a bot promises.
-
-    `lost`: acknowledged but not kept. `doubled`: said more than once. `dropped`: to be said, and
-    neither said nor listed for a person. `ambiguous`: listed. `wrong`: anything else that must
-    not be, in a sentence.
-    """
-
-    kills: int = 0
-    at_failpoints: Counter[str] = field(default_factory=Counter)
-    acknowledged: int = 0
-    posts: int = 0
-    lost: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-    ambiguous: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def is_well(self) -> bool:
-        """Whether every promise was kept."""
-        return not (self.lost or self.doubled or self.dropped or self.wrong)
-
-    def add(self, other: Outcome) -> None:
-        """Count another campaign's outcome into this one."""
-        self.kills += other.kills
-        self.at_failpoints += other.at_failpoints
-        self.acknowledged += other.acknowledged
-        self.posts += other.posts
-        self.ambiguous += other.ambiguous
-        for name in ("lost", "doubled", "dropped", "wrong"):
-            getattr(self, name).extend(getattr(other, name))
-
-
-HOSTILE = (
-    "<!channel>",
-    "<@U1|<!here>>",
-    "&lt;!everyone&gt;",
-    "<https://evil.example|https://nhs.uk>",
-    "*_`~ <!subteam^S1> `",
-    "[here](https://evil.example)",
-)
-FORGED = "1500000000.000666"
-
-
-class Until(threading.Thread):
-    """Something that somebody goes on doing until told to stop."""
-
-    def __init__(self, chance: Random, is_up: Callable[[], bool]) -> None:
-        super().__init__(daemon=True)
-        self.chance = chance
-        self.is_up = is_up
-        self.is_over = threading.Event()
-        self.failure: Exception | None = None
-
-    def pause(self) -> float:
-        """Seconds until it is done once more."""
-        return self.chance.uniform(0.005, 0.03)
-
-    def act(self) -> None:
-        """Do it once."""
-        raise NotImplementedError
-
-    def run(self) -> None:
-        """Go on."""
-        try:
-            while not self.is_over.wait(self.pause()):
-                # what happens while nobody listens is mostly lost on the way, and teaches little
-                if self.is_up() or self.chance.random() < 0.1:
-                    self.act()
-        except Exception as failure:
-            self.failure = failure
-
-    def stop(self) -> None:
-        """Do it no more."""
-        self.is_over.set()
-        self.join(10)
-        if self.failure is not None:
-            raise self.failure
-
-
-class Talk(Until):
-    """People who talk."""
-
-    def __init__(
-        self,
-        slack: StandIn,
-        channels: Sequence[str],
-        chance: Random,
-        is_up: Callable[[], bool],
-    ) -> None:
-        super().__init__(chance, is_up)
-        self.slack = slack
-        self.channels = channels
-
-    def act(self) -> None:
-        """Write, and now and then change one's mind."""
-        slack, chance = self.slack, self.chance
-        who, where = chance.choice(PEOPLE), chance.choice(self.channels)
-        message = slack.writes(who, where, f"{CANARY}, {chance.random()}?")
-        drawn = chance.random()
-        if drawn < 0.08:
-            slack.edits(message, f"{CANARY}, I mean {chance.random()}.")
-        elif drawn < 0.16:
-            slack.deletes(message)
-        elif drawn < 0.24:
-            slack.reacts(who, message, "bulb")
-        elif drawn < 0.30:
-            slack.writes("Ada", "private", SECRET)
-        elif drawn < 0.34:
-            slack.writes_to_bot("Bo", SECRET)
-
-
-class Typing(Until):
-    """Somebody who types commands, and means no good."""
-
-    def __init__(
-        self,
-        slack: StandIn,
-        channels: Sequence[str],
-        chance: Random,
-        is_up: Callable[[], bool],
-    ) -> None:
-        super().__init__(chance, is_up)
-        self.slack = slack
-        self.channels = channels
-
-    def act(self) -> None:
-        """Type one."""
-        text = f"echo {self.chance.choice(HOSTILE)}"
-        self.slack.types("Dee", "/net", text, self.channels[0])
-
-
-class Forging(Until):
-    """Somebody who isn't Slack."""
-
-    def __init__(
-        self, slack: StandIn, port: int, chance: Random, is_up: Callable[[], bool]
-    ) -> None:
-        super().__init__(chance, is_up)
-        self.slack = slack
-        self.port = port
-
-    def pause(self) -> float:
-        """Seconds until the next try."""
-        return 0.1
-
-    def act(self) -> None:
-        """Send a message that nobody wrote."""
-        event = {
-            "type": "message",
-            "channel": self.slack.world.channel("room-0").id,
-            "channel_type": "channel",
-            "user": self.slack.world.person("Ada").id,
-            "text": CANARY,
-            "ts": FORGED,
-            "event_ts": FORGED,
-        }
-        team = self.slack.world.team.id
-        whole = {"type": "event_callback", "event_id": "Ev0", "team_id": team, "event": event}
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/slack/events",
-            data=json.dumps(whole).encode(),
-            headers={
-                "Content-Type": "application/json",
-                "X-Slack-Request-Timestamp": str(int(utcnow().timestamp())),
-                "X-Slack-Signature": "v0=" + "0" * 64,
-            },
-        )
-        with suppress(OSError):
-            urllib.request.urlopen(request, timeout=1).close()
 
 
 def free_port() -> int:
@@ -306,11 +127,21 @@ class Campaign:
             self._settle()
             stop = signal.SIGTERM if self.plan.bot == "ours" else signal.SIGKILL
             os.kill(pid, stop)
+            # one that doesn't stop must not hold up the rig
+            self._wait(lambda: not _is_alive(pid), STOPPING)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
             ended = self.nursery.reaps(pid)
             if self.plan.bot == "ours" and ended != 0:
                 self.outcome.wrong.append(f"the last bot ended with {ended}, not in peace")
-            self._count()
+            self._judge()
         return self.outcome
+
+    def _judge(self) -> None:
+        if self.plan.bot == "plain":
+            judging.judge_plain(self.outcome, self.slack, self.channels, self.url)
+        else:
+            judging.judge(self.outcome, self.slack, self.channels, self.url, self.log)
 
     def _doings(self) -> Sequence[Until]:
         slack, seed, is_up = self.slack, self.plan.seed, self._is_up
@@ -329,7 +160,7 @@ class Campaign:
 
     def _furnish(self) -> None:
         slack = self.slack
-        for name in PEOPLE:
+        for name in (*PEOPLE, PASSER_BY):
             slack.person(name)
         for name in self.channels:
             slack.channel(name, *PEOPLE, bot=True)
@@ -397,121 +228,13 @@ class Campaign:
             before = now
 
     def _waiting(self) -> int:
-        rows = self._rows("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')")
-        rows += self._rows("SELECT count(*) FROM inbox WHERE error IS NULL")
-        return sum(int(count) for (count,) in rows)
-
-    def _rows(self, statement: str) -> list[Any]:
-        engine = create_engine(self.url)
-        try:
-            with engine.connect() as connection:
-                return list(connection.execute(text(statement)))
-        finally:
-            engine.dispose()
-
-    # What is true
-
-    def _count(self) -> None:
-        acknowledged = self._acknowledged()
-        self.outcome.acknowledged = len(acknowledged)
-        said = Counter(post.key.partition("|")[0] for post in self.slack.posts if post.key)
-        self.outcome.posts = sum(said.values())
-        self.outcome.doubled = [f"{key}: {times}" for key, times in said.items() if times > 1]
-        if self.plan.bot == "plain":
-            self._count_plain(acknowledged, said)
-        else:
-            self._count_ours(acknowledged, said)
-
-    def _acknowledged(self) -> dict[tuple[str, str], str]:
-        """Messages of people whose delivery was acknowledged: their channel and ts, and text."""
-        open_channels = {self.slack.world.channel(name).id for name in self.channels}
-        found = {}
-        for delivery in self.slack.deliveries.all:
-            event = delivery.payload.get("event", {})
-            is_plain = event.get("type") == "message" and not event.get("subtype")
-            is_heard = delivery.state == "acknowledged" and event.get("bot_id") is None
-            if is_plain and is_heard and event["channel"] in open_channels:
-                found[event["channel"], event["ts"]] = event["text"]
-        return found
-
-    def _count_plain(
-        self, acknowledged: Mapping[tuple[str, str], str], said: Mapping[str, int]
-    ) -> None:
-        path = make_url(self.url).database
-        assert path is not None
-        kept = plain.kept(Path(path))
-        self.outcome.lost = [f"{c}/{ts}" for c, ts in acknowledged if (c, ts) not in kept]
-        self.outcome.dropped = [
-            f"{c}/{ts}" for c, ts in acknowledged if f"echo/{c}/{ts}" not in said
-        ]
-
-    def _count_ours(
-        self, acknowledged: Mapping[tuple[str, str], str], said: Mapping[str, int]
-    ) -> None:
-        outcome, team = self.outcome, self.slack.world.team.id
-        kept = {
-            (ref.rpartition("/")[2], ts): flags
-            for ref, ts, flags in self._rows(
-                "SELECT c.ref, m.ts, m.flags FROM messages m JOIN channels c ON c.id = m.channel_id"
-            )
-        }
-        for channel, ts in acknowledged:
-            if (channel, int(ts.replace(".", ""))) not in kept:
-                outcome.lost.append(f"{channel}/{ts}")
-        states = dict(self._rows("SELECT key, state FROM outbox"))
-        outcome.ambiguous = sum(state == "ambiguous" for state in states.values())
-        for channel, ts in acknowledged:
-            key = f"echo/slack:{team}/{channel}/{ts.replace('.', '')}"
-            if said.get(key, 0) == 0 and states.get(key) != "ambiguous":
-                outcome.dropped.append(f"{key}: {states.get(key, 'never queued')}")
-        self._look_at_changes(kept)
-        self._look_for_what_must_not_be(kept)
-
-    def _look_at_changes(self, kept: Mapping[tuple[str, int], int]) -> None:
-        """What was heard to be deleted, is; the reactions that were heard are there."""
-        for delivery in self.slack.deliveries.all:
-            event = delivery.payload.get("event", {})
-            if delivery.state != "acknowledged" or event.get("subtype") != "message_deleted":
-                continue
-            at = (event["channel"], int(event["deleted_ts"].replace(".", "")))
-            if at in kept and not kept[at] & DELETED:
-                self.outcome.wrong.append(f"{at} was deleted, and is counted")
-
-    def _look_for_what_must_not_be(self, kept: Mapping[tuple[str, int], int]) -> None:
-        wrong, world = self.outcome.wrong, self.slack.world
-        if any(ts == int(FORGED.replace(".", "")) for _, ts in kept):
-            wrong.append("a forged message was kept")
-        for reading in self.slack.sees("Ada"):
-            if reading.key and (reading.mentions or reading.links):
-                wrong.append(f"{reading.key} mentions or links what we never wrote")
-        if b"database is locked" in (self.log.read_bytes() if self.log.exists() else b""):
-            wrong.append("the database was locked")
-        stuck = self._rows("SELECT count(*) FROM inbox WHERE error IS NOT NULL")[0][0]
-        if stuck:
-            wrong.append(f"{stuck} events were set aside")
-        private = world.channel("private").id
-        if any(channel == private for channel, _ in kept):
-            wrong.append("a private channel's messages were kept")
-        # a bot that was killed has forgotten what it asked; what it was to say, it has not
-        early = [each for each in self.slack.limits.violations if each.method.startswith("chat.")]
-        if early:
-            wrong.append(f"{len(early)} posts came inside a Retry-After")
-        for name, data in self._files():
-            for phrase in (CANARY, SECRET):
-                if phrase.encode() in data:
-                    wrong.append(f"{name} holds people's words")
-            for token in (self.slack.bot_token, self.slack.signing_secret):
-                if token.encode() in data:
-                    wrong.append(f"{name} holds a secret")
-
-    def _files(self) -> list[tuple[str, bytes]]:
-        found = [("the log", self.log.read_bytes() if self.log.exists() else b"")]
-        path = make_url(self.url).database
-        if self.url.startswith("sqlite") and path is not None:
-            for suffix in ("", "-wal"):
-                file = Path(path + suffix)
-                found.append((f"the database{suffix}", file.read_bytes() if file.exists() else b""))
-        return found
+        found = rows(
+            self.url,
+            "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')"
+            " OR (state = 'ambiguous' AND held_at IS NULL)",
+        )
+        found += rows(self.url, "SELECT count(*) FROM inbox WHERE error IS NULL")
+        return sum(int(count) for (count,) in found)
 
 
 def _is_alive(pid: int) -> bool:

@@ -13,12 +13,13 @@ import structlog
 from slack_sdk import WebClient
 from sqlalchemy import Engine, event
 
-from bot import inbox, outbox
+from bot import app, inbox, outbox
+from bot.domain.events import Batch
 from bot.outbox import claims, doubts, pacing, queue, speaking
 from bot.platforms.slack import door, gate, messages, platform, reception, web
 from bot.platforms.slack.blocks import Message
 from bot.platforms.slack.me import Me
-from bot.storage import surroundings
+from bot.storage import base, occasions, surroundings
 from tests.rig import ours
 
 log = structlog.get_logger()
@@ -56,7 +57,7 @@ def put(module: object, name: str, new: object) -> None:
 def acknowledges_first() -> None:
     async def enter(self: door.Door, events: Any) -> None:
         loop = asyncio.get_running_loop()
-        batch = door.Batch(events=tuple(events))
+        batch = Batch(events=tuple(events))
         loop.call_later(0.05, lambda: loop.run_in_executor(self._thread, self.receive, batch))
 
     put(door.Door, "enter", enter)
@@ -66,12 +67,10 @@ def acknowledges_first() -> None:
 def takes_out_first() -> None:
     def at_once(sessions: Any, handle: Any, at_most: int) -> int:
         with sessions.begin() as session:
-            waiting = inbox._waiting(session, at_most)
-            if waiting:
-                session.connection().execute(inbox._HANDLED, {"ids": list(waiting)})
+            taken = inbox._take(session, at_most)
         with sessions.begin() as session:
-            handle(session, [inbox._decoder.decode(payload) for payload in waiting.values()])
-        return len(waiting)
+            handle(session, [inbox._decoder.decode(payload) for _, payload in taken])
+        return len(taken)
 
     put(inbox, "_work_at_once", at_once)
 
@@ -98,8 +97,8 @@ def sdk_repeats() -> None:
 
 @mutant("what may have arrived is said again", seen_by="doubled")
 def says_again_in_doubt() -> None:
-    def again(sessions: Any, claimed: Any, now: Any, error: str, **_: object) -> None:
-        speaking._wait(sessions, claimed, now, error)
+    def again(session: Any, claimed: Any, now: Any, error: str, **_: object) -> None:
+        speaking._wait(session, claimed, now, error)
 
     put(speaking, "_settle_doubt", again)
 
@@ -127,7 +126,8 @@ def notes_first() -> None:
 
     def noted(sessions: Any, platform: Any, claimed: Any, clock: Any) -> bool:
         done = {"state": "sent", "sent_at": clock(), "message": "", "error": None}
-        speaking.settle(sessions, claimed.key, **done)
+        with sessions.begin() as session:
+            speaking.settle(session, claimed.key, **done)
         return say(sessions, platform, claimed, clock)
 
     put(speaking, "_say", noted)
@@ -145,10 +145,8 @@ def forgets_occasions() -> None:
 
 @mutant("a transaction begins without the right to write", seen_by="wrong")
 def begins_deferred() -> None:
-    connect = ours.connect
-
     def deferred(url: str) -> Engine:
-        engine = connect(url)
+        engine = base.connect(url)
         for listener in list(engine.dispatch.begin):
             event.remove(engine, "begin", listener)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
@@ -159,11 +157,11 @@ def begins_deferred() -> None:
 
 @mutant("Retry-After is not waited for", seen_by="wrong")
 def does_not_wait() -> None:
-    put(pacing, "hold_back", lambda *_: None)
+    put(pacing, "hold_back", lambda *_, **__: None)
     wait = speaking._wait
 
-    def at_once(sessions: Any, claimed: Any, until: Any, error: str) -> None:
-        wait(sessions, claimed, until - timedelta(days=1), error)
+    def at_once(session: Any, claimed: Any, until: Any, error: str) -> None:
+        wait(session, claimed, until - timedelta(days=1), error)
 
     put(speaking, "_wait", at_once)
 
@@ -202,3 +200,29 @@ def logs_words() -> None:
 @mutant("a copy of the database speaks too", seen_by="doubled")
 def copies_speak() -> None:
     put(surroundings, "is_here", lambda *_, **__: True)
+
+
+def cron_decides() -> None:
+    """A scheduler in memory decides what is due: what it slept through, it never knew of."""
+    begin, tick = occasions.begin, app.App.tick
+    born: dict[str, Any] = {}
+
+    def noting(self: app.App) -> None:
+        born.setdefault("at", self.clock())
+        tick(self)
+
+    def remembered(session: Any, network: Any, job: str, slot: Any, *, now: Any) -> bool:
+        return slot.due >= born["at"] and begin(session, network, job, slot, now=now)
+
+    put(app.App, "tick", noting)
+    put(occasions, "begin", remembered)
+
+
+WEEKLY = {
+    "cron_decides": Mutant(
+        what="a scheduler that forgets at a restart decides what is due",
+        seen_by="dropped",
+        plant=cron_decides,
+    )
+}
+"""Bugs that only weeks show (`tests.rig.weeks`)."""

@@ -87,9 +87,9 @@ def prepared(told: dict[str, Any], clock: Clock) -> tuple[App, Slack]:
     pacing.RATES = {}
     failpoint = Failpoint(told.get("failpoint", ""), told.get("nth", 0))
     if told.get("mutant"):
-        from tests.rig.mutants import MUTANTS  # they reach into this module too
+        from tests.rig.mutants import MUTANTS, WEEKLY  # they reach into this module too
 
-        MUTANTS[told["mutant"]].plant()
+        (MUTANTS | WEEKLY)[told["mutant"]].plant()
     engine = connect(told["url"])
     failpoint.watch(engine)
     schema.migrate(engine, now=clock())

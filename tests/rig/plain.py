@@ -42,7 +42,7 @@ def live(told: dict[str, Any]) -> None:
         say(text=f"You said {command['text']}")
 
     if slack["mode"] == "socket":
-        SocketModeHandler(app, slack["app_token"]).start()
+        SocketModeHandler(app, slack["app_token"]).start()  # type: ignore[no-untyped-call]
     else:
         app.start(port=slack["port"], path="/slack/events")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from tests.rig.campaign import Outcome
+from tests.rig.judging import Outcome
 from tests.rig.nursery import Nursery
 from tests.standin.limits import Limits
 from tests.standin.server import StandIn
