@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from zoneinfo import available_timezones
 
 from msgspec import Struct
 
 from bot.context import Context, leads_only
 from bot.domain.events import BotInvited, CommandGiven, FormSubmitted
 from bot.domain.posts import Field
+from bot.domain.zones import zone_names
 from bot.feature import Feature, Section
 from bot.judgement.limits import Kind
 from bot.storage import places, talk
@@ -116,7 +116,7 @@ def _problems(values: Mapping[str, str]) -> list[str]:
     is_well = {
         "name": bool(values.get("name")),
         "purpose": bool(values.get("purpose")),
-        "timezone": values.get("timezone") in available_timezones(),
+        "timezone": values.get("timezone") in zone_names(),
         "country": talk.knows_country(values.get("country", "").upper()),
     }
     return [field for field, well in is_well.items() if not well]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import to_micros
 from bot.domain.ids import ChannelId, MemberId
+from bot.domain.zones import zone_names
 from bot.judgement.limits import WEEK, Situation
 from bot.storage import places, talk
 from bot.storage.activity import BOT, DELETED, Message
@@ -26,7 +27,7 @@ def situation(session: Session, outgoing: Outgoing, now: datetime) -> Situation:
     network = session.get(Network, outgoing.network_id) if outgoing.network_id else None
     person = places.person_at(session, MemberId(outgoing.recipient))
     zone = UTC_ZONE if network is None else network.zone
-    if person is not None and person.timezone in available_timezones():
+    if person is not None and person.timezone in zone_names():
         zone = ZoneInfo(person.timezone)
     since = now - WEEK
     return Situation(
