@@ -41,6 +41,19 @@ Wait = Callable[[float], bool]
 """Waits for so many seconds, or less where it is time to stop; tells whether it is."""
 
 
+def patience(seconds: float) -> Wait:
+    """Waits for so many *seconds* altogether, and for nothing that takes longer."""
+    left = seconds
+    never = Signal()
+
+    def wait(longer: float) -> bool:
+        nonlocal left
+        left -= longer
+        return left < 0 or never.wait(longer)
+
+    return wait
+
+
 class Stopped(Exception):
     """There was no more time to wait for an answer."""
 

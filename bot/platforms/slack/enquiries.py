@@ -11,7 +11,7 @@ from threading import Thread
 
 import structlog
 
-from bot.platforms.slack.asking import Stopped, Wait
+from bot.platforms.slack.asking import Stopped, Wait, patience
 from bot.platforms.slack.backfill import Backfill
 from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.me import Lookup
@@ -22,6 +22,9 @@ AGAIN = 60.0
 """Seconds until a beginning that failed is tried again."""
 
 STOPPING = 5.0
+
+PATIENCE = 3.0
+"""Seconds that all waits of a start may take together: whoever starts it must be able to stop."""
 
 
 class Enquiries:
@@ -36,14 +39,24 @@ class Enquiries:
     ) -> None:
         self.again = again
         self._stopped = Signal()
-        self._directory, self._past = make(self._stopped.wait)
+        self._directory, self._past = make(self._wait)
+        self._at_first = patience(PATIENCE)
         self._open: SimpleQueue[Lookup | None] = SimpleQueue()
         self._unread: deque[str] = deque()
         self._thread = Thread(target=self._run, name="slack-directory", daemon=True)
 
     def prepare(self) -> None:
-        """Learn which channels may be heard; it takes a call for 200 of them."""
-        self._went_well(self._directory.see_channels)
+        """Learn which channels may be heard; it takes a call for 200 of them.
+
+        Raises:
+            Stopped: Slack doesn't tell soon enough.
+        """
+        try:
+            self._directory.see_channels()
+        except Stopped:
+            raise
+        except Exception:  # it is tried again with the rest
+            log.exception("slack.enquiry_failed")
 
     def start(self) -> None:
         """Begin with the rest."""
@@ -60,6 +73,11 @@ class Enquiries:
         self._open.put(None)
         if self._thread.is_alive():
             self._thread.join(STOPPING)
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait, but not for long where somebody waits for the start; tell whether to stop."""
+        wait = self._stopped.wait if self._thread.is_alive() else self._at_first
+        return wait(seconds)
 
     def _run(self) -> None:
         while not self._went_well(self._learn) and not self._stopped.wait(self.again):

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from bot.config import ConfigError
 from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Form, Home, Post
-from bot.platforms.slack.asking import Asker, Wait
+from bot.platforms.slack.asking import Asker, Stopped, Wait, patience
 from bot.platforms.slack.backfill import Backfill
 from bot.platforms.slack.directory import (
     NOTHING,
@@ -23,7 +24,7 @@ from bot.platforms.slack.directory import (
     who_am_i,
 )
 from bot.platforms.slack.door import Door
-from bot.platforms.slack.enquiries import Enquiries
+from bot.platforms.slack.enquiries import PATIENCE, Enquiries
 from bot.platforms.slack.http import Requests
 from bot.platforms.slack.line import Line, Pace
 from bot.platforms.slack.listening import Coverage
@@ -85,8 +86,8 @@ class Slack:
 
         Raises:
             ConfigError: Slack doesn't accept a token, or a token is missing.
-            DeliveryError: Slack can't be reached.
-            OSError: there is somebody else at the port.
+            DeliveryError: Slack can't be reached, or stumbles.
+            OSError: there is somebody else at the port, where requests are served.
         """
         needed = "app_token" if self.settings.mode == "socket" else "signing_secret"
         for name in ("bot_token", needed):
@@ -101,6 +102,15 @@ class Slack:
         except (Refusal, SlackApiError) as refusal:
             self.stop()
             raise _final(refusal) from None
+        except Stopped:
+            self.stop()
+            raise DeliveryError("Slack stumbles.", retry_in=SOON) from None
+        except (OSError, ClientError) as error:
+            self.stop()
+            if self.settings.mode == "http" and not isinstance(error, TimeoutError):
+                raise  # it is about our own port
+            why = type(error).__name__
+            raise DeliveryError(f"Slack can't be reached ({why}).", retry_in=SOON) from None
         except BaseException:
             self.stop()
             raise
@@ -162,10 +172,22 @@ class Slack:
         with self._introducing:
             if self._introduced is None:
                 site = str(again(self.client.auth_test).get("url") or "")
-                me = who_am_i(Asker(self.client), private_channels=self.settings.private_channels)
+                me = self._me()
                 calls = Calls(client=self.client, workspace=me.workspace, site=site)
                 self._introduced = me, calls
             return self._introduced
+
+    def _me(self) -> Me:
+        """Who the bot is; it is asked for by whoever must be able to stop soon.
+
+        Raises:
+            DeliveryError: Slack doesn't say now.
+        """
+        asker = Asker(self.client, wait=patience(PATIENCE))
+        try:
+            return who_am_i(asker, private_channels=self.settings.private_channels)
+        except Stopped:
+            raise DeliveryError("Slack stumbles.", retry_in=SOON) from None
 
     @property
     @outlasting

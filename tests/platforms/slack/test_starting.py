@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from bot.app import utcnow
@@ -11,6 +13,8 @@ from bot.config import ConfigError
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.settings import SlackSettings
 from bot.ports import DeliveryError
+from tests.platforms.slack.answering import APP, BOT, SIGNING, no, ok
+from tests.platforms.slack.answering import Slack as Answering
 from tests.standin.server import StandIn
 
 
@@ -46,3 +50,44 @@ def test_a_wrong_token_is_a_matter_of_settings() -> None:
             slack_of(town, bot_token="xoxb-wrong").start(lambda _: None)
         with pytest.raises(ConfigError, match="app_token"):
             slack_of(town, app_token="xapp-wrong").start(lambda _: None)
+
+
+def asking(slack: Answering, **more: object) -> SlackSettings:
+    """The settings of a bot in *slack*."""
+    slack.answers.setdefault("bots.info", [ok(bot={"app_id": "A1"})])
+    return msgspec.convert(
+        {"bot_token": BOT, "app_token": APP, "signing_secret": SIGNING, "port": 0}
+        | {"api": slack.api, **more},
+        SlackSettings,
+    )
+
+
+@pytest.fixture
+def answering() -> Iterator[Answering]:
+    slack = Answering()
+    yield slack
+    slack.stop()
+
+
+@pytest.mark.parametrize("method", ["bots.info", "users.conversations"])
+def test_a_slack_that_stumbles_lets_go_of_whoever_starts_it(
+    answering: Answering, method: str
+) -> None:
+    answering.answers[method] = [no("service_unavailable")]
+    slack = Slack(asking(answering, mode="http"), clock=utcnow)
+    with pytest.raises(DeliveryError, match="stumbles") as problem:
+        slack.start(lambda _: None)
+    assert problem.value.retry_in is not None
+    assert not slack.is_running
+
+
+def test_a_socket_that_nobody_answers_is_a_matter_of_patience(answering: Answering) -> None:
+    answering.answers["users.conversations"] = [ok(channels=[])]
+    status, _, body = ok(url="ws://127.0.0.1:9/nobody")
+    as_json = {"Content-Type": "application/json"}
+    answering.answers["apps.connections.open"] = [(status, as_json, body)]
+    slack = Slack(asking(answering, mode="socket"), clock=utcnow)
+    with pytest.raises(DeliveryError, match="can't be reached") as problem:
+        slack.start(lambda _: None)
+    assert problem.value.retry_in is not None
+    assert not slack.is_running
