@@ -84,11 +84,11 @@ class Backfill:
         try:
             page = self._read(raw, "conversations.history", oldest=oldest, latest=latest)
             messages = _messages(page)
-            for ts in _threads(messages):
-                self._thread(raw, ts, position)
         except Refused as refusal:
             log.info("slack.past_unseen", why=str(refusal))
             messages, page = (), {}
+        for ts in _threads(messages):
+            self._thread(raw, ts, position)
         stamps = [ts for ts in map(_ts, messages) if ts]
         has_more = bool(page.get("has_more")) and bool(stamps)
         self._pass_on(raw, messages, f"{oldest} {min(stamps) if has_more else DONE}")
@@ -107,10 +107,17 @@ class Backfill:
         return found
 
     def _thread(self, raw: str, ts: str, position: str) -> None:
-        """Pass on the answers to a message, page by page, without having come any further."""
+        """Pass on the answers to a message, page by page, without having come any further.
+
+        One that Slack won't show, as it is gone meanwhile, is no reason to read no more.
+        """
         cursor = ""
         while True:
-            page = self._read(raw, "conversations.replies", ts=ts, cursor=cursor)
+            try:
+                page = self._read(raw, "conversations.replies", ts=ts, cursor=cursor)
+            except Refused as refusal:
+                log.info("slack.thread_unseen", why=str(refusal))
+                return
             self._pass_on(raw, _messages(page), position)
             following = next_cursor(page)
             if not following or following == cursor:

@@ -8,6 +8,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event as Signal
 from threading import Thread
+from time import monotonic
 
 import structlog
 
@@ -43,6 +44,7 @@ class Enquiries:
         self._at_first = patience(PATIENCE)
         self._open: SimpleQueue[Lookup | None] = SimpleQueue()
         self._unread: deque[str] = deque()
+        self._resting = 0.0  # the past isn't read before that
         self._thread = Thread(target=self._run, name="slack-directory", daemon=True)
 
     def prepare(self) -> None:
@@ -91,7 +93,8 @@ class Enquiries:
     def _next(self) -> None:
         """Look up what is asked for; where nothing is, read a page of the past."""
         try:
-            lookup = self._open.get(block=not self._unread)
+            rest = max(0.0, self._resting - monotonic()) if self._unread else None
+            lookup = self._open.get(timeout=rest)
         except Empty:
             self._went_well(self._read)
             return
@@ -103,8 +106,15 @@ class Enquiries:
             self._unread.append(new)
 
     def _read(self) -> None:
+        """Read a page; what couldn't be kept is read again after a while, the others' first."""
         raw = self._unread.popleft()
-        if self._past.step(raw):
+        try:
+            has_more = self._past.step(raw)
+        except Exception:
+            self._unread.append(raw)
+            self._resting = monotonic() + self.again
+            raise
+        if has_more:
             self._unread.append(raw)
 
     def _went_well(self, learn: Callable[[], object]) -> bool:

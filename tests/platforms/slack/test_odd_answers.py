@@ -237,3 +237,27 @@ def test_only_where_slack_tells_who_is_there_somebody_has_left(answer: object, l
         "conversations.members": lambda _: answer,
     }
     assert len(counted(Pastime(), answers).of(MemberLeft)) == left
+
+
+def test_a_thread_that_is_gone_meanwhile_ends_nothing() -> None:
+    kept, time = Kept(), Pastime()
+    me = Me(team="T1", user="UBOT")
+    me.note([ChannelSeen(channel=ChannelId("slack:T1/C2"), name="falls")])
+    stamps = ["1746418575.000002", "1746418574.000001", "1746418573.000001"]
+    pages: list[object] = [
+        {
+            "ok": True,
+            "messages": [{"type": "message", "ts": ts, "user": "U2", "reply_count": 1}],
+            "has_more": ts != stamps[-1],
+        }
+        for ts in stamps
+    ]
+    answers: Answers = {
+        "conversations.history": lambda _: pages.pop(0),
+        "conversations.replies": lambda _: {"ok": False, "error": "thread_not_found"},
+    }
+    with answering(answers) as client:
+        asker = Asker(client, wait=time.wait, elapsed=time.elapsed)
+        past = Backfill(asker, me, kept, days=9_999, clock=time)
+        assert [past.step("C2") for _ in stamps] == [True, True, False]
+    assert len(kept.of(MessagePosted)) == 3

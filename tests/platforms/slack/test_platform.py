@@ -232,6 +232,30 @@ def test_a_beginning_that_could_not_be_kept_is_made_again() -> None:
         assert "slack-directory" not in [each.name for each in threading.enumerate()]
 
 
+def test_a_page_of_the_past_that_could_not_be_kept_is_read_again() -> None:
+    with StandIn(clock=Clock()) as town:
+        channel = town.channel("general", town.person("Ada"), bot=True)
+        town.writes("Ada", "general", "Hello")
+        bot, client = Bot(), to_client(town.bot_token, town.api)
+        me, failures = who_am_i(Asker(client)), ["once", "twice"]
+
+        def receive(batch: Batch) -> None:
+            if batch.bookmark and batch.bookmark.source.endswith("/history") and failures:
+                raise OSError(failures.pop())
+            bot.receive(batch)
+
+        def make(wait: Wait) -> tuple[Directory, Backfill]:
+            asker = Asker(client, wait=wait)
+            directory = Directory(asker, me, receive, clock=Clock())
+            return directory, Backfill(asker, me, receive, days=7, clock=Clock())
+
+        enquiries = Enquiries(make, again=0.05)
+        enquiries.start()
+        once(lambda: f"{me.channel(channel.id)}/history" in bot.bookmarks)
+        enquiries.stop()
+        assert len(bot.of(MessagePosted)) == 1
+
+
 class RoughWay:
     """A way in whose every word fails, and its end too."""
 
