@@ -11,7 +11,6 @@ from msgspec import Struct
 from bot import outbox
 from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, CommandGiven
-from bot.domain.ids import Address, ChannelId
 from bot.feature import Feature, Section
 from bot.judgement.limits import Kind
 from bot.outbox import Held, HeldPost, Verdict
@@ -111,7 +110,7 @@ def put_before_leads(event: Held, settings: Settings, ctx: Context) -> None:
     """Put what only a person can settle before those who tend, all in one message."""
     held = outbox.held(ctx.session, ctx.network.id)
     today = talk.local_day(ctx.now, ctx.network)
-    for to in _leads(ctx):
+    for to in places.leads_of(ctx.session, ctx.network):
         ctx.say(
             to,
             "tending/held",
@@ -121,13 +120,6 @@ def put_before_leads(event: Held, settings: Settings, ctx: Context) -> None:
             posts=_shown(ctx, held[:AT_ONCE]),
             more=len(held[AT_ONCE:]),
         )
-
-
-def _leads(ctx: Context) -> list[Address]:
-    """Where leads are spoken to: their room, else each of them alone."""
-    if ctx.network.leads_room:
-        return [ChannelId(ctx.network.leads_room)]
-    return [person.address for person in places.leads(ctx.session, ctx.network)]
 
 
 def _shown(ctx: Context, held: Sequence[HeldPost]) -> list[Shown]:

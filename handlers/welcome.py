@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
@@ -148,7 +149,7 @@ def watch(settings: Settings, ctx: Context) -> None:
         return
     found = waiting_posts(settings, ctx, window=LATELY)
     waits = [post for post in found if post.is_first and post.hours <= FRESH]
-    leads = _leads(ctx)
+    leads = places.leads_of(ctx.session, ctx.network)
     free = [lead for lead in leads if ctx.room_for(lead, Kind.TENDING)]
     if not waits:
         _skip(ctx, "no newcomer's first post is waiting")
@@ -160,7 +161,7 @@ def watch(settings: Settings, ctx: Context) -> None:
         _tell(ctx, free, _shown(ctx, waits))
 
 
-def _tell(ctx: Context, leads: list[Address], waits: list[Shown]) -> None:
+def _tell(ctx: Context, leads: Sequence[Address], waits: list[Shown]) -> None:
     """Point leads to the posts that they haven't been pointed to, all in one message."""
     posts = [post for post in waits if ctx.once(f"welcome.watch/{post.ref}/{post.ts}")]
     if not posts:
@@ -195,13 +196,6 @@ def mend(event: Outdated, settings: Settings, ctx: Context) -> None:
     given = {"posts": posts, "minutes": MINUTES * len(posts)} if posts else {}
     if ctx.amend(event.key, event.to, prompt, quotes=_refs(posts), **given):
         ctx.spoke("welcome.mend", "something that leads were pointed to was changed or deleted")
-
-
-def _leads(ctx: Context) -> list[Address]:
-    """Where leads are spoken to: their room, else each of them alone."""
-    if ctx.network.leads_room:
-        return [ChannelId(ctx.network.leads_room)]
-    return [person.address for person in places.leads(ctx.session, ctx.network)]
 
 
 def _skip(ctx: Context, reason: str) -> None:

@@ -337,6 +337,13 @@ def leads(session: Session, network: Network) -> Sequence[Person]:
     ).all()
 
 
+def leads_of(session: Session, network: Network) -> Sequence[Address]:
+    """Where leads are spoken to: their room, else each of them alone."""
+    if network.leads_room:
+        return [ChannelId(network.leads_room)]
+    return [person.address for person in leads(session, network)]
+
+
 def is_lead(session: Session, network: Network, member: MemberId) -> bool:
     """Whether *member* tends *network* now."""
     return any(person.ref == member for person in leads(session, network))

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, ChannelKind, CommandGiven, FormSubmitted
-from bot.domain.ids import Address, ChannelId
 from bot.domain.phases import Phase
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily
@@ -101,7 +100,7 @@ def tell(settings: Settings, ctx: Context) -> None:
     match found:
         case Alert(reason=reason):
             ctx.spoke("energy.alert", reason)
-            for to in leads_of(ctx):
+            for to in places.leads_of(ctx.session, ctx.network):
                 key = f"energy.alert/{ctx.network.id}/{today}/{to}"
                 ctx.say(to, "energy/alert", kind=Kind.TENDING, key=key, **values(pulse))
         case Skip(reason=reason):
@@ -113,13 +112,6 @@ def _alerted_on(ctx: Context, through: date) -> date | None:
     days = readings.timeline(ctx.session, ctx.network, since=since)
     alerts = [reading.day for reading in days if reading.is_alert and reading.day <= through]
     return alerts[-1] if alerts else None
-
-
-def leads_of(ctx: Context) -> list[Address]:
-    """Where leads are spoken to: their room, else each of them alone."""
-    if ctx.network.leads_room:
-        return [ChannelId(ctx.network.leads_room)]
-    return [person.address for person in places.leads(ctx.session, ctx.network)]
 
 
 def values(pulse: Pulse, *, weeks: int = WEEKS) -> dict[str, Any]:
