@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from threading import Thread
 from typing import Protocol
 
@@ -45,14 +46,22 @@ class Way(Protocol):
 class Serving:
     """A way that leads to a door, both made by *build* in the event loop they belong to."""
 
-    def __init__(self, build: Callable[[], tuple[Door, Way]], *, telling: float = TELLING) -> None:
+    def __init__(
+        self,
+        build: Callable[[], tuple[Door, Way]],
+        *,
+        telling: float = TELLING,
+        starting: float = STARTING,
+    ) -> None:
         self.build = build
         self.telling = telling
+        self.starting = starting
         self._thread = Thread(target=self._run, name="slack", daemon=True)
         self._opened: Future[None] = Future()
         self.loop: asyncio.AbstractEventLoop
         self.way: Way
         self._stopping: asyncio.Event
+        self._serving: asyncio.Task[None]
 
     def start(self) -> None:
         """Return once the way is open.
@@ -61,13 +70,20 @@ class Serving:
             Exception: whatever kept it from being opened.
         """
         self._thread.start()
-        self._opened.result(STARTING)
+        self._opened.result(self.starting)
 
     def stop(self) -> None:
         """Return once all that came in is committed and acknowledged, or has failed."""
-        if self._opened.done() and self._opened.exception() is None and self._thread.is_alive():
-            self.loop.call_soon_threadsafe(self._stopping.set)
+        if self._thread.is_alive():
+            with suppress(RuntimeError):  # it may have just ended by itself
+                self.loop.call_soon_threadsafe(self._end)
         self._thread.join(STOPPING)
+
+    def _end(self) -> None:
+        """Stop, in the event loop; a way that isn't open yet won't be."""
+        self._stopping.set()
+        if not self._opened.done():
+            self._serving.cancel()
 
     def soon(self, work: Coroutine[None, None, None]) -> None:
         """Do *work* in the event loop, and return once it is done.
@@ -89,6 +105,8 @@ class Serving:
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
+        if (task := asyncio.current_task()) is not None:
+            self._serving = task
         self._stopping = asyncio.Event()
         door, way = self.build()
         self.way = way

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -283,6 +284,30 @@ def test_words_that_fail_and_an_end_that_fails_end_it_all_the_same() -> None:
 
     names = [each.name for each in threading.enumerate()]
     assert not [name for name in names if name.startswith("slack")]
+
+
+class LateWay(RoughWay):
+    """A way in that opens when nobody waits for it any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_open = False
+
+    async def open(self) -> None:
+        await asyncio.sleep(0.5)
+        self.is_open = True
+
+
+def test_a_start_that_takes_too_long_ends_and_opens_nothing_later() -> None:
+    way, bot = LateWay(), Bot()
+    serving = Serving(lambda: (Door(bot.receive), way), starting=0.1)
+    with pytest.raises(TimeoutError):
+        serving.start()
+    serving.stop()
+
+    names = [each.name for each in threading.enumerate()]
+    assert not [name for name in names if name.startswith("slack")]
+    assert not way.is_open
 
 
 def test_it_knows_as_whom_it_speaks(scene: Scene) -> None:
