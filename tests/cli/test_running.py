@@ -44,9 +44,9 @@ def outgoing(state: str, number: int = 1) -> Statement:
     """A post in the outbox, in *state*."""
     return f"""
         INSERT INTO outbox
-        (key, network_id, kind, platform, workspace, method, recipient, payload, state, due_at,
+        (key, network_id, kind, platform, workspace, method, call, recipient, payload, state, due_at,
          expires_at, attempts)
-        VALUES ('k{number}', 1, 'nudge', 'slack', 'slack:T1', 'post', 'slack:T1/C1', x'00',
+        VALUES ('k{number}', 1, 'nudge', 'slack', 'slack:T1', 'post', 'post', 'slack:T1/C1', x'00',
                 '{state}', '{NOW}', '{NOW}', 1)
     """
 
