@@ -79,7 +79,16 @@ def child(told: dict[str, Any]) -> int:
     os._exit(0)
 
 
-WARM = ("jinja2.async_utils", "prompts", "stringprep", "tzdata", "uvicorn.lifespan.off", "uvloop")
+WARM = (
+    "aiohttp",
+    "jinja2.async_utils",
+    "prompts",
+    "slack_sdk.socket_mode.aiohttp",
+    "stringprep",
+    "tzdata",
+    "uvicorn.lifespan.off",
+    "uvloop",
+)
 
 
 def main() -> None:

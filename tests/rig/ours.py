@@ -107,7 +107,7 @@ def live(told: dict[str, Any]) -> None:
     stopped = Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     alive = Live(app, [slack])
-    while not begun(alive):
+    while not stopped.is_set() and not begun(alive):
         stopped.wait(0.05)
     while not stopped.wait(told["tick"]):
         app.tick()
