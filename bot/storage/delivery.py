@@ -47,7 +47,8 @@ class Outgoing(Base):
     `call` is which of these its limits count it as.
     What `replaces` the same thing comes in order, and the newest holds; what `amends` an earlier
     key waits until that is settled. `claimed_at` is since when somebody says it, or, of what is
-    pending, since when it waits for the inbox to be empty. `held_at` is when it was left to a person to settle.
+    pending, since when it waits for the inbox to be empty. `held_at` is when it was left to a
+    person to settle.
     """
 
     __tablename__ = "outbox"

@@ -44,10 +44,10 @@ def outgoing(state: str, number: int = 1) -> Statement:
     """A post in the outbox, in *state*."""
     return f"""
         INSERT INTO outbox
-        (key, network_id, kind, platform, workspace, method, call, recipient, payload, state, due_at,
-         expires_at, attempts)
-        VALUES ('k{number}', 1, 'nudge', 'slack', 'slack:T1', 'post', 'post', 'slack:T1/C1', x'00',
-                '{state}', '{NOW}', '{NOW}', 1)
+        (key, network_id, kind, platform, workspace, method, call, recipient, payload, state,
+         due_at, expires_at, attempts)
+        VALUES ('k{number}', 1, 'nudge', 'slack', 'slack:T1', 'post', 'post', 'slack:T1/C1',
+                x'00', '{state}', '{NOW}', '{NOW}', 1)
     """
 
 
@@ -424,12 +424,13 @@ def test_a_process_keeps_time_until_it_is_told_to_stop(settled: Desk) -> None:
 
 
 def test_it_stops_within_this_process_too(settled: Desk) -> None:
-    stopper = lives_for(0.1)
+    stopper = lives_for(0.1)  # which may be before it has begun
     done = settled.types("run")
     stopper.join()
 
     assert done.exit_code == 0
-    assert events_of(done.stderr) == ["run.alone", "run.started", "run.stopped"]
+    told = events_of(done.stderr)
+    assert [each for each in told if each != "run.started"] == ["run.alone", "run.stopped"]
 
 
 @pytest.fixture
