@@ -23,12 +23,15 @@ from bot.cli.opening import (
     slack_settings,
 )
 from bot.domain.events import from_micros
-from bot.platforms.slack.looking import Found, connection, look
+from bot.platforms.slack.looking import Found, connection, look, serves
 from bot.storage import listening, occasions, pauses, places, schema, surroundings
 from bot.storage.places import Network
 
 LISTENING = timedelta(minutes=5)
-"""Whoever listens says so about once a minute; after that long, nobody listens."""
+"""Whoever holds a connection says so about once a minute; after that long, nobody does.
+
+Where Slack sends requests, a silence may be Slack's own: there the bot itself is asked.
+"""
 
 
 def check(
@@ -115,7 +118,8 @@ def _slack(opened: Opened, now: datetime) -> dict[str, Any] | None:
     heard = None
     if found.workspace is not None:
         heard = _heard(opened, found)
-        if heard is None or now - heard > LISTENING:
+        is_new = heard is not None and now - heard <= LISTENING
+        if not (is_new or (settings.mode == "http" and serves(settings))):
             problems += connection(settings)  # whoever listens needs the few there are
             problems.append(
                 "Nobody has listened to Slack in the last minutes: start animateur run."

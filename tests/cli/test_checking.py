@@ -6,7 +6,9 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -81,6 +83,37 @@ def test_where_nobody_listens_it_says_so_and_tries_the_connection(
     connection, listens = found["look_at"]
     assert connection.startswith("Slack doesn't know this app_token")
     assert listens == "Nobody has listened to Slack in the last minutes: start animateur run."
+
+
+class Healthy(BaseHTTPRequestHandler):
+    """A bot that waits for Slack's requests, and says that it is well."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/healthy" else 404)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nobody wants to know."""
+
+
+def test_where_slack_sends_requests_a_silence_is_no_trouble_while_the_bot_is_there(
+    connected: Desk, slack: Slack
+) -> None:
+    bot = HTTPServer(("127.0.0.1", 0), Healthy)
+    thread = Thread(target=bot.serve_forever)
+    thread.start()
+    way = f'signing_secret = "{"0" * 32}"\nmode = "http"\nport = {bot.server_port}\n'
+    with (connected.folder / "config.toml").open("a") as file:
+        file.write(way)
+
+    there, _ = told(connected)
+    bot.shutdown()
+    thread.join()
+    bot.server_close()
+    gone, found = told(connected)
+
+    assert (there, gone) == (0, 1)
+    assert found["look_at"][0].startswith("Nobody has listened to Slack")
 
 
 def test_what_the_workspace_withholds_is_told(connected: Desk, slack: Slack) -> None:

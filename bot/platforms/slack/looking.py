@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from http.client import HTTPException
 from typing import Any
+from urllib.request import ProxyHandler, build_opener
 
 from msgspec import Struct
 from slack_sdk import WebClient
@@ -18,6 +19,9 @@ from bot.platforms.slack.settings import SlackSettings
 
 PATIENCE = 10
 """Seconds that Slack has to answer."""
+
+SOON = 2
+"""Seconds that a bot on this machine has to answer."""
 
 PAGES = 20
 """At most that many pages of 200 channels are read."""
@@ -217,3 +221,15 @@ def connection(settings: SlackSettings) -> list[str]:
     except _Refused as refusal:
         return [str(refusal)]
     return []
+
+
+def serves(settings: SlackSettings) -> bool:
+    """Whether a bot listens for Slack's requests at the settings' host and port."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    place = f"[{host}]" if ":" in host else host
+    try:
+        asker = build_opener(ProxyHandler({}))
+        with asker.open(f"http://{place}:{settings.port}/healthy", timeout=SOON) as answer:
+            return bool(answer.status == 200)
+    except (OSError, ValueError, HTTPException):
+        return False
