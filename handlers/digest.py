@@ -130,12 +130,14 @@ def mend(event: Outdated, settings: Settings, ctx: Context) -> None:
 )
 def preview(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Show a lead the digest of this week or another, before anybody else sees it."""
-    typed = simplified(given.text).upper().removeprefix("PREVIEW").strip()
-    week = typed or next_week(settings, ctx)
+    typed = simplified(given.text).strip()
+    if typed.lower().startswith("preview"):
+        typed = typed[len("preview") :].strip()
+    week = typed.upper() or next_week(settings, ctx)
     try:
         period = period_of(settings, week, is_preview=True)
     except ValueError:
-        ctx.reply("digest/no_week", week=shortened(week))
+        ctx.reply("digest/no_week", week=shortened(typed))
         return
     ctx.reply("digest/preview", **preview_values(settings, ctx, period))
 

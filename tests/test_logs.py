@@ -230,8 +230,8 @@ def test_a_library_stumbles_as_silently_as_we_do(capsys: pytest.CaptureFixture[s
     try:
         stumble(SECRET)
     except ValueError:
-        logging.getLogger("uvicorn.error").exception(f"while reading {SECRET}")
-        logging.getLogger("uvicorn.error").warning("below the level")
+        logging.getLogger("aiohttp.client").exception(f"while reading {SECRET}")
+        logging.getLogger("aiohttp.client").warning("below the level")
 
     [line] = lines(capsys)
     assert line["error_type"] == "ValueError"

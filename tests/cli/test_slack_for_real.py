@@ -6,10 +6,11 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -69,6 +70,12 @@ class Office:
                 assert process.returncode == 0
             finally:
                 process.kill()
+
+    def waiting(self) -> list[object]:
+        """What the bot has still to say."""
+        asked = "SELECT key, kind, method, error FROM outbox WHERE state <> 'sent'"
+        with closing(sqlite3.connect(self.desk.database)) as database:
+            return list(database.execute(asked))
 
     def _hear(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None
@@ -178,6 +185,7 @@ def test_people_meet_the_bot_in_slack(office: Office) -> None:
         # what is meant for those who tend is for them
         assert slack.types("Bo", "/tend", "pause all", "general").ok
         assert office.reads("Bo", "for those who tend the network").is_ephemeral
+        until(lambda: not office.waiting(), office.waiting)
 
     # whoever looks after it sees how it went, and nobody's words or secrets anywhere
     told = json.loads(desk.types("check", "--json").stdout)
