@@ -129,6 +129,8 @@ class _Judge:
     def judge(self) -> None:
         messages, said = _messages(self.slack, self.channels), _said(self.outcome, self.slack)
         self.outcome.acknowledged = len(messages)
+        if not messages:
+            self.outcome.wrong.append("nothing was acknowledged, so nothing is shown")
         kept = {
             (ref.rpartition("/")[2], ts): flags
             for ref, ts, flags in self._rows(
@@ -216,7 +218,9 @@ class _Judge:
             if delivery.kind == "slash_commands" and delivery.state == "acknowledged"
         ]
         for key in keys:
-            if said.get(key, 0) == 0 and states.get(key) != "ambiguous":
+            if said.get(key, 0) == 0 and key not in states and key.startswith("typed/"):
+                outcome.lost.append(key)  # a command leaves no other trace than its answer
+            elif said.get(key, 0) == 0 and states.get(key) != "ambiguous":
                 outcome.dropped.append(f"{key}: {states.get(key, 'never queued')}")
         outcome.ambiguous = sum(state == "ambiguous" for state in states.values())
         unlisted = self._rows(

@@ -1,4 +1,4 @@
-"""The bot itself, as ``animateur run`` runs it, with one feature that answers whatever is said."""
+"""The bot on Slack, live, at full speed, with one feature that answers whatever is said."""
 
 from __future__ import annotations
 

@@ -22,8 +22,7 @@ from bot.domain.events import (
 )
 from bot.platforms.export.directory import EARLIEST, LATEST
 from bot.platforms.export.messages import to_micros
-from bot.platforms.slack.me import LONGEST_NAME as LONGEST_NAME
-from bot.platforms.slack.me import Lookup, Me, NotYet
+from bot.platforms.slack.me import LONGEST_NAME, Lookup, Me, NotYet
 from bot.platforms.slack.messages import plain
 from bot.platforms.slack.shapes import BadPayload, ChannelInfo, Envelope, Told, whole
 

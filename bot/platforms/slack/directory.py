@@ -30,9 +30,9 @@ from bot.domain.ids import ChannelId, MemberId
 from bot.platforms.export.directory import EARLIEST, LATEST
 from bot.platforms.export.rows import UserRow
 from bot.platforms.slack.asking import Asker, Refused
-from bot.platforms.slack.channels import LONGEST_NAME, kind_of
+from bot.platforms.slack.channels import kind_of
 from bot.platforms.slack.inward import to_seen
-from bot.platforms.slack.me import Lookup, Me, is_id
+from bot.platforms.slack.me import LONGEST_NAME, Lookup, Me, is_id
 from bot.platforms.slack.shapes import BadPayload, ChannelInfo, shaped, whole
 from bot.ports import Clock, Receive
 

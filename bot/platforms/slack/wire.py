@@ -58,22 +58,8 @@ class _Http(HTTPConnection):
             return super().getresponse()
 
 
-class _Https(HTTPSConnection):
-    def __init__(self, *given: Any, longest: float = LONGEST, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self.longest = longest
-
-    def connect(self) -> None:
-        """Connect in time, or say that nothing was sent."""
-        reading, self.timeout = self.timeout, CONNECTING
-        with _reaching():
-            super().connect()
-        self.sock.settimeout(reading)
-
-    def getresponse(self) -> HTTPResponse:
-        """The answer, once all of its head is there."""
-        with _no_longer(self.sock, self.longest):
-            return super().getresponse()
+class _Https(_Http, HTTPSConnection):
+    """The same, over TLS."""
 
 
 @contextmanager
