@@ -201,6 +201,8 @@ class Campaign:
         path = make_url(self.url).database
         if not self.url.startswith("sqlite") or path is None:
             return
+        if self.plan.mode == "socket":
+            return  # Slack shares what happens among the connections of an app: a copy hears too
         copy = Path(f"{path}.copy-{self.outcome.kills}-{len(self.outcome.at_failpoints)}")
         for suffix in ("", "-wal"):
             if Path(path + suffix).exists():
