@@ -42,6 +42,7 @@ class Memory:
     """A platform that remembers its posts, and says when one is changed."""
 
     name = "bench"
+    shares_out = False
 
     def __init__(self) -> None:
         self.posts: list[Post] = []

@@ -325,6 +325,11 @@ class App:
         """Where this process finds its database, and as whom it speaks on each platform."""
         return {**self._database, **surroundings.identities(self.platforms)}
 
+    def is_here(self) -> bool:
+        """Whether the database is where it was, as far as is known; a copy of it isn't."""
+        with self.sessions.begin() as session:
+            return surroundings.is_here(session, self.here, now=self.clock())
+
     # For the operator's door
 
     @contextmanager

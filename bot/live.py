@@ -28,6 +28,10 @@ STOPPING = 30.0
 """Seconds that a stop waits for what is under way; it is settled at the next start otherwise."""
 
 
+class Elsewhere(Exception):
+    """The database is a copy, and another one may be listening: what we heard, it wouldn't."""
+
+
 class Live:
     """An app, and platforms that are live from `start` to `stop`."""
 
@@ -50,8 +54,12 @@ class Live:
         Nothing is said before all platforms know as whom they speak, and that they may.
 
         Raises:
+            Elsewhere: a platform would take from another one what it has to hear, until a person
+                says that this is the one.
             Exception: a platform can't be started; then none is, and it may be tried again.
         """
+        if any(each.shares_out for each in self.platforms) and not self.app.is_here():
+            raise Elsewhere
         self._worker.start()
         try:
             for platform in self.platforms:

@@ -29,6 +29,10 @@ class Platform(Protocol):
     name: str
     """The prefix of this platform's ids: "slack", "console"."""
 
+    @property
+    def shares_out(self) -> bool:
+        """Whether each thing that happens is told to one of all who listen, and not to each."""
+
     def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
         """Begin to pass on what happens, and ask what is wrong with a form before it is taken."""
 

@@ -74,6 +74,7 @@ class FilePlatform:
     """
 
     name = "fake"
+    shares_out = False
 
     def __init__(self, path: Path, *, dies_at: int = 0, is_taken: bool = True) -> None:
         self.path = path

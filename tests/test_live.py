@@ -14,9 +14,10 @@ from bot.app import App
 from bot.domain.events import Batch, Bookmark, CommandGiven, FormSubmitted, to_micros
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Post
-from bot.live import Live
+from bot.live import Elsewhere, Live
 from bot.outbox import Saying, enqueue
 from bot.ports import Check, Receive, nothing_wrong
+from bot.storage import surroundings
 from bot.storage.base import Sessions
 from handlers import FEATURES
 from tests.probe import probe
@@ -253,6 +254,26 @@ def test_nothing_is_said_before_every_platform_has_started(
     platform.is_closed = False
     live.start()
     once(lambda: len(platform.said) == 1)
+    live.stop()
+
+
+@pytest.mark.parametrize("shares_out", [True, False])
+def test_a_copy_hears_nothing_that_another_one_would_then_not_hear(
+    app: App, platform: SlowPlatform, shares_out: bool
+) -> None:
+    platform.shares_out = shares_out
+    with app.sessions.begin() as session:
+        surroundings.mark_copy(session, now=MONDAY)
+    live = Live(app)
+
+    if shares_out:
+        with pytest.raises(Elsewhere):
+            live.start()
+        with app.sessions.begin() as session:
+            surroundings.settle(session, app.here, now=MONDAY)
+    live.start()
+
+    assert platform.receive == live.receive
     live.stop()
 
 

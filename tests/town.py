@@ -54,6 +54,7 @@ class FakePlatform:
     """
 
     name = "fake"
+    shares_out = False
 
     def __init__(self) -> None:
         self.receive: Receive | None = None

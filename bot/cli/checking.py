@@ -154,8 +154,8 @@ def _of_the_machine(opened: Opened, *, is_here: bool) -> list[str]:
         )
     if not is_here:
         found.append(
-            "This database was copied or moved here, so nothing is said. If the bot that it comes "
-            "from is off for good: animateur resume --here"
+            "This database was copied or moved here, so nothing is said, nor heard in Socket Mode. "
+            "If the bot that it comes from is off for good: animateur resume --here"
         )
     return found
 

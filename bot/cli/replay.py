@@ -53,6 +53,7 @@ class Stage:
     name: str
     now: datetime
     heard: list[Heard] = field(default_factory=list)
+    shares_out: bool = False
 
     def start(self, receive: object, check: object = None) -> None:
         """Nothing happens here of itself."""

@@ -24,7 +24,7 @@ from bot.cli.opening import (
 from bot.config import ConfigError
 from bot.domain.events import ChannelSeen
 from bot.domain.ids import ChannelId, MemberId
-from bot.live import Live
+from bot.live import Elsewhere, Live
 from bot.platforms.slack.directory import Memory
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.settings import SlackSettings
@@ -38,6 +38,10 @@ log = structlog.get_logger()
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 """Seconds until Slack is tried again: twice as long after each failure."""
+
+
+LOOK = 1.0
+"""Seconds after which a copy looks again whether it is told that it is the one."""
 
 
 LATER = ("holidays", "jinja2", "numpy")
@@ -109,6 +113,9 @@ def _begin(opened: Opened, stopped: Event) -> Live | str | None:
         live = Live(opened.app)
         try:
             live.start()
+        except Elsewhere:
+            _wait_for_word(opened, stopped)
+            continue
         except DeliveryError as error:
             tell("run.waits", f"{error} I try again in {wait:.0f} seconds.")
         except ConfigError as error:
@@ -120,6 +127,17 @@ def _begin(opened: Opened, stopped: Event) -> Live | str | None:
         stopped.wait(wait)
         wait = min(2 * wait, LONGEST_WAIT)
     return None
+
+
+def _wait_for_word(opened: Opened, stopped: Event) -> None:
+    """Until somebody says that this database is the one: another may have been copied from."""
+    tell(
+        "run.is_a_copy",
+        "This database was copied or moved here, so I neither listen nor speak: the bot that it "
+        "comes from may do both. If that one is off for good: animateur resume --here",
+    )
+    while not stopped.wait(LOOK) and not opened.app.is_here():
+        pass
 
 
 def _at_the_port(error: OSError, settings: SlackSettings) -> str:

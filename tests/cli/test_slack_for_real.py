@@ -201,3 +201,30 @@ def test_people_meet_the_bot_in_slack(office: Office) -> None:
         for secret in (slack.bot_token, slack.app_token, slack.signing_secret):
             assert secret.encode() not in kept
     assert os.stat(desk.folder / "config.toml").st_mode & 0o077 == 0
+
+
+def test_a_copy_leaves_what_happens_to_the_original_until_it_is_told_that_it_is_the_one(
+    desk: Desk,
+) -> None:
+    with StandIn(socket=True) as slack:
+        slack.person("Ada")
+        slack.channel("general", "Ada", bot=True)
+        (desk.folder / "config.toml").write_text(
+            f'[slack]\napi = "{slack.api}"\nbot_token = "{slack.bot_token}"\n'
+            f'app_token = "{slack.app_token}"\n'
+        )
+        desk.types("check")  # as whoever runs it does at some time: it then knows where it is
+        assert desk.types("backup", "copy.db").exit_code == 0
+        copied = {"ANIMATEUR_BOT_DATABASE": f"sqlite:///{desk.folder / 'copy.db'}"}
+        with desk.starts("run", **copied) as process:
+            try:
+                assert process.stderr is not None
+                said = next(line for line in process.stderr if "run.is_a_copy" in line)
+                assert "animateur resume --here" in said
+                assert not slack.sockets.open
+
+                assert desk.types("resume", "--here", **copied).exit_code == 0
+                until(lambda: slack.sockets.open)
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=60)

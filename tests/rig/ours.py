@@ -20,7 +20,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.schedule import Weekday, Weekly
 from bot.feature import Feature
 from bot.judgement.limits import Kind
-from bot.live import Live
+from bot.live import Elsewhere, Live
 from bot.outbox import doubts, pacing
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.settings import SlackSettings
@@ -75,7 +75,7 @@ def begun(alive: Live) -> bool:
     """Whether it has begun; while Slack can't be reached, it is tried again."""
     try:
         alive.start()
-    except DeliveryError:
+    except (DeliveryError, Elsewhere):
         return False
     return True
 

@@ -49,6 +49,7 @@ class Console:
     """The platform: what people do goes in as events, what the bot says waits in `fresh`."""
 
     name = "console"
+    shares_out = False
 
     def __init__(self, *, clock: Clock, directory: Directory | None = None) -> None:
         self.clock = clock

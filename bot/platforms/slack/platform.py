@@ -75,6 +75,11 @@ class Slack:
         return self.serving is not None
 
     @property
+    def shares_out(self) -> bool:
+        """Slack shares what happens out among the connections of an app in Socket Mode."""
+        return self.settings.mode == "socket"
+
+    @property
     def identity(self) -> str:
         """As whom the bot speaks here; empty until it knows."""
         return "" if self._introduced is None else _identity(self._introduced[0])
