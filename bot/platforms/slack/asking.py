@@ -1,4 +1,4 @@
-"""Asks Slack one thing after the other, never sooner than it allows, and again when it stumbles.
+"""Asks Slack, each method never sooner than it allows, and again when it stumbles.
 
 Only for what may be asked twice: nothing is posted or changed from here. How often each method may
 be called is told at https://docs.slack.dev/apis/web-api/rate-limits.
@@ -12,6 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException
 from threading import Event as Signal
+from threading import Lock
 
 import structlog
 from slack_sdk import WebClient
@@ -30,6 +31,7 @@ A_MINUTE = {
 """Calls in any minute: a little below what Slack allows, which leaves some for others."""
 
 OTHERS = 90
+SHORTEST_PAUSE = 0.001
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 PAGE = 200
@@ -65,7 +67,8 @@ class Refused(Exception):
 class Asker:
     """Calls a workspace's Web API through *client*, which must not try again by itself.
 
-    It belongs to one thread. `asked` counts calls.
+    Each method has a pace of its own, kept by all threads that ask: who waits for one method
+    holds up nobody who asks another. `asked` counts calls.
     """
 
     def __init__(
@@ -80,6 +83,8 @@ class Asker:
         self._wait = wait or Signal().wait
         self._elapsed = elapsed
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._not_before: dict[str, float] = {}
+        self._counting = Lock()
 
     def ask(self, method: str, **given: str | int | bool) -> Answer:
         """What *method* answers, however long that takes.
@@ -90,17 +95,17 @@ class Asker:
         """
         pause = FIRST_PAUSE
         while True:
-            self._keep_pace(method)
+            self._take_turn(method)
             try:
                 return self._call(method, given)
             except SlackApiError as error:
                 told = _patience(error)
                 if told is None:
                     raise Refused(_word(error)) from None
-                self.pause(told or pause)
+                self._rest(method, told or pause)
             except (SlackClientError, HTTPException, OSError, ValueError, AttributeError) as error:
                 log.info("slack.asked_in_vain", method=method, why=type(error).__name__)
-                self.pause(pause)
+                self._rest(method, pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def pages(self, method: str, key: str, **given: str | int | bool) -> Iterator[object]:
@@ -120,30 +125,41 @@ class Asker:
                 return
             cursor = following
 
-    def pause(self, seconds: float) -> None:
-        """Wait.
-
-        Raises:
-            Stopped: it is time to stop.
-        """
-        if self._wait(seconds):
-            raise Stopped
-
     def _call(self, method: str, given: Mapping[str, object]) -> Answer:
-        self.asked += 1
         found = self._client.api_call(method, params=dict(given)).data
         if not isinstance(found, dict):
             raise ValueError("not JSON")
         return found
 
-    def _keep_pace(self, method: str) -> None:
-        """Wait until *method* may be called once more."""
-        calls, most = self._calls[method], A_MINUTE.get(method, OTHERS)
-        if len(calls) >= most and (rest := calls[0] + WINDOW - self._elapsed()) > 0:
-            self.pause(rest)
-        while len(calls) >= most:
-            calls.popleft()
-        calls.append(self._elapsed())
+    def _take_turn(self, method: str) -> None:
+        """Wait until *method* may be called once more, and count that call.
+
+        Raises:
+            Stopped: it is time to stop.
+        """
+        while (seconds := self._early(method)) > 0:
+            if self._wait(max(seconds, SHORTEST_PAUSE)):
+                raise Stopped
+
+    def _early(self, method: str) -> float:
+        """Seconds until *method* may be called; where it may be now, the call is counted."""
+        most = A_MINUTE.get(method, OTHERS)
+        with self._counting:
+            now, calls = self._elapsed(), self._calls[method]
+            while calls and calls[0] + WINDOW <= now:
+                calls.popleft()
+            paced = calls[0] + WINDOW - now if len(calls) >= most else 0.0
+            seconds = max(paced, self._not_before.get(method, now) - now)
+            if seconds <= 0:
+                calls.append(now)
+                self.asked += 1
+            return seconds
+
+    def _rest(self, method: str, seconds: float) -> None:
+        """Let nobody call *method* for so long."""
+        with self._counting:
+            until = self._elapsed() + seconds
+            self._not_before[method] = max(until, self._not_before.get(method, until))
 
 
 def next_cursor(answer: Answer) -> str:

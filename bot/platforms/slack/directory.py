@@ -95,7 +95,12 @@ def who_am_i(asker: Asker, *, private_channels: bool = False) -> Me:
 
 
 class Directory:
-    """Asks Slack, passes on what it hears, and keeps *me* right. It belongs to one thread."""
+    """Asks Slack, passes on what it hears, and keeps *me* right.
+
+    Two threads may use it: one for all that is asked about channels and single people
+    (`see_channels`, `look_up`), so that no older answer comes after a newer one, and one for who
+    is in the channels (`catch_up`, `meet`), which may take minutes.
+    """
 
     def __init__(
         self,
@@ -115,25 +120,6 @@ class Directory:
         self._memory = memory
         self._created: dict[str, int] = {}
         self._untold: set[str] = set()
-
-    def learn(self) -> tuple[str, ...]:
-        """Learn of all channels that the bot is in, and who is there; return Slack's ids of them.
-
-        Where no bookmark tells that it was there before, it has been invited without hearing of it.
-
-        Raises:
-            Stopped: it is time to stop.
-        """
-        heard = self.see_channels()
-        asked = to_micros(self._clock())
-        members = {raw: self._members(raw) for raw in heard}
-        self._meet(person for there in members.values() for person in there or ())
-        for raw, there in members.items():
-            if self._recall(self._source(raw)) is None:
-                now = to_micros(self._clock())
-                self._pass_on((BotInvited(channel=self._me.channel(raw), at=now),))
-            self._joined(raw, there, asked)
-        return tuple(heard)
 
     def see_channels(self) -> list[str]:
         """Learn which channels the bot is in, before anything is heard; return those that count.
@@ -163,16 +149,38 @@ class Directory:
             Stopped: it is time to stop.
         """
         if lookup.member:
-            self._meet((lookup.member,))
+            self._get_to_know((lookup.member,))
         if not lookup.channel or not (lookup.is_new or lookup.is_news or self._is_open(lookup)):
             return None
-        if not self._look_at(lookup.channel) or not lookup.is_new:
-            return None
+        return lookup.channel if self._look_at(lookup.channel) and lookup.is_new else None
+
+    def catch_up(self, heard: Sequence[str]) -> None:
+        """Learn who is in the channels of Slack's ids *heard*, in which the bot is at its start.
+
+        Where no bookmark tells that it was there before, it has been invited without hearing of it.
+
+        Raises:
+            Stopped: it is time to stop.
+        """
         asked = to_micros(self._clock())
-        there = self._members(lookup.channel)
-        self._meet(there or ())
-        self._joined(lookup.channel, there, asked)
-        return lookup.channel
+        members = {raw: self._members(raw) for raw in heard}
+        self._get_to_know(person for there in members.values() for person in there or ())
+        for raw, there in members.items():
+            if self._recall(self._source(raw)) is None:
+                now = to_micros(self._clock())
+                self._pass_on((BotInvited(channel=self._me.channel(raw), at=now),))
+            self._joined(raw, there, asked)
+
+    def meet(self, raw: str) -> None:
+        """Learn who is in the channel of Slack's id *raw*, which the bot has just come into.
+
+        Raises:
+            Stopped: it is time to stop.
+        """
+        asked = to_micros(self._clock())
+        there = self._members(raw)
+        self._get_to_know(there or ())
+        self._joined(raw, there, asked)
 
     def _is_open(self, lookup: Lookup) -> bool:
         """Whether nothing was found out about a channel since it was asked for."""
@@ -309,7 +317,7 @@ class Directory:
         ]
         self._pass_on(joins + left, Bookmark(source=source, position=str(at)) if is_first else None)
 
-    def _meet(self, people: Iterable[str]) -> None:
+    def _get_to_know(self, people: Iterable[str]) -> None:
         """Ask for those who aren't known yet."""
         missing = dict.fromkeys(raw for raw in people if raw not in self._me.people)
         if len(missing) > FEW:

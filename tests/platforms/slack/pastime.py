@@ -10,6 +10,8 @@ from slack_sdk import WebClient
 
 from bot.domain.events import Batch, Event
 from bot.platforms.slack.asking import Asker
+from bot.platforms.slack.directory import Directory
+from bot.platforms.slack.me import Lookup
 from tests.standin.server import StandIn
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -67,3 +69,17 @@ def client_of(slack: StandIn) -> WebClient:
 def asker_of(slack: StandIn, time: Pastime) -> Asker:
     """The app's questions, at the stand-in's own pace."""
     return Asker(client_of(slack), wait=time.wait, elapsed=time.elapsed)
+
+
+def learn(directory: Directory) -> tuple[str, ...]:
+    """Learn of all channels that the bot is in, and who is there, as at its start."""
+    heard = directory.see_channels()
+    directory.catch_up(heard)
+    return tuple(heard)
+
+
+def look_up(directory: Directory, lookup: Lookup) -> str | None:
+    """Look up what an event left open, and meet who is in a channel that is new."""
+    if (new := directory.look_up(lookup)) is not None:
+        directory.meet(new)
+    return new

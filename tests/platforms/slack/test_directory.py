@@ -21,7 +21,7 @@ from bot.domain.events import (
 from bot.platforms.slack.asking import Asker, Refused, Stopped
 from bot.platforms.slack.directory import Directory, Memory, who_am_i
 from bot.platforms.slack.me import Lookup, Me
-from tests.platforms.slack.pastime import Kept, Pastime, asker_of, client_of
+from tests.platforms.slack.pastime import Kept, Pastime, asker_of, client_of, learn, look_up
 from tests.standin.faults import Fault
 from tests.standin.server import StandIn
 
@@ -78,7 +78,7 @@ def test_channels_and_those_in_them_are_learnt_and_nobody_else(
 ) -> None:
     kept = Kept()
     directory, _ = directory_of(slack, time, kept)
-    heard = directory.learn()
+    heard = learn(directory)
     assert heard == (slack.world.channel("general").id, slack.world.channel("falls").id)
     assert [(seen.name, seen.is_main, seen.is_shared) for seen in kept.of(ChannelSeen)] == [
         ("general", True, False),
@@ -94,7 +94,7 @@ def test_channels_and_those_in_them_are_learnt_and_nobody_else(
 def test_members_were_there_before_the_bot_first_looked(slack: StandIn, time: Pastime) -> None:
     kept = Kept()
     directory, me = directory_of(slack, time, kept)
-    directory.learn()
+    learn(directory)
     falls = slack.world.channel("falls")
     joins = [join for join in kept.of(MemberJoined) if join.channel == me.channel(falls.id)]
     ada = me.member(slack.world.person("Ada").id)
@@ -105,11 +105,11 @@ def test_members_were_there_before_the_bot_first_looked(slack: StandIn, time: Pa
 
 def test_after_a_restart_only_news_has_the_present_time(slack: StandIn, time: Pastime) -> None:
     first, second = Kept(), Kept()
-    directory_of(slack, time, first)[0].learn()
+    learn(directory_of(slack, time, first)[0])
     assert len(first.of(BotInvited)) == 2
     second.bookmarks = first.bookmarks
     time.wait(3600)
-    directory_of(slack, time, second)[0].learn()
+    learn(directory_of(slack, time, second)[0])
     assert second.of(BotInvited) == []
     assert second.of(MemberJoined)
     assert all(join.at > to_micros(time.now) - 10**8 for join in second.of(MemberJoined))
@@ -118,10 +118,10 @@ def test_after_a_restart_only_news_has_the_present_time(slack: StandIn, time: Pa
 def test_a_new_channel_is_looked_up_with_its_members(slack: StandIn, time: Pastime) -> None:
     kept = Kept()
     directory, me = directory_of(slack, time, kept)
-    directory.learn()
+    learn(directory)
     known = len(kept.batches)
     new = slack.channel("walking", "Ada", "Outsider", bot=True)
-    assert directory.look_up(Lookup(channel=new.id, is_new=True)) == new.id
+    assert look_up(directory, Lookup(channel=new.id, is_new=True)) == new.id
     told = [event for batch in kept.batches[known:] for event in batch.events]
     assert [type(event) for event in told] == [ChannelSeen, PersonSeen, MemberJoined, MemberJoined]
     assert me.hears(new.id)
@@ -130,20 +130,20 @@ def test_a_new_channel_is_looked_up_with_its_members(slack: StandIn, time: Pasti
 def test_what_is_the_same_is_not_told_again(slack: StandIn, time: Pastime) -> None:
     kept = Kept()
     directory, _ = directory_of(slack, time, kept)
-    directory.learn()
+    learn(directory)
     known = len(kept.batches)
     falls, ada = slack.world.channel("falls"), slack.world.person("Ada")
-    assert directory.look_up(Lookup(channel=falls.id, is_news=True)) is None
-    directory.look_up(Lookup(member=ada.id))
+    assert look_up(directory, Lookup(channel=falls.id, is_news=True)) is None
+    look_up(directory, Lookup(member=ada.id))
     assert len(kept.batches) == known
 
 
 def test_what_was_found_out_meanwhile_is_not_asked_for_again(slack: StandIn, time: Pastime) -> None:
     directory, _ = directory_of(slack, time, Kept())
-    directory.learn()
+    learn(directory)
     asked = len(slack.calls)
     for _ in range(100):
-        directory.look_up(Lookup(channel=slack.world.channel("falls").id))
+        look_up(directory, Lookup(channel=slack.world.channel("falls").id))
     assert len(slack.calls) == asked
 
 
@@ -160,8 +160,8 @@ def test_what_could_not_be_kept_is_told_again(slack: StandIn, time: Pastime) -> 
     directory = Directory(asker, who_am_i(asker), losing, clock=time, recall=kept.bookmarks.get)
     for _ in range(5):
         with pytest.raises(OSError, match="disk full"):
-            directory.learn()
-    directory.learn()
+            learn(directory)
+    learn(directory)
     assert len(kept.of(ChannelSeen)) == 3
     assert len(kept.of(MemberJoined)) == 3
 
@@ -172,12 +172,12 @@ def test_private_channels_are_heard_only_where_they_are_allowed(
     committee = slack.world.channel("committee")
     closed, opened = Kept(), Kept()
     directory, me = directory_of(slack, time, closed)
-    directory.learn()
-    assert directory.look_up(Lookup(channel=committee.id, is_new=True)) is None
+    learn(directory)
+    assert look_up(directory, Lookup(channel=committee.id, is_new=True)) is None
     assert not me.hears(committee.id, "group")
     assert "committee" not in repr(closed.events)
     directory, me = directory_of(slack, time, opened, private_channels=True)
-    assert committee.id in directory.learn()
+    assert committee.id in learn(directory)
     assert me.hears(committee.id, "group")
 
 
@@ -186,11 +186,11 @@ def test_of_a_channel_that_was_closed_to_others_only_that_is_told(
 ) -> None:
     kept = Kept()
     directory, me = directory_of(slack, time, kept)
-    directory.learn()
+    learn(directory)
     falls = slack.world.channel("falls")
     slack.converts_to_private("falls", told=False)
     slack.renames("falls", "secret-falls")
-    directory.look_up(Lookup(channel=falls.id, is_news=True))
+    look_up(directory, Lookup(channel=falls.id, is_news=True))
     (seen,) = kept.batches[-1].events
     assert seen == ChannelSeen(channel=me.channel(falls.id), name="falls", kind=ChannelKind.PRIVATE)
     assert not me.hears(falls.id, "channel")
@@ -201,7 +201,7 @@ def test_what_slack_did_not_tell_is_found_out_when_the_channels_are_learnt_again
 ) -> None:
     kept = Kept()
     directory, me = directory_of(slack, time, kept)
-    directory.learn()
+    learn(directory)
     falls, general = slack.world.channel("falls"), slack.world.channel("general")
     slack.converts_to_private("falls", told=False)
     slack.removes_bot("Ada", "general")
@@ -217,10 +217,10 @@ def test_what_slack_did_not_tell_is_found_out_when_the_channels_are_learnt_again
 def test_a_channel_that_cant_be_seen_any_more_is_not_heard(slack: StandIn, time: Pastime) -> None:
     kept = Kept()
     directory, me = directory_of(slack, time, kept)
-    directory.learn()
+    learn(directory)
     falls = slack.world.channel("falls")
     slack.removes_channel("falls")
-    directory.look_up(Lookup(channel=falls.id, is_news=True))
+    look_up(directory, Lookup(channel=falls.id, is_news=True))
     (seen,) = kept.batches[-1].events
     assert isinstance(seen, ChannelSeen)
     assert seen.kind is ChannelKind.UNKNOWN
@@ -230,16 +230,16 @@ def test_a_channel_that_cant_be_seen_any_more_is_not_heard(slack: StandIn, time:
 def test_a_channel_the_bot_is_no_longer_in_is_left(slack: StandIn, time: Pastime) -> None:
     kept = Kept()
     directory, me = directory_of(slack, time, kept)
-    directory.learn()
+    learn(directory)
     falls = slack.world.channel("falls")
     slack.removes_bot("Ada", "falls")
-    assert directory.look_up(Lookup(channel=falls.id, is_news=True)) is None
+    assert look_up(directory, Lookup(channel=falls.id, is_news=True)) is None
     assert kept.batches[-1].events == (
         BotRemoved(channel=me.channel(falls.id), at=to_micros(time.now)),
     )
     elsewhere = slack.world.channel("elsewhere")
     known = len(kept.batches)
-    assert directory.look_up(Lookup(channel=elsewhere.id)) is None
+    assert look_up(directory, Lookup(channel=elsewhere.id)) is None
     assert len(kept.batches) == known
 
 
@@ -247,7 +247,7 @@ def test_of_a_stranger_nothing_is_told_but_that_they_are_one(slack: StandIn, tim
     kept = Kept()
     directory, me = directory_of(slack, time, kept)
     visitor = slack.world.person("Visitor")
-    directory.look_up(Lookup(member=visitor.id))
+    look_up(directory, Lookup(member=visitor.id))
     assert kept.of(PersonSeen) == [
         PersonSeen(member=me.member(visitor.id), name=visitor.id, is_external=True)
     ]
@@ -257,9 +257,9 @@ def test_of_a_stranger_nothing_is_told_but_that_they_are_one(slack: StandIn, tim
 def test_nobody_is_asked_for_twice_in_vain(slack: StandIn, time: Pastime) -> None:
     kept = Kept()
     directory, _ = directory_of(slack, time, kept)
-    directory.look_up(Lookup(member="U0NOBODY"))
+    look_up(directory, Lookup(member="U0NOBODY"))
     asked = len(slack.calls)
-    directory.look_up(Lookup(member="U0NOBODY"))
+    look_up(directory, Lookup(member="U0NOBODY"))
     assert len(slack.calls) == asked
     assert kept.batches == []
 
@@ -269,7 +269,7 @@ def test_many_people_are_listed_and_few_asked_for(slack: StandIn, time: Pastime)
     slack.channel("crowd", *crowd, bot=True)
     kept = Kept()
     directory, _ = directory_of(slack, time, kept)
-    directory.learn()
+    learn(directory)
     methods = [call["method"] for call in slack.calls]
     assert methods.count("users.list") == 3
     assert methods.count("users.info") == 0
@@ -282,7 +282,7 @@ def test_the_limits_are_kept_by_pacing_alone(slack: StandIn, time: Pastime) -> N
     kept = Kept()
     directory, _ = directory_of(slack, time, kept)
     for _ in range(200):
-        directory.look_up(Lookup(channel=slack.world.channel("falls").id, is_news=True))
+        look_up(directory, Lookup(channel=slack.world.channel("falls").id, is_news=True))
     assert slack.limits.refused == 0
     assert time.elapsed() < 200 / 50 * 60 + 60
 
@@ -303,16 +303,16 @@ def test_a_question_that_gets_lost_is_asked_again(slack: StandIn, time: Pastime,
     assert time.waited == [1, 2, 4]
 
 
-def test_patience_grows_and_ends_when_it_is_time_to_stop(slack: StandIn) -> None:
+def test_patience_grows_and_ends_when_it_is_time_to_stop(slack: StandIn, time: Pastime) -> None:
     waited: list[float] = []
 
     def wait(seconds: float) -> bool:
         waited.append(seconds)
-        return len(waited) == 9
+        return time.wait(seconds) or len(waited) == 9
 
     slack.faults.rates = {"auth.test:error_before": 1.0}
     with pytest.raises(Stopped):
-        Asker(client_of(slack), wait=wait).ask("auth.test")
+        Asker(client_of(slack), wait=wait, elapsed=time.elapsed).ask("auth.test")
     assert waited == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
@@ -322,8 +322,8 @@ def test_a_workspace_that_lets_nothing_be_seen_is_no_disaster(
     kept = Kept()
     directory, _ = directory_of(slack, time, kept)
     slack.app.scopes = ["chat:write"]
-    assert directory.learn() == ()
-    assert directory.look_up(Lookup(channel="C0", member="U0", is_new=True)) is None
+    assert learn(directory) == ()
+    assert look_up(directory, Lookup(channel="C0", member="U0", is_new=True)) is None
     assert kept.batches == []
 
 
@@ -331,7 +331,7 @@ def test_a_directory_that_is_cut_short_begins_anew(slack: StandIn, time: Pastime
     kept = Kept()
     directory, _ = directory_of(slack, time, kept)
     slack.faults.rates = {"call:reset_after": 0.3, "call:error_before": 0.2}
-    directory.learn()
+    learn(directory)
     assert len(kept.of(ChannelSeen)) == 3
     assert len(kept.of(MemberJoined)) == 3
 
@@ -361,7 +361,7 @@ def test_a_channel_made_private_while_the_bot_was_down_is_closed_at_the_start(
     slack: StandIn, time: Pastime, kind: ChannelKind
 ) -> None:
     before = Kept()
-    directory_of(slack, time, before)[0].learn()
+    learn(directory_of(slack, time, before)[0])
     falls = slack.world.channel("falls")
     slack.converts_to_private("falls", told=False)
     slack.renames("falls", "secret-falls")
@@ -380,7 +380,7 @@ def test_a_channel_left_or_gone_while_the_bot_was_down_is_told_of_at_the_start(
     slack: StandIn, time: Pastime, kind: ChannelKind
 ) -> None:
     before = Kept()
-    directory_of(slack, time, before)[0].learn()
+    learn(directory_of(slack, time, before)[0])
     falls, general = (slack.world.channel(name).id for name in ("falls", "general"))
     slack.removes_bot("Ada", "general")
     slack.removes_channel("falls")
@@ -397,7 +397,7 @@ def test_what_stayed_as_it_was_is_not_told_again_at_the_start(
     slack: StandIn, time: Pastime
 ) -> None:
     before = Kept()
-    directory_of(slack, time, before)[0].learn()
+    learn(directory_of(slack, time, before)[0])
     directory, _, kept = again(slack, time, before)
     directory.see_channels()
     assert kept.batches == []
@@ -407,21 +407,21 @@ def test_what_is_not_listed_for_want_of_a_permission_is_not_closed(
     slack: StandIn, time: Pastime
 ) -> None:
     before = Kept()
-    directory_of(slack, time, before)[0].learn()
+    learn(directory_of(slack, time, before)[0])
     slack.app.scopes = ["chat:write"]
     directory, _, kept = again(slack, time, before)
-    assert directory.learn() == ()
+    assert learn(directory) == ()
     assert kept.events == []
 
 
 def test_who_left_while_the_bot_was_down_is_found_missing(slack: StandIn, time: Pastime) -> None:
     before = Kept()
-    directory_of(slack, time, before)[0].learn()
+    learn(directory_of(slack, time, before)[0])
     slack.leaves("Rosa", "general")
     time.wait(60)
 
     directory, me, kept = again(slack, time, before)
-    directory.learn()
+    learn(directory)
 
     general, rosa = slack.world.channel("general").id, slack.world.person("Rosa").id
     (left,) = kept.of(MemberLeft)
@@ -441,15 +441,53 @@ def test_what_was_closed_and_could_not_be_kept_is_told_again(slack: StandIn, tim
     asker = asker_of(slack, time)
     me = who_am_i(asker)
     directory = Directory(asker, me, receive, clock=time, recall=kept.bookmarks.get)
-    directory.learn()
+    learn(directory)
     falls = slack.world.channel("falls")
     slack.converts_to_private("falls", told=False)
     news = Lookup(channel=falls.id, is_news=True)
     is_full = True
     with pytest.raises(OSError, match="disk full"):
-        directory.look_up(news)
+        look_up(directory, news)
     is_full = False
-    directory.look_up(news)
-    directory.look_up(news)
+    look_up(directory, news)
+    look_up(directory, news)
     closed = [seen for seen in kept.of(ChannelSeen) if seen.kind is ChannelKind.PRIVATE]
     assert [seen.channel for seen in closed] == [me.channel(falls.id)]
+
+
+# Several that ask
+
+
+def test_who_waits_for_one_method_holds_up_nobody_who_asks_another(
+    slack: StandIn, time: Pastime
+) -> None:
+    asked: list[str] = []
+    slack.faults.strikes_next("users.info", Fault(kind="rate_limited", seconds=30))
+
+    def wait(seconds: float) -> bool:
+        asked.append(f"waiting for {seconds:.0f}")
+        asker.ask("auth.test")
+        return time.wait(seconds)
+
+    asker = Asker(client_of(slack), wait=wait, elapsed=time.elapsed)
+    asker.ask("users.info", user=slack.world.person("Ada").id)
+    assert asked == ["waiting for 30"]
+    assert [call["method"] for call in slack.calls] == ["auth.test", "users.info"]
+    assert slack.limits.violations == []
+
+
+def test_a_pause_that_slack_asks_of_one_is_kept_by_all(slack: StandIn, time: Pastime) -> None:
+    ada = slack.world.person("Ada").id
+    asker = _asking_once(slack, time)
+    slack.faults.strikes_next("users.info", Fault(kind="rate_limited", seconds=30))
+    for _ in range(3):
+        with pytest.raises(Stopped):
+            asker.ask("users.info", user=ada)
+    assert asker.asked == 1
+    time.wait(30)
+    assert asker.ask("users.info", user=ada)["ok"]
+
+
+def _asking_once(slack: StandIn, time: Pastime) -> Asker:
+    """Questions of somebody who waits for nothing."""
+    return Asker(client_of(slack), wait=lambda _: True, elapsed=time.elapsed)

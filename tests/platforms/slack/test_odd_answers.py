@@ -19,7 +19,7 @@ from bot.platforms.slack.asking import Asker, Refused
 from bot.platforms.slack.backfill import DONE, Backfill
 from bot.platforms.slack.directory import Directory, Memory, who_am_i
 from bot.platforms.slack.me import Lookup, Me
-from tests.platforms.slack.pastime import Kept, Pastime
+from tests.platforms.slack.pastime import Kept, Pastime, learn, look_up
 
 Answers = dict[str, Callable[[dict[str, str]], object]]
 
@@ -76,7 +76,7 @@ def listing(*rows: object) -> Answers:
 def test_rows_that_make_no_sense_are_passed_over() -> None:
     kept = Kept()
     with answering(listing(FALLS)) as client:
-        assert directory_of(client, kept).learn() == ("C2",)
+        assert learn(directory_of(client, kept)) == ("C2",)
     assert [seen.name for seen in kept.of(ChannelSeen)] == ["falls"]
     assert [seen.name for seen in kept.of(PersonSeen)] == ["ada"]
     assert len(kept.of(MemberJoined)) == 1
@@ -96,7 +96,7 @@ def test_rows_that_make_no_sense_are_passed_over() -> None:
 def test_a_channel_that_is_not_surely_open_is_not_told_of(channel: dict[str, object]) -> None:
     kept = Kept()
     with answering(listing(channel)) as client:
-        assert directory_of(client, kept).learn() == ()
+        assert learn(directory_of(client, kept)) == ()
     assert kept.batches == []
 
 
@@ -109,7 +109,7 @@ def test_a_lookup_that_gets_an_odd_answer_tells_nothing(found: object) -> None:
     }
     with answering(answers) as client:
         directory = directory_of(client, kept)
-        assert directory.look_up(Lookup(channel="C2", member="U2", is_new=True)) is None
+        assert look_up(directory, Lookup(channel="C2", member="U2", is_new=True)) is None
     assert kept.batches == []
 
 
@@ -119,7 +119,7 @@ def test_a_list_without_an_end_ends() -> None:
 
     kept = Kept()
     with answering(listing() | {"users.conversations": endless}) as client:
-        directory_of(client, kept).learn()
+        learn(directory_of(client, kept))
     assert len(kept.of(ChannelSeen)) == 1
 
 
@@ -161,7 +161,7 @@ def test_a_whole_organisations_app_says_which_workspace_it_means() -> None:
     with answering({"users.conversations": channels}) as client:
         time = Pastime()
         asker = Asker(client, wait=time.wait, elapsed=time.elapsed)
-        Directory(asker, Me(team="T1", enterprise="E1"), Kept(), clock=time).learn()
+        learn(Directory(asker, Me(team="T1", enterprise="E1"), Kept(), clock=time))
     assert asked[0]["team_id"] == "T1"
 
 
@@ -206,7 +206,7 @@ def counted(time: Pastime, answers: Answers) -> Kept:
     with answering(answers) as client:
         asker = Asker(client, wait=time.wait, elapsed=time.elapsed)
         recall = {"slack:T1/C2/members": "1"}.get
-        Directory(asker, me, kept, clock=time, recall=recall, memory=memory).learn()
+        learn(Directory(asker, me, kept, clock=time, recall=recall, memory=memory))
     return kept
 
 

@@ -44,6 +44,7 @@ from bot.platforms.slack.serving import Serving
 from bot.platforms.slack.settings import SlackSettings
 from bot.platforms.slack.wire import to_client
 from bot.ports import DeliveryError
+from tests.standin.faults import Fault
 from tests.standin.server import StandIn
 
 Mode = Literal["socket", "http"]
@@ -230,7 +231,35 @@ def test_a_beginning_that_could_not_be_kept_is_made_again() -> None:
         bot.is_broken = False
         once(lambda: bot.of(MemberJoined))
         enquiries.stop()
-        assert "slack-directory" not in [each.name for each in threading.enumerate()]
+        assert not [one for one in threading.enumerate() if one.name.startswith("slack-")]
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        pytest.param("conversations.history", id="a page of the past"),
+        pytest.param("conversations.members", id="who is in a channel"),
+    ],
+)
+def test_who_is_new_is_looked_up_at_once_while_slack_asks_for_patience_with(method: str) -> None:
+    clock, bot = Clock(), Bot()
+    with StandIn(socket=True, clock=clock, speed=100.0) as town:
+        town.channel("general", town.person("Ada"), bot=True)
+        town.writes("Ada", "general", "Before it came")
+        town.strikes_next(method, Fault(kind="rate_limited", seconds=3600))
+        slack = Slack(settings_of(town, "socket", backfill_days=7), clock=clock, pace=HASTY)
+        slack.start(bot.receive, bot.check)
+        once(lambda: town.faults.struck)
+
+        town.person("Bob")
+        town.joins("Bob", "general")
+        town.writes("Bob", "general", "I am new")
+        once(lambda: [each for each in bot.of(PersonSeen) if getattr(each, "name", "") == "Bob"])
+
+        began = time.monotonic()
+        slack.stop()
+        assert time.monotonic() - began < 3
+        assert method not in [call["method"] for call in town.calls]  # none after the refused one
 
 
 def test_a_page_of_the_past_that_could_not_be_kept_is_read_again() -> None:
