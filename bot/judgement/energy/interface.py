@@ -12,24 +12,30 @@ from bot.judgement.energy.state import EBB, FLOW, EnergyState, Rhythm, begin
 from bot.judgement.energy.step import advance
 
 Table = list[list[float | None]]
+Given = Literal["n", "p", "a", "c", "pc", "d3"]
 Kind = Literal["ebb", "flow"]
+
+
+class DocumentError(ValueError):
+    """A document whose tables don't fit together."""
 
 
 class EnergyDocument(Struct, frozen=True, kw_only=True):
     """Daily counts of several series from `start` on; every table is [[per day] per series].
 
-    `stats` may hold n (messages), p (people) and a (conversations with a message that day). None in
-    a table: nobody was listening that day. Holidays are ISO dates; `country` is not looked at.
+    `stats` may hold n (messages), p (people), a (conversations with a message that day), c (those
+    begun), pc (pairs of a person and a conversation) and d3 (messages, at most 3 of a person). None
+    in a table: nobody was listening that day. Holidays are ISO dates; `country` is not looked at.
     """
 
     start: date
     series: list[str]
-    counts: Table
-    id: str = ""
+    counts: Table | None = None
+    id: str | int = ""
     country: str | None = None
-    holidays: list[date] = []
+    holidays: list[date] | None = None
     people: Table | None = None
-    stats: dict[str, Table] | None = None
+    stats: dict[Given, Table | None] | None = None
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -59,9 +65,14 @@ def judge_energy(
     """Replay the document day by day; what is said of a day rests on that day and earlier ones.
 
     Series that a reading would call too small to tell are judged here all the same.
+
+    Raises:
+        DocumentError: a series is named twice, the tables differ in size, or there is none.
     """
+    if len(set(document.series)) != len(document.series):
+        raise DocumentError("a series is named twice")
     cube = _cube(document)
-    holidays = frozenset(document.holidays)
+    holidays = frozenset(document.holidays or ())
     state = begin(start=document.start, series=document.series, strictness=strictness)
     answer = {name: SeriesEnergy(alerts=[], phase=[]) for name in document.series}
     for ahead in range(cube.shape[2]):
@@ -73,18 +84,34 @@ def judge_energy(
 
 
 def _cube(document: EnergyDocument) -> Floats:
-    """The document's tables as (3, series, days)."""
-    stats = document.stats or {}
-    tables = (
-        stats.get("n", document.counts),
-        stats.get("p", document.people),
-        stats.get("a"),
-    )
+    """The document's tables as (3, series, days); people stand in for messages not told."""
     if not document.series:
         return np.empty((3, 0, 0))
-    messages = np.array(document.counts, float)
+    stats: dict[str, Table | None] = {"n": document.counts, "p": document.people}
+    stats |= {name: table for name, table in (document.stats or {}).items() if table is not None}
+    arrays = {name: _array(name, t, document) for name, t in stats.items() if t is not None}
+    people = arrays.get("p")
+    messages = arrays.get("n", people)
+    if messages is None:
+        raise DocumentError("it has neither counts nor people")
+    if len(sizes := {array.shape[1] for array in arrays.values()}) > 1:
+        raise DocumentError(f"its tables cover {' or '.join(map(str, sorted(sizes)))} days")
     nothing = np.full_like(messages, np.nan)
-    return np.stack([nothing if t is None else np.array(t, float) for t in tables])
+    return np.stack([messages, *(arrays.get(name, nothing) for name in "pa")])
+
+
+def _array(name: str, table: Table, document: EnergyDocument) -> Floats:
+    """A table as (series, days)."""
+    if len(table) != len(document.series):
+        raise DocumentError(
+            f"{name} has {len(table)} rows, and there are {len(document.series)} series"
+        )
+    if len({len(row) for row in table}) > 1:
+        raise DocumentError(f"the rows of {name} differ in length")
+    array: Floats = np.array(table, float)
+    if (array < 0).any():
+        raise DocumentError(f"{name} holds a number below zero")
+    return array
 
 
 def _note(state: EnergyState, answer: dict[str, SeriesEnergy], ahead: int) -> None:
