@@ -1,5 +1,6 @@
 """Simulated networks whose truth is known: for the demo, for tests, for measuring judgement."""
 
+from bot.simulation.circles import calm_circle, wide_network
 from bot.simulation.export import write_export
 from bot.simulation.frailty import frailty_friends
 from bot.simulation.large import large_network
@@ -14,6 +15,7 @@ __all__ = [
     "Person",
     "Plan",
     "Truth",
+    "calm_circle",
     "frailty_friends",
     "large_network",
     "simulate",
@@ -21,5 +23,6 @@ __all__ = [
     "text_of",
     "texts",
     "truth",
+    "wide_network",
     "write_export",
 ]

@@ -7,7 +7,7 @@ falls quiet, what they would have said is missing, and nobody else says it for t
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import exp, log
@@ -77,6 +77,13 @@ class Town:
     def is_new(self, person: Resident) -> bool:
         """Whether this is one of somebody's first three posts."""
         return person.joins is not None and self.spoken[person] < 3
+
+    def remember(self, other: Town, same: Callable[[Resident], Resident]) -> None:
+        """Take over what another town remembers, whose people *same* knows here."""
+        for channel, openings in other.openings.items():
+            self.openings[channel].extend(Opening(x.ts, same(x.author)) for x in openings)
+        self.spoken.update({same(person): count for person, count in other.spoken.items()})
+        self.discouraged.update(map(same, other.discouraged))
 
 
 @dataclass(frozen=True)

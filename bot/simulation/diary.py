@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from itertools import count
 
@@ -49,6 +49,14 @@ class Diary:
             self._moments.add(moment)
         at = happening.ts if isinstance(happening, Said) else happening.at
         heappush(self._to_come, (at, next(self._serial), happening))
+
+    def carry_over(self, other: Diary, same: Callable[[Resident], Resident]) -> None:
+        """Write down all that is in another diary, of the people that *same* knows here."""
+        for at, _, happening in sorted(other._to_come):
+            heappush(self._to_come, (at, next(self._serial), _of(happening, same)))
+        self._moments |= other._moments
+        for channel, members in other._inside.items():
+            self._inside[channel] |= members
 
     def until(self, end: int) -> Iterator[Told]:
         """Everything before *end* (microseconds since 1970 UTC), in order."""
@@ -129,3 +137,13 @@ class Diary:
             asks=seen.asks,
         )
         return changed.at, event, text
+
+
+def _of(happening: Happening, same: Callable[[Resident], Resident]) -> Happening:
+    """The same happening with the people that *same* knows."""
+    if isinstance(happening, Said):
+        return happening._replace(author=same(happening.author))
+    said = happening.said._replace(author=same(happening.said.author))
+    if isinstance(happening, Marked):
+        return happening._replace(said=said, member=same(happening.member))
+    return happening._replace(said=said)

@@ -63,22 +63,55 @@ def tell(plan: Plan) -> Iterator[Told]:
         (plan.midnight(gap.start), plan.midnight(gap.start + timedelta(days=gap.days)))
         for gap in deaf_days(plan)
     ]
-    for told in _life(plan):
+    for told in Life(plan).until(plan.end):
         if not any(start <= told[0] < end for start, end in gaps):
             yield told
 
 
-def _life(plan: Plan) -> Iterator[Told]:
-    town, diary = Town(plan, Roster(plan)), Diary(plan)
-    expected: Expected = defaultdict(list)
-    yield from _beginnings(town, diary)
-    for day in plan.days():
+class Life:
+    """A network's life as it is told day by day; from any day on it can go on in another way."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.today = plan, plan.start
+        self._town, self._diary = Town(plan, Roster(plan)), Diary(plan)
+        self._expected: Expected = defaultdict(list)
+        self._has_begun = False
+
+    def until(self, end: date) -> Iterator[Told]:
+        """All that happens before *end*, from where the telling stopped last."""
+        if not self._has_begun:
+            self._has_begun = True
+            yield from _beginnings(self._town, self._diary)
+        while self.today < end:
+            yield from self._day()
+
+    def otherwise(self, plan: Plan) -> Life:
+        """The same life up to today, to go on as *plan* has it.
+
+        The plan may differ from this one in contexts that begin today or later, and in nothing
+        else; then both together tell what the plan would have told alone.
+        """
+        other = Life(plan)
+        named = other._town.roster.named
+
+        def same(person: Resident) -> Resident:
+            return named.get(person.name, person)
+
+        other.today, other._has_begun = self.today, self._has_begun
+        other._town.remember(self._town, same)
+        other._diary.carry_over(self._diary, same)
+        for day, people in self._expected.items():
+            other._expected[day] = [same(person) for person in people]
+        return other
+
+    def _day(self) -> Iterator[Told]:
+        plan, town, diary, day = self.plan, self._town, self._diary, self.today
+        self.today = tomorrow = day + timedelta(days=1)
         for person in town.roster.joining(day):
             yield from diary.arrival(person, plan.midnight(day))
-            _expect_first_posts(plan, expected, person, day)
-        for happening in _day(town, day, expected.pop(day, [])):
+            _expect_first_posts(plan, self._expected, person, day)
+        for happening in _day(town, day, self._expected.pop(day, [])):
             diary.write(happening)
-        tomorrow = day + timedelta(days=1)
         yield from diary.until(plan.midnight(tomorrow))
         for person in town.roster.leaving(tomorrow):
             yield from diary.farewell(person, plan.midnight(tomorrow))
