@@ -1,4 +1,4 @@
-"""What can be said of nudges: nothing too early, nothing untrue, and aloud when there is nothing."""
+"""What can be said of nudges: nothing too early or untrue, and aloud when there is nothing."""
 
 from __future__ import annotations
 
