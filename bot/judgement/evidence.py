@@ -144,4 +144,5 @@ def favour(won: int, lost: int) -> float:
     """
     pairs = won + lost
     above = sum(comb(pairs + 1, more) for more in range(won + 1, pairs + 2)) / 2 ** (pairs + 1)
-    return 2 ** (pairs + 1) * (1 - above) / ((pairs + 1) * comb(pairs, won))
+    against = (pairs + 1) * comb(pairs, won) / 2.0 ** (pairs + 1)
+    return (1 - above) / against
