@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import comb, exp, fsum, log, sqrt
+from math import comb, exp, fsum, ldexp, log, sqrt
 
 ERROR = 0.05
 """In how many series, looked at for ever, an effect may be claimed where there is none."""
@@ -144,5 +144,4 @@ def favour(won: int, lost: int) -> float:
     """
     pairs = won + lost
     above = sum(comb(pairs + 1, more) for more in range(won + 1, pairs + 2)) / 2 ** (pairs + 1)
-    against = (pairs + 1) * comb(pairs, won) / 2.0 ** (pairs + 1)
-    return (1 - above) / against
+    return (1 - above) / ((pairs + 1) * ldexp(comb(pairs, won), -pairs - 1))
