@@ -143,5 +143,5 @@ def favour(won: int, lost: int) -> float:
     all chances above one half, uniformly, against one half).
     """
     pairs = won + lost
-    above = sum(comb(pairs + 1, more) for more in range(won + 1, pairs + 2)) / 2 ** (pairs + 1)
+    above = ldexp(sum(comb(pairs + 1, n) for n in range(won + 1, pairs + 2)), -pairs - 1)
     return (1 - above) / ((pairs + 1) * ldexp(comb(pairs, won), -pairs - 1))
