@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import comb, exp, fsum, ldexp, log, sqrt
+from math import comb, exp, fsum, log, sqrt
 
 ERROR = 0.05
 """In how many series, looked at for ever, an effect may be claimed where there is none."""
@@ -143,5 +143,5 @@ def favour(won: int, lost: int) -> float:
     all chances above one half, uniformly, against one half).
     """
     pairs = won + lost
-    above = ldexp(sum(comb(pairs + 1, n) for n in range(won + 1, pairs + 2)), -pairs - 1)
-    return (1 - above) / ((pairs + 1) * ldexp(comb(pairs, won), -pairs - 1))
+    below = sum(comb(pairs + 1, each) for each in range(won + 1))
+    return below / ((pairs + 1) * comb(pairs, won))
