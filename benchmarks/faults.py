@@ -186,7 +186,9 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, default=0, help="let so many weeks pass instead")
     parser.add_argument("--table", action="store_true", help="ours beside the plain bot")
     given = parser.parse_args()
-    plan = Plan(seed=given.seed, mode=given.mode, is_kind=given.kind)
+    plan = Plan(seed=given.seed, mode=given.mode)
+    if given.kind:
+        plan = replace(plan, rates={})
     begin = time.monotonic()
     with Rig("sqlite" if given.plain or given.table else given.database) as rig:
         print(HEAD)

@@ -7,9 +7,9 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -55,8 +55,10 @@ class Plan:
     bot: str = "ours"
     mutant: str = ""
     mode: str = "http"
-    is_kind: bool = False
-    """Nothing fails but the bot itself."""
+    rates: Mapping[str, float] = field(default_factory=lambda: FAULTS)
+    """How likely each fault of Slack is; empty: nothing fails but the bot itself."""
+    speed: float = 100.0
+    """How much faster Slack repeats what failed."""
     seconds_to_settle: float = 25.0
 
 
@@ -76,12 +78,11 @@ class Campaign:
         self.log = folder / "log.txt"
         self.chance = Random(plan.seed)
         self.outcome = Outcome()
-        faults = {} if plan.is_kind else dict(FAULTS)
         self.slack = StandIn(
             socket=plan.mode == "socket",
             limits=Limits(is_off=True),
-            faults=FaultPlan(plan.seed, rates=faults, seconds=0.3),
-            speed=100,
+            faults=FaultPlan(plan.seed, rates=plan.rates, seconds=0.3),
+            speed=plan.speed,
             in_flight=8,
         )
         self.port = free_port()
@@ -95,7 +96,7 @@ class Campaign:
             "url": self.url,
             "log": str(self.log),
             "tick": 0.15,
-            "abandoned": 0.4,
+            "abandoned": 1.0,
             "mutant": self.plan.mutant,
             "slack": {
                 "bot_token": slack.bot_token,
@@ -222,8 +223,8 @@ class Campaign:
         until = time.monotonic() + self.plan.seconds_to_settle
         self.slack.settles(self.plan.seconds_to_settle)
         quiet, before = 0, -1
-        while time.monotonic() < until and quiet < 8:
-            time.sleep(0.15)
+        while time.monotonic() < until and quiet < 5:
+            time.sleep(0.1)
             now = len(self.slack.calls)
             waits = self._waiting() if self.plan.bot == "ours" else 0
             quiet = quiet + 1 if now == before and not waits else 0

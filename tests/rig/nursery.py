@@ -38,6 +38,8 @@ class Nursery:
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert self.process.stdout is not None
+        self.process.stdout.readline()  # it takes seconds to import everything
 
     def bears(self, bot: str, told: dict[str, Any]) -> int:
         """Let a *bot* live; its process id."""
@@ -95,12 +97,13 @@ def main() -> None:
     """Do as each line says."""
     for name in WARM:
         importlib.import_module(name)
+    print("ready", flush=True)  # noqa: T201 - this is how it answers
     for line in sys.stdin:
         if line.startswith("reap"):
             answer = os.waitstatus_to_exitcode(os.waitpid(int(line.split()[1]), 0)[1])
         else:
             answer = child(json.loads(line))
-        print(answer, flush=True)  # noqa: T201 - this is how it answers
+        print(answer, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from bot.domain.schedule import Weekday, Weekly
 from bot.feature import Feature
 from bot.judgement.limits import Kind
 from bot.live import Elsewhere, Live
-from bot.outbox import doubts, pacing
+from bot.outbox import doubts, pacing, speaking
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.settings import SlackSettings
 from bot.ports import Clock, DeliveryError
@@ -84,6 +84,7 @@ def prepared(told: dict[str, Any], clock: Clock) -> tuple[App, Slack]:
     """The bot as it is told to be, with its bug and its failpoint."""
     logs.configure("warning", as_json=True)
     doubts.ABANDONED = timedelta(seconds=told["abandoned"])
+    speaking.STALE = doubts.ABANDONED / 2
     pacing.RATES = {}
     failpoint = Failpoint(told.get("failpoint", ""), told.get("nth", 0))
     if told.get("mutant"):

@@ -20,12 +20,16 @@ from tests.standin.server import StandIn
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WEEK = timedelta(days=7)
-SECONDS = 6.0
+DUE = timedelta(days=4, hours=3)
+"""When in a week the post is due: on Friday at noon."""
+SECONDS = 5.0
 """How long a week lasts."""
+MISSED = 1.0
+"""A bot that dies so soon before the post is due isn't there when it is."""
 
 
 def run(nursery: Nursery, folder: Path, url: str, *, seed: int, weeks: int, mutant: str) -> Outcome:
-    """Let *weeks* pass, with the bot dead for a while several times in each."""
+    """Let *weeks* pass, in which the bot is dead for a while; often when the post is due."""
     outcome, chance = Outcome(), Random(seed)
     since, speed = time.monotonic(), WEEK.total_seconds() / SECONDS
 
@@ -39,7 +43,7 @@ def run(nursery: Nursery, folder: Path, url: str, *, seed: int, weeks: int, muta
             "url": url,
             "log": str(folder / "log.txt"),
             "tick": 0.02,
-            "abandoned": 1.0,
+            "abandoned": 0.4 * speed,
             "mutant": mutant,
             "begin": BEGIN.isoformat(),
             "since": since,
@@ -54,18 +58,28 @@ def run(nursery: Nursery, folder: Path, url: str, *, seed: int, weeks: int, muta
         }
         while clock() < BEGIN + weeks * WEEK:
             pid = nursery.bears("weeks", told)
-            time.sleep(chance.uniform(0.8, 2.5))
+            until_due = _until_due(clock()) / speed
+            time.sleep(min(chance.uniform(0.8, 2.5), until_due))
             os.kill(pid, signal.SIGKILL)
             nursery.reaps(pid)
             outcome.kills += 1
-            time.sleep(chance.uniform(0.0, 1.5))
+            if (until_due := _until_due(clock()) / speed) < MISSED:
+                time.sleep(until_due + 0.1)
+            time.sleep(chance.uniform(0.0, 0.5))
         pid = nursery.bears("weeks", told)
-        time.sleep(3.0)
+        time.sleep(2.5)
         os.kill(pid, signal.SIGKILL)
         nursery.reaps(pid)
         said = Counter(post.key for post in slack.posts)
         _count(outcome, said, _states(url), weeks)
     return outcome
+
+
+def _until_due(now: datetime) -> float:
+    """Seconds until a post is due that the bot is to sleep through, in every second week."""
+    number, done = divmod(now - BEGIN, WEEK)
+    is_overslept = number % 2 == 0 and done < DUE
+    return (DUE - done).total_seconds() if is_overslept else WEEK.total_seconds()
 
 
 def _states(url: str) -> dict[str, str]:
