@@ -114,8 +114,11 @@ def _alerted_on(ctx: Context, through: date) -> date | None:
     return alerts[-1] if alerts else None
 
 
-def values(pulse: Pulse, *, weeks: int = WEEKS) -> dict[str, Any]:
-    """What the prompts are made from, with *weeks* weeks in the sparkline."""
+def values(pulse: Pulse, *, weeks: int = WEEKS, convening: str | None = None) -> dict[str, Any]:
+    """What the prompts are made from, with *weeks* weeks in the sparkline.
+
+    *convening* is the kind of convening of which a draft is offered, if any.
+    """
     return {
         "pulse": pulse,
         "reading": pulse.reading,
@@ -123,6 +126,7 @@ def values(pulse: Pulse, *, weeks: int = WEEKS) -> dict[str, Any]:
         "network": pulse.network,
         "spark": sparkline([week.voices for week in pulse.weeks[-weeks:]]),
         "few": FEW,
+        "convening": convening,
     }
 
 

@@ -104,6 +104,21 @@ class Pulse:
             run += 1
         return run
 
+    @property
+    def exchanges_too(self) -> bool:
+        """Whether the second witness, exchanges, leans the same way as the phase."""
+        if self.exchanges is None or self.week is None:
+            return False
+        lean = self.week.exchanges - self.exchanges.centre
+        reach = self.exchanges.high if lean > 0 else self.exchanges.low
+        is_far = abs(lean) * 3 >= abs(reach - self.exchanges.centre)
+        return is_far and (lean > 0) is (self.phase is Phase.FLOW)
+
+    @property
+    def has_posts(self) -> bool:
+        """Whether there are posts that an explanation rests on."""
+        return any(hypothesis.posts for hypothesis in self.why.hypotheses)
+
     def channel_named(self, number: int) -> Channel | None:
         """One of the network's channels, by our own number."""
         return next((channel for channel in self.channels if channel.id == number), None)

@@ -140,7 +140,9 @@ def test_the_ebb_of_june_is_told_with_newcomers_first(demo: Life) -> None:
         "I know why",
         "This isn't an ebb",
     ]
-    assert "Look at the posts" in alert.post.text.partition("1. ")[2].splitlines()[0]
+    first = alert.post.text.partition("1. ")[2].splitlines()[0]
+    assert "the posts" in first
+    assert first.endswith("This is what I would do first.")
 
 
 def test_the_weeks_of_easter_are_left_alone_and_the_reason_kept(demo: Life) -> None:
@@ -206,7 +208,7 @@ def test_the_numbers_of_an_alert_are_those_of_a_recount(demo: Life) -> None:
     low, high = usual(demo, last, until=alert.at)
     number = spoke(demo, first, last, until=alert.at)
     assert f"{number} people spoke in the week to {last:%A} {last.day} {last:%B}" in alert.post.text
-    assert f"in a full week we'd usually expect {low} to {high}." in alert.post.text
+    assert f"in a full week like this we'd usually expect {low} to {high}." in alert.post.text
 
 
 def test_the_numbers_of_a_digest_are_those_of_a_recount(demo: Life) -> None:

@@ -161,6 +161,9 @@ SEEN: tuple[tuple[Context, str], ...] = (
     (Context.ONE_VOICE_BURST, "more_people_too"),
 )
 RULED_OUT = [RuledOut(code=code, reason=reason) for code, reason in SEEN]
+RULED_OUT.append(
+    RuledOut(code=Context.AFTER_GATHERING, reason="gathering_long_past", evidence={"weeks_ago": 7})
+)
 
 STEADY = pulse()
 SURE = pulse(Phase.EBB, voices=FALLING, explained=why(NEWCOMERS, ruled_out=RULED_OUT[4:9]))
@@ -189,6 +192,9 @@ _LEADS = [
 ]
 
 
+KINDS = ("question-round", "asks-round", "coffee-pairs", "harvest", "call", "welcome-back")
+
+
 def _each(pulses: Sequence[Pulse]) -> list[dict[str, object]]:
     return [values(each) for each in pulses]
 
@@ -212,9 +218,10 @@ _LOG: dict[str, object] = {
 }
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
-    "alert": _each(_TOLD_OF),
+    "alert": [values(each, convening=kind) for each in _TOLD_OF for kind in (None, *KINDS)],
     "ask_why": [{}],
     "cant_see": [{}],
+    "do": [{"hypothesis": NEWCOMERS}],
     "digest": _each([*_ALL, pulse(Phase.STEADY, voices=(4, 3))]),
     "headline": _each(_ALL),
     "home": _each(_ALL),
@@ -226,6 +233,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"name": "#ward", "channels": []},
     ],
     "note_kept": [{"text": "Half of us are at the conference."}],
+    "options": [values(each, convening=kind) for each in _TOLD_OF for kind in (None, *KINDS)],
     "numbers": _each([*_ALL, NOTHING]),
     "posts": _each([SURE, POSSIBLE]),
     "pulse": _each([*_ALL, NOTHING]),
