@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import signal
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 from threading import Event
 
@@ -37,11 +37,17 @@ log = structlog.get_logger()
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
-"""Seconds until Slack is tried again: twice as long after each failure."""
+"""Seconds until Slack is tried again: twice as long after each failure, or as it asks for."""
 
 
 LOOK = 1.0
 """Seconds after which a copy looks again whether it is told that it is the one."""
+
+
+LOST = (
+    "I don't hear Slack any more: something in me failed (look for slack.stopped). Start me again, "
+    "or let a supervisor do it: nothing is lost."
+)
 
 
 LATER = ("holidays", "jinja2", "numpy")
@@ -69,12 +75,17 @@ def run(config: ConfigOption = None) -> None:
 
 
 def _live(opened: Opened, stopped: Event) -> str | None:
-    """Live until *stopped*; a sentence where that is impossible."""
-    app = opened.app
+    """Live until *stopped*; a sentence where that is impossible, any more."""
+    app, lost = opened.app, Event()
+
+    def lose() -> None:
+        lost.set()
+        stopped.set()
+
     if is_open_to_others(opened.path):
         path = opened.path
         tell("run.settings_open", f"{path} holds secrets that others may read: chmod 600 {path}")
-    slack = slack_of(opened)
+    slack = slack_of(opened, lost=lose)
     if slack is None:
         tell("run.alone", "No Slack is connected, so I only keep time: animateur setup slack")
     for name in LATER:
@@ -92,7 +103,7 @@ def _live(opened: Opened, stopped: Event) -> str | None:
         scheduler.shutdown()
         live.stop()
     log.info("run.stopped")
-    return None
+    return LOST if lost.is_set() else None
 
 
 def _tick(app: App) -> None:
@@ -117,14 +128,16 @@ def _begin(opened: Opened, stopped: Event) -> Live | str | None:
             _wait_for_word(opened, stopped)
             continue
         except DeliveryError as error:
-            tell("run.waits", f"{error} I try again in {wait:.0f} seconds.")
+            asked = error.retry_in.total_seconds() if error.retry_in else 0.0
+            pause = max(wait, asked)
+            tell("run.waits", f"{error} I try again in {pause:.0f} seconds.")
         except ConfigError as error:
             return f"{error} Look closer with: animateur check"
         except OSError as error:
             return _at_the_port(error, slack_settings(opened.sections))
         else:
             return live
-        stopped.wait(wait)
+        stopped.wait(pause)
         wait = min(2 * wait, LONGEST_WAIT)
     return None
 
@@ -147,8 +160,8 @@ def _at_the_port(error: OSError, settings: SlackSettings) -> str:
     return f"I can't listen at {where}: {error.strerror}. Set host and port in [slack]."
 
 
-def slack_of(opened: Opened) -> Slack | None:
-    """The workspace that the settings name, as a platform of the app's."""
+def slack_of(opened: Opened, *, lost: Callable[[], None]) -> Slack | None:
+    """The workspace that the settings name, as a platform of the app's, which may be *lost*."""
     settings = slack_settings(opened.sections)
     if not settings.secrets:
         return None
@@ -167,7 +180,7 @@ def slack_of(opened: Opened) -> Slack | None:
             return seen.members_of(session, channel)
 
     memory = Memory(channels=channels, members=members)
-    slack = Slack(settings, clock=opened.app.clock, recall=recall, memory=memory)
+    slack = Slack(settings, clock=opened.app.clock, recall=recall, memory=memory, lost=lost)
     opened.app.platforms[slack.name] = slack
     return slack
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import os
 import signal
@@ -17,6 +19,7 @@ import pytest
 from bot.app import App
 from bot.domain.events import Batch, ChannelSeen
 from bot.domain.ids import ChannelId
+from bot.platforms.slack.serving import Serving
 from bot.storage.base import connect as open_database
 from bot.storage.base import sessions_of
 from tests.cli.desk import Desk, dump
@@ -499,26 +502,77 @@ def test_a_host_that_is_none_of_ours_ends_it_with_a_sentence(desk: Desk, slack: 
     assert words_of(done.stderr).endswith("Set host and port in [slack].")
 
 
-def test_while_slack_is_out_of_reach_it_tries_again_and_can_be_stopped(
-    desk: Desk, slack: Slack
-) -> None:
+def waiting(desk: Desk) -> tuple[int, str]:
+    """Run until it waits for Slack, and stop it: its code, and all that it logged."""
+    process = desk.starts("run")
+    try:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        _, rest = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    return process.returncode, first + rest
+
+
+def test_while_slack_is_out_of_reach_it_waits_and_can_be_stopped(desk: Desk, slack: Slack) -> None:
     slack.stop()
     connect(desk, slack.api)
 
-    stopper = lives_for(1.5)
-    done = desk.types("run")
-    stopper.join()
+    code, logged = waiting(desk)
 
-    assert done.exit_code == 0
-    events = events_of(done.stderr)
-    assert events[:2] == ["run.waits", "run.waits"]
-    assert events[-1] == "run.stopped"
-    assert "run.started" not in events
-    waits = [json.loads(line)["says"] for line in done.stderr.splitlines()[:2]]
-    assert waits[0].startswith("Slack can't be reached (")
-    assert waits[0].endswith("I try again in 1 seconds.")
-    assert waits[1].endswith("I try again in 2 seconds.")
-    assert BOT not in done.output
+    assert code == 0
+    assert events_of(logged) == ["run.waits", "run.stopped"]
+    told = json.loads(logged.splitlines()[0])["says"]
+    assert told.startswith("Slack can't be reached (")
+    assert told.endswith("I try again in 10 seconds.")
+    assert BOT not in logged
+
+
+def test_slack_is_left_alone_for_as_long_as_it_asks(desk: Desk, slack: Slack) -> None:
+    slack.answers["auth.test"] = [
+        (429, {"Retry-After": "37"}, '{"ok": false, "error": "ratelimited"}')
+    ]
+    connect(desk, slack.api)
+
+    code, logged = waiting(desk)
+
+    assert code == 0
+    assert "I try again in 37 seconds." in logged
+    assert [each for each, _, _ in slack.asked].count("auth.test") == 1
+
+
+def fails_inside() -> Thread:
+    """Begin to wait until what listens to Slack is there, and let its event loop fail."""
+
+    def fail() -> None:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            for serving in [each for each in gc.get_objects() if isinstance(each, Serving)]:
+                if serving.is_open:
+                    for task in asyncio.all_tasks(serving.loop):
+                        serving.loop.call_soon_threadsafe(task.cancel)
+                    return
+            time.sleep(0.05)
+
+    failing = Thread(target=fail)
+    failing.start()
+    return failing
+
+
+def test_who_hears_slack_no_more_ends_so_that_it_is_started_again(desk: Desk, slack: Slack) -> None:
+    slack.answers["bots.info"] = [ok(bot={"app_id": "A1"})]
+    connect(desk, slack.api, mode="http", port=0)
+
+    failing = fails_inside()
+    done = desk.types("run")
+    failing.join()
+
+    assert done.exit_code == 1
+    events = [line for line in done.stderr.splitlines() if line.startswith("{")]
+    assert "slack.stopped" in events_of("\n".join(events))
+    assert "I don't hear Slack any more" in words_of(done.stderr)
 
 
 def test_what_became_of_a_channel_while_nobody_ran_is_found_out_at_the_start(

@@ -57,7 +57,11 @@ def patience(seconds: float) -> Wait:
 
 
 class Stopped(Exception):
-    """There was no more time to wait for an answer."""
+    """There was no more time to wait for an answer: it was to be asked for in `seconds`."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 class Refused(Exception):
@@ -139,7 +143,7 @@ class Asker:
         """
         while (seconds := self._early(method)) > 0:
             if self._wait(max(seconds, SHORTEST_PAUSE)):
-                raise Stopped
+                raise Stopped(seconds)
 
     def _early(self, method: str) -> float:
         """Seconds until *method* may be called; where it may be now, the call is counted."""

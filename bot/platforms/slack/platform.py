@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from aiohttp import ClientError
@@ -31,7 +31,7 @@ from bot.platforms.slack.listening import Coverage
 from bot.platforms.slack.me import Me
 from bot.platforms.slack.reception import Reception
 from bot.platforms.slack.refusals import SOON, Refusal, again, outlasting, to_delivery_error
-from bot.platforms.slack.serving import Serving, Way
+from bot.platforms.slack.serving import Serving, Way, nobody_cares
 from bot.platforms.slack.settings import SlackSettings
 from bot.platforms.slack.socket import SocketMode
 from bot.platforms.slack.web import Calls
@@ -43,7 +43,8 @@ class Slack:
     """A workspace, by the settings of ``[slack]``.
 
     *recall* tells how far the directory has been read: the position of the bookmark that was last
-    received with a source's name; *memory*, what came of all that was received.
+    received with a source's name; *memory*, what came of all that was received. *lost* is called,
+    in a thread of its own, should it hear nothing any more though it wasn't stopped.
     """
 
     name = "slack"
@@ -56,12 +57,14 @@ class Slack:
         recall: Recall = nothing_read,
         memory: Memory = NOTHING,
         pace: Pace | None = None,
+        lost: Callable[[], None] = nobody_cares,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.recall = recall
         self.memory = memory
         self.pace = pace or Pace()
+        self.lost = lost
         self.client = to_client(settings.bot_token, settings.api)
         self.port: int | None = None  # where requests are served, once it has started so
         self._introducing = Lock()
@@ -102,14 +105,14 @@ class Slack:
             me, _ = self._introduction()
             self._enquiries = Enquiries(self._enquiries_of(me, receive))
             self._enquiries.prepare()
-            self.serving = Serving(lambda: self._build(me, receive, check))
+            self.serving = Serving(lambda: self._build(me, receive, check), lost=self.lost)
             self.serving.start()
         except (Refusal, SlackApiError) as refusal:
             self.stop()
             raise _final(refusal) from None
-        except Stopped:
+        except Stopped as early:
             self.stop()
-            raise DeliveryError("Slack stumbles.", retry_in=SOON) from None
+            raise _too_soon(early) from None
         except (OSError, ClientError) as error:
             self.stop()
             if self.settings.mode == "http" and not isinstance(error, TimeoutError):
@@ -191,8 +194,8 @@ class Slack:
         asker = Asker(self.client, wait=patience(PATIENCE))
         try:
             return who_am_i(asker, private_channels=self.settings.private_channels)
-        except Stopped:
-            raise DeliveryError("Slack stumbles.", retry_in=SOON) from None
+        except Stopped as early:
+            raise _too_soon(early) from None
 
     @property
     @outlasting
@@ -248,6 +251,11 @@ class Slack:
             DeliveryError: Slack can't tell.
         """
         return self._calls.find(to, key=key, since=since)
+
+
+def _too_soon(early: Stopped) -> DeliveryError:
+    """What it means for a start that Slack would answer only later than it can wait."""
+    return DeliveryError("Slack stumbles.", retry_in=max(SOON, timedelta(seconds=early.seconds)))
 
 
 def _final(refusal: Refusal | SlackApiError) -> DeliveryError | ConfigError:

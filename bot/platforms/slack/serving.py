@@ -43,8 +43,16 @@ class Way(Protocol):
         """Let nothing more in, and finish what came."""
 
 
+def nobody_cares() -> None:
+    """What is done when a way is lost, by those who watch over it themselves."""
+
+
 class Serving:
-    """A way that leads to a door, both made by *build* in the event loop they belong to."""
+    """A way that leads to a door, both made by *build* in the event loop they belong to.
+
+    *lost* is called, in the thread of that loop, should it end after it was opened without having
+    been stopped: from then on nothing is heard.
+    """
 
     def __init__(
         self,
@@ -52,8 +60,10 @@ class Serving:
         *,
         telling: float = TELLING,
         starting: float = STARTING,
+        lost: Callable[[], None] = nobody_cares,
     ) -> None:
         self.build = build
+        self.lost = lost
         self.telling = telling
         self.starting = starting
         self._thread = Thread(target=self._run, name="slack", daemon=True)
@@ -71,6 +81,11 @@ class Serving:
         """
         self._thread.start()
         self._opened.result(self.starting)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the way was opened."""
+        return self._opened.done() and self._opened.exception() is None
 
     def stop(self) -> None:
         """Return once all that came in is committed and acknowledged, or has failed."""
@@ -113,10 +128,18 @@ class Serving:
         try:
             await way.open()
             self._opened.set_result(None)
-            await self._tell(way)
-            await way.close()
+            await self._keep(way)
         finally:
             await door.shut()
+
+    async def _keep(self, way: Way) -> None:
+        """Keep *way* open until it is to stop; that it is lost is told before it is closed."""
+        try:
+            await self._tell(way)
+        finally:
+            if not self._stopping.is_set():
+                self.lost()
+            await way.close()
 
     async def _tell(self, way: Way) -> None:
         """Say every minute how far the bot has listened, until it is to stop."""

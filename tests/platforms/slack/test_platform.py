@@ -315,6 +315,23 @@ def test_words_that_fail_and_an_end_that_fails_end_it_all_the_same() -> None:
     assert not [name for name in names if name.startswith("slack")]
 
 
+class BrokenWay(RoughWay):
+    """A way in that breaks down while it is open."""
+
+    async def tell(self) -> None:
+        raise SystemExit("out of order")
+
+
+def test_a_way_that_breaks_down_is_told_and_one_that_is_stopped_is_not() -> None:
+    lost, bot = threading.Event(), Bot()
+    for way, is_lost in ((RoughWay(), False), (BrokenWay(), True)):
+        serving = Serving(lambda way=way: (Door(bot.receive), way), telling=0.05, lost=lost.set)
+        serving.start()
+        assert lost.wait(0.2 if not is_lost else 5) is is_lost
+        serving.stop()
+        assert lost.is_set() is is_lost
+
+
 class LateWay(RoughWay):
     """A way in that opens when nobody waits for it any more."""
 

@@ -81,6 +81,21 @@ def test_a_slack_that_stumbles_lets_go_of_whoever_starts_it(
     assert not slack.is_running
 
 
+@pytest.mark.parametrize("method", ["auth.test", "bots.info", "users.conversations"])
+def test_a_start_is_tried_again_no_sooner_than_slack_asks(
+    answering: Answering, method: str
+) -> None:
+    settings = asking(answering, mode="http")
+    answering.answers[method] = [
+        (429, {"Retry-After": "37"}, '{"ok": false, "error": "ratelimited"}')
+    ]
+    with pytest.raises(DeliveryError) as problem:
+        Slack(settings, clock=utcnow).start(lambda _: None)
+    assert problem.value.retry_in is not None
+    assert round(problem.value.retry_in.total_seconds()) == 37
+    assert [each for each, _, _ in answering.asked].count(method) == 1
+
+
 def test_a_socket_that_nobody_answers_is_a_matter_of_patience(answering: Answering) -> None:
     answering.answers["users.conversations"] = [ok(channels=[])]
     status, _, body = ok(url="ws://127.0.0.1:9/nobody")
