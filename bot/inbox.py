@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import structlog
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -43,15 +43,24 @@ _OLDEST = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_ACCEPTED = insert(Incoming)
+_ACCEPTED = "INSERT INTO inbox (payload, received_at) VALUES (?, ?)"
+_ACCEPTED_AT_ONCE = """
+INSERT INTO inbox (payload, received_at) SELECT unnest(%b::bytea[]), %b::timestamp
+"""
 
 
 def accept(sessions: Sessions, events: Iterable[Event], *, now: datetime) -> None:
     """Commit *events*: from here on nothing can lose them."""
-    rows = [{"payload": _encode(event), "received_at": now} for event in events]
-    if rows:
-        with sessions.kw["bind"].begin() as connection:
-            connection.execute(_ACCEPTED, rows)
+    payloads = [_encode(event) for event in events]
+    if not payloads:
+        return
+    at = now.astimezone(UTC).replace(tzinfo=None)
+    with sessions.kw["bind"].begin() as connection:
+        if connection.dialect.name == "sqlite":
+            kept = at.isoformat(" ", "microseconds")
+            connection.exec_driver_sql(_ACCEPTED, [(payload, kept) for payload in payloads])
+        else:
+            connection.exec_driver_sql(_ACCEPTED_AT_ONCE, (payloads, at))
 
 
 def _encode(event: Event) -> bytes:
@@ -99,7 +108,7 @@ def _work_at_once(sessions: Sessions, handle: Handle, at_most: int) -> int:
 def _take(session: Session, at_most: int) -> Sequence[tuple[int, bytes]]:
     """The oldest that wait, which are out of the inbox if this transaction is committed."""
     statement = _TAKEN_IN_TURN if is_postgres(session) else _TAKEN
-    return sorted((row.id, row.payload) for row in fetch_rows(session, statement, [at_most]))
+    return sorted(fetch_rows(session, statement, [at_most]))
 
 
 def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int, int]:

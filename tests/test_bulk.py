@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy import event
 
 from bot.domain.events import Batch, Bookmark, Event, MessagePosted, ReactionAdded
@@ -19,13 +21,26 @@ def statements_for(town: Town, events: list[Event]) -> int:
     def count(*given: object) -> None:
         seen.append(str(given[2]))
 
+    def count_reads(statement: str) -> None:
+        if statement.lstrip().startswith("SELECT"):
+            seen.append(statement)
+
+    def watch_reads(connection: sqlite3.Connection, *_: object) -> None:
+        connection.set_trace_callback(count_reads)
+
     event.listen(engine, "before_cursor_execute", count)
+    if engine.dialect.name == "sqlite":  # whose driver is asked without a detour
+        event.listen(engine, "checkout", watch_reads)
     try:
         town.app.receive(
             Batch(events=tuple(events), bookmark=Bookmark(source="bulk", position="1"))
         )
     finally:
         event.remove(engine, "before_cursor_execute", count)
+        if engine.dialect.name == "sqlite":
+            event.remove(engine, "checkout", watch_reads)
+            with engine.connect() as connection:
+                connection.connection.driver_connection.set_trace_callback(None)
     return len(seen)
 
 

@@ -1,0 +1,80 @@
+"""The way into the database: nobody finds it gone, and what fails there fails in one way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
+
+from bot import inbox
+from bot.storage.base import RESTED, Sessions, connect, fetch_rows, sessions_of
+from tests.conftest import Databases
+from tests.databases import PostgresServer
+from tests.nursery import MOMENT, happenings
+
+
+@pytest.fixture
+def other(postgres_server: PostgresServer) -> Iterator[Engine]:
+    """The way into a database of PostgreSQL's, by somebody who may end others' connections."""
+    url = postgres_server.url()
+    engine = connect(url)
+    yield engine
+    engine.dispose()
+    postgres_server.drop(url)
+
+
+def drop_connections_but_of(engine: Engine) -> None:
+    """Let the server end all connections to this database but that of *engine*."""
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+
+
+def test_a_connection_lost_while_nobody_used_it_harms_nobody(other: Engine) -> None:
+    engine = connect(str(other.url))
+    inbox.accept(sessions_of(engine), happenings(), now=MOMENT)
+    drop_connections_but_of(other)
+    time.sleep(RESTED * 1.1)
+    inbox.accept(sessions_of(engine), happenings(), now=MOMENT)
+    with Session(engine) as session:
+        assert inbox.waiting(session) == (2 * len(happenings()), 0)
+    engine.dispose()
+
+
+def test_a_connection_lost_in_full_swing_fails_once(other: Engine) -> None:
+    engine = connect(str(other.url))
+    inbox.accept(sessions_of(engine), happenings(), now=MOMENT)
+    drop_connections_but_of(other)
+    with pytest.raises(OperationalError):
+        inbox.accept(sessions_of(engine), happenings(), now=MOMENT)
+    inbox.accept(sessions_of(engine), happenings(), now=MOMENT)
+    with Session(engine) as session:
+        assert inbox.waiting(session) == (2 * len(happenings()), 0)
+    engine.dispose()
+
+
+@pytest.mark.both_databases
+def test_what_every_event_asks_fails_like_all_else(sessions: Sessions) -> None:
+    with sessions.begin() as session, pytest.raises((OperationalError, ProgrammingError)) as failed:
+        fetch_rows(session, "SELECT * FROM no_such_table WHERE name = ?", ["Ada Lovelace"])
+    assert "Ada" not in str(failed.value)
+
+
+@pytest.mark.usefixtures("only_on_sqlite")
+def test_whoever_may_not_write_hears_so_before_they_read(databases: Databases) -> None:
+    url = databases.url()
+    engine, busy = connect(f"{url}?timeout=0"), connect(url)
+    with busy.begin(), pytest.raises(OperationalError, match="locked"), engine.begin():
+        pass
+    with engine.begin():
+        pass
+    engine.dispose()
+    busy.dispose()
