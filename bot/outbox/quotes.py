@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from bot.domain.events import ChannelKind, ChannelSeen, Event, MessageDeleted, M
 from bot.domain.ids import Address, ChannelId
 from bot.outbox.queue import UNSETTLED
 from bot.storage.delivery import Outgoing, Quote
+from bot.storage.places import Alias, Channel
 
 AT_ONCE = 500
 """Names in one query."""
@@ -49,14 +50,16 @@ def quoted_by(session: Session, key: str) -> frozenset[str]:
     return frozenset(session.scalars(select(Quote.ref).where(Quote.key == key)))
 
 
-def outdated(session: Session, events: Iterable[Event]) -> Sequence[Outdated]:
-    """The posts that quote what *events* change, delete or close to others; each of them once."""
-    changed, closed = [], []
-    for event in events:
-        if isinstance(event, MessageDeleted | MessageEdited):
-            changed.append(ref_of(event.channel, event.ts))
-        elif isinstance(event, ChannelSeen) and not _is_open(event):
-            closed.append(event.channel)
+def outdated(session: Session, events: Sequence[Event]) -> Sequence[Outdated]:
+    """The posts that quote what *events* change, delete or close to others; each of them once.
+
+    Quotes bear the present name of a channel, events perhaps one that it had before.
+    """
+    change = [event for event in events if isinstance(event, MessageDeleted | MessageEdited)]
+    close = [event for event in events if isinstance(event, ChannelSeen) and not _is_open(event)]
+    called = _called(session, {event.channel for event in (*change, *close)})
+    changed = [ref_of(called.get(event.channel, event.channel), event.ts) for event in change]
+    closed = [called.get(event.channel, event.channel) for event in close]
     found: dict[str, Outdated] = {}
     for first in range(0, len(changed), AT_ONCE):
         these = _found(session, Quote.ref.in_(changed[first : first + AT_ONCE]))
@@ -65,6 +68,19 @@ def outdated(session: Session, events: Iterable[Event]) -> Sequence[Outdated]:
         its = Quote.ref.startswith(f"{channel}/", autoescape=True)
         found |= {each.key: each for each in _found(session, its)}
     return [*found.values()]
+
+
+def _called(session: Session, channels: Collection[ChannelId]) -> Mapping[ChannelId, ChannelId]:
+    """What those of *channels* are called now that were given another name."""
+    asked, found = sorted(channels), dict[ChannelId, ChannelId]()
+    for first in range(0, len(asked), AT_ONCE):
+        rows = session.execute(
+            select(Alias.ref, Channel.ref)
+            .join(Channel, Channel.id == Alias.channel_id)
+            .where(Alias.ref.in_(asked[first : first + AT_ONCE]))
+        )
+        found |= {ChannelId(before): ChannelId(now) for before, now in rows}
+    return found
 
 
 def _is_open(channel: ChannelSeen) -> bool:
