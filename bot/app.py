@@ -161,7 +161,7 @@ class App:
     def _tell(
         self,
         session: Session,
-        event: Event | outbox.Held | outbox.Outdated,
+        event: Event | outbox.Notice,
         network: Network,
         now: datetime,
     ) -> None:
@@ -260,6 +260,8 @@ class App:
                 self._run_due(network, feature, job)
         self.recover()
         self.deliver()
+        if self.tell_outcomes():
+            self.deliver()
         truncate_log(self.sessions)
 
     def _run_due(self, network: Network, feature: Feature[Any], job: Job) -> None:
@@ -309,6 +311,15 @@ class App:
             )
         finally:
             self._speaking.release()
+
+    def tell_outcomes(self) -> int:
+        """Tell whoever hears what became of the bot's own posts; return how many there were."""
+        with self.sessions.begin() as session:
+            found = outbox.outcomes(session, now=self.clock())
+            for each in found:
+                network = session.get_one(Network, each.network_id)
+                self._tell(session, each, network, self.clock())
+        return len(found)
 
     def recover(self) -> int:
         """Settle what an earlier process left half said; return how much a person must look at."""
@@ -371,4 +382,5 @@ class App:
             trigger=trigger,
             is_lead=is_lead,
             here=self.here,
+            limits=self.registry.bot.limits,
         )

@@ -16,7 +16,7 @@ from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Field, Form, Home, Image, Post
 from bot.domain.schedule import Slot
 from bot.feature import Command, Period, Section, Shortcut
-from bot.judgement.limits import Kind
+from bot.judgement.limits import Kind, Limits, Wait
 from bot.prompting import Prompts, Words
 from bot.storage import occasions, places
 from bot.storage.places import Network, Person
@@ -57,7 +57,8 @@ class Context:
 
     `occasion` names it: replies are keyed by it. A job's run has its `slot`. `member` and `where`
     are whose act it is, and in which place; `trigger` is the permit to open a form; `is_lead`
-    whether the member tends here. `here` is where this process finds its database.
+    whether the member tends here. `here` is where this process finds its database, and `limits`
+    when, and how much, it may say unasked.
     """
 
     now: datetime
@@ -72,6 +73,7 @@ class Context:
     trigger: str = ""
     is_lead: bool = False
     here: Here = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
     numbers: count[int] = field(default_factory=count)
 
     def say(
@@ -112,6 +114,22 @@ class Context:
             self.now.astimezone(self.network.zone).date(), time(0), self.network.zone
         )
         return not outbox.said_to(self.session, to, kind, since=today.astimezone(UTC))
+
+    def foresee(self, to: Address, kind: Kind, *, at: datetime, besides: str = "") -> Wait | None:
+        """Whether something of *kind* may be said to *to* at *at*; None, or when else and why.
+
+        What was queued under the key *besides* doesn't count: it is about to be taken back.
+        """
+        return outbox.foresee(
+            self.session,
+            to,
+            kind,
+            network_id=self.network.id,
+            at=at,
+            now=self.now,
+            limits=self.limits,
+            besides=besides,
+        )
 
     def amend(
         self, key: str, to: Address, prompt: str, *, quotes: Sequence[str] = (), **values: object

@@ -127,7 +127,7 @@ class Feature(Generic[S]):
     holdings: list[Callable[..., Section | None]] = field(default_factory=list)
     erasers: list[Callable[..., None]] = field(default_factory=list)
 
-    def on(self, *kinds: type[Event | outbox.Held | outbox.Outdated]) -> Callable[[H], H]:
+    def on(self, *kinds: type[Event | outbox.Notice]) -> Callable[[H], H]:
         """Hear events of *kinds*: ``(event, settings, ctx)``."""
 
         def register(run: H) -> H:

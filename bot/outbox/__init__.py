@@ -7,7 +7,7 @@ silences it; and what becomes of a post that may or may not have arrived.
 
 from __future__ import annotations
 
-from bot.judgement.limits import Kind, Limits
+from bot.judgement.limits import Kind, Limits, Wait
 from bot.outbox.doubts import (
     ABANDONED,
     DOUBTFUL,
@@ -20,15 +20,21 @@ from bot.outbox.doubts import (
     settle_held,
     speak_from,
 )
+from bot.outbox.outcomes import Said, Unsaid, outcomes
 from bot.outbox.queue import (
     amend,
     counts,
     enqueue,
+    retract,
     said_to,
 )
 from bot.outbox.quotes import Outdated, Quoting, outdated, quoted_by, quoting, ref_of
+from bot.outbox.situation import foresee
 from bot.outbox.speaking import deliver
 from bot.outbox.utterances import Asking, Changing, Removing, Saying, Showing, Utterance
+
+Notice = Held | Outdated | Said | Unsaid
+"""What features can hear of the bot's own posts."""
 
 __all__ = [
     "ABANDONED",
@@ -39,23 +45,30 @@ __all__ = [
     "HeldPost",
     "Kind",
     "Limits",
+    "Notice",
     "Outdated",
     "Quoting",
     "Removing",
+    "Said",
     "Saying",
     "Showing",
+    "Unsaid",
     "Utterance",
     "Verdict",
+    "Wait",
     "amend",
     "counts",
     "deliver",
     "enqueue",
+    "foresee",
     "held",
+    "outcomes",
     "outdated",
     "quoted_by",
     "quoting",
     "recover",
     "ref_of",
+    "retract",
     "said_to",
     "seen",
     "settle_held",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
 import structlog
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -15,7 +16,7 @@ from bot.judgement.limits import Kind, Limits, decide
 from bot.outbox import pacing
 from bot.outbox.queue import UNSETTLED, let_go
 from bot.outbox.situation import situation
-from bot.outbox.utterances import PRIVATE, REPEATABLE, Changing, Utterance, decoder
+from bot.outbox.utterances import PRIVATE, REPEATABLE, Changing, Removing, Utterance, decoder
 from bot.storage import pauses, surroundings
 from bot.storage.base import Sessions
 from bot.storage.delivery import Incoming, Outgoing, Pace, Quote
@@ -214,7 +215,7 @@ def _overtake(session: Session, outgoing: Outgoing) -> None:
 def _utterance(session: Session, outgoing: Outgoing) -> Utterance | None:
     """The words of *outgoing*; an amendment learns here what its message is called."""
     utterance = decoder.decode(outgoing.payload)
-    if outgoing.amends is None or not isinstance(utterance, Changing):
+    if outgoing.amends is None or not isinstance(utterance, Changing | Removing):
         return utterance
     message = session.scalar(
         select(Outgoing.message).where(Outgoing.key == outgoing.amends, Outgoing.state == "sent")
@@ -222,7 +223,7 @@ def _utterance(session: Session, outgoing: Outgoing) -> Utterance | None:
     if not message:
         let_go(session, outgoing, state="expired", why="what it would change was never said")
         return None
-    return Changing(message=message, post=utterance.post)
+    return msgspec.structs.replace(utterance, message=message)
 
 
 def _put_off(

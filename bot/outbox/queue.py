@@ -9,13 +9,15 @@ import msgspec
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.domain.ids import Address, platform_of, workspace_of
+from bot.domain.ids import Address, ChannelId, platform_of, workspace_of
 from bot.domain.posts import Post
-from bot.judgement.limits import Kind
+from bot.judgement.limits import WEEK, Kind
 from bot.outbox.pacing import call_of
 from bot.outbox.utterances import (
+    FINDABLE,
     PRIVATE,
     Changing,
+    Removing,
     Saying,
     Utterance,
     method_of,
@@ -64,6 +66,7 @@ def enqueue(
         "due_at": due_at,
         "expires_at": expires_at,
         "attempts": 0,
+        "is_awaited": kind is not Kind.ANSWER and method_of(utterance) == FINDABLE,
     }
     done = session.execute(insert_missing(session, Outgoing).returning(Outgoing.key), [row])
     is_new = done.first() is not None
@@ -96,24 +99,56 @@ def amend(
     if outgoing.state != "sent":
         outgoing.payload = msgspec.json.encode(Saying(post=post))
     if outgoing.state != "pending":
-        before = session.scalar(
-            select(func.count()).select_from(Outgoing).where(Outgoing.amends == key)
-        )
-        enqueue(
-            session,
-            Changing(message="", post=post),
-            key=f"{key}#{(before or 0) + 1}",
-            network_id=outgoing.network_id,
-            due_at=now,
-            expires_at=now + AMENDS_FOR,
-            amends=key,
-        )
+        _amend_later(session, outgoing, Changing(message="", post=post), now)
+    session.flush()
+    return True
+
+
+def _amend_later(session: Session, outgoing: Outgoing, change: Utterance, now: datetime) -> None:
+    """Change what may be said already, as soon as it is known how the platform calls it."""
+    key = outgoing.key
+    before = session.scalar(
+        select(func.count()).select_from(Outgoing).where(Outgoing.amends == key)
+    )
+    enqueue(
+        session,
+        change,
+        key=f"{key}#{(before or 0) + 1}",
+        network_id=outgoing.network_id,
+        due_at=now,
+        expires_at=now + AMENDS_FOR,
+        amends=key,
+    )
+
+
+def retract(session: Session, key: str, *, now: datetime) -> bool:
+    """Take back what was queued under *key*: it isn't said any more, or goes where it was said.
+
+    False where there is nothing to take back. Nobody is told what became of it: whoever takes it
+    back knows.
+    """
+    outgoing = session.scalars(
+        select(Outgoing).where(Outgoing.key == key).with_for_update()
+    ).first()
+    if outgoing is None or outgoing.state in ("failed", "expired"):
+        return False
+    outgoing.is_awaited = False
+    if outgoing.state == "pending":
+        let_go(session, outgoing, state="expired", why="it was taken back")
+        return True
+    if outgoing.state != "sent":  # should it turn out not to be there, it isn't said again
+        outgoing.expires_at = now
+    removing = Removing(message="", to=ChannelId(outgoing.recipient))
+    _amend_later(session, outgoing, removing, now)
     session.flush()
     return True
 
 
 def said_to(session: Session, recipient: Address, kind: Kind, *, since: datetime) -> int:
-    """How much of *kind* was said to *recipient* since then, or waits to be said to them."""
+    """How much of *kind* was said to *recipient* since then, or waits to be said to them.
+
+    Of what is later than the week from then on nothing is counted: a clock was wrong.
+    """
     at = func.coalesce(Outgoing.sent_at, Outgoing.claimed_at, Outgoing.due_at)
     found = session.scalar(
         select(func.count())
@@ -122,7 +157,7 @@ def said_to(session: Session, recipient: Address, kind: Kind, *, since: datetime
             Outgoing.recipient == recipient,
             Outgoing.kind == kind.value,
             Outgoing.state.in_((*UNSETTLED, "sent")),
-            at >= since,
+            at.between(since, since + WEEK),
         )
     )
     return found or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,16 +11,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import to_micros
-from bot.domain.ids import ChannelId, MemberId
+from bot.domain.ids import Address, ChannelId, MemberId
 from bot.domain.zones import zone_names
-from bot.judgement.limits import WEEK, Situation
+from bot.judgement.limits import WEEK, Kind, Limits, Situation, Wait, decide
 from bot.storage import places, talk
 from bot.storage.activity import BOT, DELETED, Message
 from bot.storage.delivery import Outgoing
 from bot.storage.places import Network
 
 SAID = ("sending", "sent", "ambiguous")
+WAITS = "pending"
 UTC_ZONE = ZoneInfo("UTC")
+FURTHEST = WEEK + timedelta(days=1)
+"""What was said, as it seems, more than a day from now was noted by a clock that was wrong."""
 
 
 def situation(session: Session, outgoing: Outgoing, now: datetime) -> Situation:
@@ -38,6 +42,37 @@ def situation(session: Session, outgoing: Outgoing, now: datetime) -> Situation:
         ours=_ours(session, outgoing.recipient, since) if person is None else 0,
         away_until=None if person is None else person.paused_until,
     )
+
+
+def foresee(
+    session: Session,
+    to: Address,
+    kind: Kind,
+    *,
+    network_id: int,
+    at: datetime,
+    now: datetime,
+    limits: Limits,
+    besides: str = "",
+) -> Wait | None:
+    """Whether something of *kind* may be said to *to* at *at*, as far as can be told *now*.
+
+    None, or when else and why. What waits to be said to them counts as if it were said, but for
+    what is queued under the key *besides*.
+    """
+    row = Outgoing(network_id=network_id, recipient=to, kind=kind.value)
+    around = situation(session, row, now)
+    waiting = session.scalars(
+        select(Outgoing.due_at).where(
+            Outgoing.recipient == to,
+            Outgoing.kind == kind.value,
+            Outgoing.method == "post",
+            Outgoing.state == WAITS,
+            Outgoing.key != besides,
+        )
+    )
+    around = replace(around, said=sorted([*around.said, *waiting]))
+    return decide(kind, now=at, limits=limits, around=around)
 
 
 def _free_days(session: Session, network: Network | None) -> Callable[[date], bool]:
@@ -64,7 +99,7 @@ def _said(session: Session, outgoing: Outgoing, since: datetime) -> Sequence[dat
             Outgoing.kind == outgoing.kind,
             Outgoing.method == "post",
             Outgoing.state.in_(SAID),
-            since - timedelta(days=1) < _AT,
+            _AT.between(since - timedelta(days=1), since + FURTHEST),
         )
         .order_by(_AT)
     ).all()
@@ -94,7 +129,7 @@ def _ours(session: Session, channel: str, since: datetime) -> int:
             Outgoing.recipient == channel,
             Outgoing.method == "post",
             Outgoing.state.in_(SAID),
-            since < _AT,
+            _AT.between(since, since + FURTHEST),
         )
     )
     return found or 0

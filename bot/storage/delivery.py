@@ -48,7 +48,8 @@ class Outgoing(Base):
     What `replaces` the same thing comes in order, and the newest holds; what `amends` an earlier
     key waits until that is settled. `claimed_at` is since when somebody says it, or, of what is
     pending, since when it waits for the inbox to be empty. `held_at` is when it was left to a
-    person to settle.
+    person to settle. `is_awaited` says that features are still to
+    be told what became of it.
     """
 
     __tablename__ = "outbox"
@@ -74,6 +75,7 @@ class Outgoing(Base):
     message: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    is_awaited: Mapped[bool] = mapped_column(default=False, index=True)
 
 
 class Quote(Base):

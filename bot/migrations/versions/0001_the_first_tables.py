@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.Column("message", sa.String(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(), nullable=True),
+        sa.Column("is_awaited", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
@@ -266,6 +267,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("outbox_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_is_awaited"), ["is_awaited"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_recipient"), ["recipient"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_replaces"), ["replaces"], unique=False)
 
@@ -379,10 +381,75 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel_id", "ts", "person_id", "emoji"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "nudges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("hope", sa.String(), nullable=False),
+        sa.Column("who_for", sa.String(), nullable=False),
+        sa.Column("because", sa.String(), nullable=False),
+        sa.Column("drafted_by", sa.Integer(), nullable=True),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(), nullable=True),
+        sa.Column("starts_day", sa.Date(), nullable=False),
+        sa.Column("starts_time", sa.Time(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("lapses_on", sa.Date(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(), nullable=True),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("lesson", sa.String(), nullable=False),
+        sa.Column("judged_by", sa.Integer(), nullable=True),
+        sa.Column("lot", sa.String(), nullable=False),
+        sa.Column("moved_by", sa.Integer(), nullable=True),
+        sa.Column("moved_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channels.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["drafted_by"],
+            ["people.id"],
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["approved_by"],
+            ["people.id"],
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["judged_by"],
+            ["people.id"],
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["moved_by"],
+            ["people.id"],
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("nudges", schema=None) as batch_op:
+        batch_op.create_index("nudges_by_state", ["network_id", "state"], unique=False)
 
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("nudges", schema=None) as batch_op:
+        batch_op.drop_index("nudges_by_state")
+
+    op.drop_table("nudges")
     op.drop_table("reactions")
     op.drop_table("presences")
     op.drop_table("messages")
@@ -399,6 +466,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_replaces"))
         batch_op.drop_index(batch_op.f("ix_outbox_recipient"))
+        batch_op.drop_index(batch_op.f("ix_outbox_is_awaited"))
         batch_op.drop_index("outbox_due")
 
     op.drop_table("outbox")

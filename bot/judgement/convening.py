@@ -1,0 +1,104 @@
+"""Which kind of convening answers which reason of an ebb or flow, and what to hope for of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.nudges import ConveningKind as Kind
+from bot.judgement.why import Context, Why
+
+PROPOSED: Mapping[str, Kind] = {
+    Context.NEWCOMERS: Kind.QUESTION_ROUND,
+    Context.FEW_VOICES: Kind.QUESTION_ROUND,
+    Context.UNKNOWN: Kind.QUESTION_ROUND,
+    Context.ASKS_WAITING: Kind.ASKS_ROUND,
+    "no_asks": Kind.ASKS_ROUND,
+    Context.TOPIC_SPENT: Kind.SHOW_AND_TELL,
+    Context.LEAD_ABSENT: Kind.SHOW_AND_TELL,
+    Context.AFTER_GATHERING: Kind.HARVEST,
+    "purpose_met": Kind.HARVEST,
+    Context.GATHERING_LIFT: Kind.HARVEST,
+    Context.SHARED_CONCERN: Kind.CALL,
+    Context.DECLINE: Kind.CALL,
+}
+"""Reasons that aren't here ask for something else than a post: ordinary variation, quiet seasons
+and pressure for patience; a voice that went quiet and a difference for a private word first; a move
+for following it; too much of the bot for less of it; arrivals for being answered."""
+
+EVEN_IN_REST = (Context.AFTER_GATHERING,)
+"""What was said at a gathering is worth catching, though its lull is best left alone."""
+
+
+def proposed(why: Why) -> Kind | None:
+    """The convening that answers the first reason of *why*; None where patience, or none, does."""
+    if not why.hypotheses:
+        return None
+    first = why.hypotheses[0].code
+    return PROPOSED.get(first) if not why.leave_it or first in EVEN_IN_REST else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """What a convening's form is filled with: whom it is for, what to hope for, when to look.
+
+    `review_after` counts from the day on which it is posted.
+    """
+
+    who_for: str
+    hope: str
+    review_after: timedelta = timedelta(days=14)
+
+    def review_on(self, posted: date) -> date:
+        """The day of the review: a working day of the week where it can be."""
+        day = posted + self.review_after
+        return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+SCRIPTS: Mapping[Kind, Script] = {
+    Kind.QUESTION_ROUND: Script(
+        who_for="everybody, and most of all those who haven't spoken this month",
+        hope="five people who haven't spoken this month take part, and every question gets an"
+        " answer from a person",
+    ),
+    Kind.ASKS_ROUND: Script(
+        who_for="everybody who could use a hand",
+        hope="five people ask for something small, and each ask gets an answer from a person",
+    ),
+    Kind.COFFEE_PAIRS: Script(
+        who_for="anybody who would like to meet somebody new here",
+        hope="three pairs meet, and one of them tells us something that they learned",
+        review_after=timedelta(days=21),
+    ),
+    Kind.REVIEW_TRIO: Script(
+        who_for="anybody with a piece of work that isn't finished",
+        hope="two trios form, and each piece of work gets an answer from two people",
+        review_after=timedelta(days=21),
+    ),
+    Kind.SHOW_AND_TELL: Script(
+        who_for="anybody who tried something lately, finished or not",
+        hope="three people show something, and somebody new asks about each",
+    ),
+    Kind.HARVEST: Script(
+        who_for="everybody who was part of it",
+        hope="ten things that were learned are gathered in one note that others can find",
+    ),
+    Kind.DIFFERENCE_ROUND: Script(
+        who_for="everybody who sees it one way or the other",
+        hope="both sides say what they care about, and we know what we would try together",
+    ),
+    Kind.STOP_ROUND: Script(
+        who_for="everybody",
+        hope="we name two things to stop, and nobody misses them",
+    ),
+    Kind.CALL: Script(
+        who_for="everybody for whom the question matters",
+        hope="eight people come, and what was said is in a note within a week",
+    ),
+    Kind.WELCOME_BACK: Script(
+        who_for="everybody who is back after the quiet time",
+        hope="the fortnight after is as lively as is usual for us",
+    ),
+}
+"""Every kind that can be drafted has one."""
