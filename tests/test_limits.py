@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import outbox
 from bot.config import BotSettings
@@ -439,3 +439,41 @@ def test_those_who_deliver_at_once_keep_to_the_limits_together(sessions: Session
         "nudge": 2,
         "word": 1,
     }
+
+
+def says_in(mailroom: Mailroom, later: timedelta, *queued: tuple[str, Kind]) -> None:
+    """Say something by a clock that is wrong by so much."""
+    for key, kind in queued:
+        mailroom.queues(key, kind)
+    assert len(mailroom.delivers()) == len(queued)
+    with mailroom.sessions.begin() as session:
+        wrong = {"sent_at": mailroom.now + later, "claimed_at": mailroom.now + later}
+        session.execute(update(Outgoing).values(wrong))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        pytest.param(timedelta(days=3650), ["three", "four", "word again"], id="by years"),
+        pytest.param(timedelta(hours=1), [], id="by an hour"),
+    ],
+)
+def test_what_a_clock_stamped_that_was_very_wrong_silences_nobody(
+    mailroom: Mailroom, later: timedelta, said: list[str]
+) -> None:
+    says_in(mailroom, later, ("one", Kind.NUDGE), ("two", Kind.NUDGE), ("word", Kind.TENDING))
+    with mailroom.sessions.begin() as session:
+        had = outbox.said_to(session, GENERAL, Kind.TENDING, since=MONDAY)
+    assert bool(had) is (not said)
+    for key in ("three", "four", "five"):
+        mailroom.queues(key, Kind.NUDGE)
+    mailroom.queues("word again", Kind.TENDING, lasts=timedelta(hours=5))
+    assert mailroom.delivers()[3:] == said
+
+
+def test_posts_of_a_clock_that_was_very_wrong_are_no_share_of_a_channel(sessions: Sessions) -> None:
+    mailroom = Mailroom(sessions, written=12)
+    says_in(mailroom, timedelta(days=3650), *((f"answer {n}", Kind.ANSWER) for n in range(5)))
+    mailroom.queues("nudge", Kind.NUDGE)
+    assert mailroom.delivers()[5:] == ["nudge"]
