@@ -41,6 +41,10 @@ STOPPING = 20.0
 """Seconds in which a bot has to stop when it is asked to."""
 
 
+SHORTEST = 0.02
+"""Seconds that the shortest life lasts; most are nearer to it than to the longest."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What to try: *lives* of a bot, each killed within *longest* seconds of listening.
@@ -179,7 +183,7 @@ class Campaign:
         pid = self.nursery.bears(plan.bot, self.told(**more))
         if chance.random() < 0.85:  # the others die before they have really begun
             self._wait(lambda: self._is_up() or not _is_alive(pid), 10)
-        lifetime = chance.uniform(0.02, plan.longest) if not more else plan.longest
+        lifetime = plan.longest if more else SHORTEST * (plan.longest / SHORTEST) ** chance.random()
         self._wait(lambda: not _is_alive(pid), lifetime)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
