@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 
 import msgspec
 import structlog
@@ -22,6 +23,12 @@ from bot.storage.record import Act
 log = structlog.get_logger()
 
 Handle = Callable[[Session, Sequence[Event]], None]
+
+FEW, MOST = 8, 128
+"""How many events are handled together: few at first, then as many as `LONG` allows."""
+
+LONG = 0.1
+"""Seconds after which what is handled together should make room for what comes in (SQLite)."""
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -71,29 +78,38 @@ def _encode(event: Event) -> bytes:
         return found.encode("utf-8", "replace")
 
 
-def work(sessions: Sessions, handle: Handle, *, at_most: int = 500) -> int:
+def work(sessions: Sessions, handle: Handle, *, at_most: int = MOST) -> int:
     """Handle all that waits, oldest first, taking it out of the inbox as it is handled.
 
     Returns how many events were handled. What can't be handled stays, with its error, and
     doesn't hold up the rest; when it is the database that fails, everything waits.
     """
-    handled = 0
+    handled, together = 0, min(FEW, at_most)
     try:
         while True:
+            began = monotonic()
             try:
-                taken = _work_at_once(sessions, handle, at_most)
+                taken = _work_at_once(sessions, handle, together)
                 handled += taken
             except OperationalError:
                 raise
             except Exception:
                 log.exception("inbox.batch_failed")
-                taken, well = _work_singly(sessions, handle, at_most)
+                taken, well = _work_singly(sessions, handle, together)
                 handled += well
-            if taken < at_most:
+            if taken < together:
                 return handled
+            together = _fitting(together, monotonic() - began, at_most)
     except OperationalError:
         log.exception("inbox.database_failed")
         return handled
+
+
+def _fitting(together: int, took: float, at_most: int) -> int:
+    """How many to handle together, where *together* of them *took* so many seconds."""
+    if took > LONG:
+        return max(1, int(together * LONG / took))
+    return min(2 * together, at_most) if took < LONG / 2 else together
 
 
 def _work_at_once(sessions: Sessions, handle: Handle, at_most: int) -> int:

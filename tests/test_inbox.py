@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -154,6 +155,27 @@ def test_more_than_one_batch_is_worked_off_at_once(sessions: Sessions) -> None:
     inbox.accept(sessions, posts(*range(1, 10)), now=MOMENT)
     assert inbox.work(sessions, handler, at_most=2) == 8
     assert handler.handled == [1, 2, 3, 4, 6, 7, 8, 9]
+
+
+def test_what_takes_long_is_handled_few_at_a_time(sessions: Sessions) -> None:
+    together: list[int] = []
+
+    def slow(session: Session, events: Sequence[Event]) -> None:
+        together.append(len(events))
+        time.sleep(0.03 * len(events))
+
+    inbox.accept(sessions, posts(*range(1, 18)), now=MOMENT)
+    assert inbox.work(sessions, slow) == 17
+    assert together[0] == inbox.FEW
+    assert max(together[1:]) * 0.03 <= inbox.LONG
+
+
+def test_what_takes_no_time_is_handled_many_at_a_time(sessions: Sessions) -> None:
+    together: list[int] = []
+    inbox.accept(sessions, posts(*range(1, 1000)), now=MOMENT)
+    assert inbox.work(sessions, lambda session, events: together.append(len(events))) == 999
+    assert max(together) > 2 * inbox.FEW
+    assert max(together) <= inbox.MOST
 
 
 def test_nothing_is_written_for_an_empty_batch(sessions: Sessions) -> None:

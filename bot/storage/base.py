@@ -18,6 +18,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
+from bot.storage.turns import take_turns
+
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
@@ -65,6 +67,7 @@ def connect(url: str) -> Engine:
             hide_parameters=True,  # an error's text must not quote anybody
         )
         event.listen(engine, "connect", _prepare_sqlite)
+        take_turns(engine, patience=PATIENCE)
         event.listen(engine, "begin", lambda each: _ask_sqlite(each, "BEGIN IMMEDIATE"))
         return engine
     engine = create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
