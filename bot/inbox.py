@@ -70,6 +70,12 @@ def accept(sessions: Sessions, events: Iterable[Event], *, now: datetime) -> Non
             connection.exec_driver_sql(_ACCEPTED_AT_ONCE, (payloads, at))
 
 
+def follow_up(session: Session, events: Iterable[Event], *, now: datetime) -> None:
+    """Let *events* be handled as if they came in, once this transaction is committed."""
+    session.add_all(Incoming(payload=_encode(event), received_at=now) for event in events)
+    session.flush()
+
+
 def _encode(event: Event) -> bytes:
     try:
         return _encoder.encode(event)

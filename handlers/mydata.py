@@ -24,12 +24,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from bot import inbox, outbox
 from bot.context import Context
-from bot.domain.events import ActionTaken, CommandGiven, from_micros, to_micros
+from bot.domain.events import ActionTaken, CommandGiven, MessageDeleted, from_micros, to_micros
 from bot.domain.typed import shortened, simplified
 from bot.feature import Feature, Section
 from bot.storage import holdings, places
 from bot.storage.holdings import Fact, Held, Mark, Note, Occasion, Stay, Tending
+from bot.storage.places import Person
 
 TABLES: Mapping[str, type[Any]] = {
     "tends": Tending,
@@ -216,10 +218,18 @@ def delete(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     elif not taken.value.isdecimal() or from_micros(int(taken.value)) < ctx.now - ASKED:
         _ask(ctx)
     else:
+        _take_back(ctx, person)
         ctx.gathered.erase(ctx, person)
         holdings.erase(ctx.session, taken.member, now=ctx.now)
         is_uncounted = holdings.is_uncounted(ctx.session, taken.member)
         ctx.reply("mydata/gone", is_uncounted=is_uncounted)
+
+
+def _take_back(ctx: Context, person: Person) -> None:
+    """Let what points to messages of theirs be mended, as if they had deleted those messages."""
+    gone = outbox.quoted_from(ctx.session, person)
+    events = [MessageDeleted(channel=channel, ts=ts) for channel, ts in gone]
+    inbox.follow_up(ctx.session, events, now=ctx.now)
 
 
 @feature.action("keep")
@@ -229,8 +239,11 @@ def keep(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 def _stop_counting(given: CommandGiven, ctx: Context) -> None:
+    person = places.person_at(ctx.session, given.member)
+    if person is not None:
+        _take_back(ctx, person)
     holdings.stop_counting(ctx.session, given.member)
-    is_known = places.person_at(ctx.session, given.member) is not None
+    is_known = person is not None
     ctx.reply("mydata/uncounted", is_known=is_known)
 
 

@@ -28,7 +28,15 @@ from bot.outbox.queue import (
     retract,
     said_to,
 )
-from bot.outbox.quotes import Outdated, Quoting, outdated, quoted_by, quoting, ref_of
+from bot.outbox.quotes import (
+    Outdated,
+    Quoting,
+    outdated,
+    quoted_by,
+    quoted_from,
+    quoting,
+    ref_of,
+)
 from bot.outbox.situation import foresee
 from bot.outbox.speaking import deliver
 from bot.outbox.utterances import Asking, Changing, Removing, Saying, Showing, Utterance
@@ -65,6 +73,7 @@ __all__ = [
     "outcomes",
     "outdated",
     "quoted_by",
+    "quoted_from",
     "quoting",
     "recover",
     "ref_of",

@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import ChannelKind, ChannelSeen, Event, MessageDeleted, MessageEdited
 from bot.domain.ids import Address, ChannelId
 from bot.outbox.queue import UNSETTLED
+from bot.storage.activity import Message
 from bot.storage.delivery import Outgoing, Quote
-from bot.storage.places import Alias, Channel
+from bot.storage.places import Alias, Channel, Person
 
 AT_ONCE = 500
 """Names in one query."""
@@ -48,6 +49,18 @@ def quoting(session: Session, ref: str) -> Sequence[Quoting]:
 def quoted_by(session: Session, key: str) -> frozenset[str]:
     """The messages (`ref_of`) that the post for the occasion *key* quotes or points to."""
     return frozenset(session.scalars(select(Quote.ref).where(Quote.key == key)))
+
+
+def quoted_from(session: Session, author: Person) -> Sequence[tuple[ChannelId, int]]:
+    """The messages of *author* that posts quote: the channel and the ts of each."""
+    ref = Channel.ref + "/" + cast(Message.ts, String)
+    rows = session.execute(
+        select(Channel.ref, Message.ts)
+        .join(Channel, Channel.id == Message.channel_id)
+        .where(Message.author_id == author.id, exists().where(Quote.ref == ref))
+        .order_by(Message.ts)
+    )
+    return [(ChannelId(channel), ts) for channel, ts in rows]
 
 
 def outdated(session: Session, events: Sequence[Event]) -> Sequence[Outdated]:

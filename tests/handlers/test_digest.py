@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from bot.domain.posts import Post
 from bot.domain.schedule import Weekday
 from bot.judgement.limits import Kind
 from bot.storage.rhythm import Decision
-from handlers import digest, energy, network, welcome
+from handlers import digest, energy, mydata, network, welcome
 from tests.conftest import Community
 from tests.town import Town
 
@@ -212,7 +213,8 @@ def test_every_day_is_in_the_digest_of_one_week(day: Weekday) -> None:
 @pytest.fixture
 def asking(community: Community) -> Town:
     """A town whose digest points to questions that nobody answered."""
-    town = community(features=(network.feature, energy.feature, welcome.feature, digest.feature))
+    features = (network.feature, energy.feature, welcome.feature, digest.feature, mydata.feature)
+    town = community(features=features)
     town.lead("ada")
     talks(town)
     return town
@@ -290,6 +292,35 @@ def test_a_digest_of_long_ago_is_taken_back_rather_than_told_anew(asking: Town) 
     (post,) = digests(asking)
     assert "taken back" in post.text
     assert not points_to(asking, question)
+
+
+def deletes_all(town: Town, name: str) -> None:
+    """Somebody deletes what is held of them."""
+    town.types(name, "/net mydata delete")
+    town.presses(name, "Delete everything")
+
+
+def stops_being_counted(town: Town, name: str) -> None:
+    """Somebody doesn't want to be counted."""
+    town.types(name, "/net mydata don't count me")
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("goes", [deletes_all, stops_being_counted])
+def test_who_wants_to_be_forgotten_is_pointed_to_no_more(
+    asking: Town, goes: Callable[[Town, str], None]
+) -> None:
+    hers = asks(asking)
+    asking.passes(hours=0.1)
+    his = asking.says("gus", "Is there a leaflet on gait?", channel="wards")
+    asking.lives(days=4, hours=4)
+    assert points_to(asking, hers)
+    assert points_to(asking, his)
+    goes(asking, "ivy")
+    asking.passes(hours=0.1)
+    asking.app.tick()
+    assert not points_to(asking, hers)
+    assert points_to(asking, his)
 
 
 def test_what_nothing_points_to_changes_nothing(asking: Town) -> None:
