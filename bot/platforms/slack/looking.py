@@ -104,6 +104,7 @@ def look(settings: SlackSettings, *, opens: bool = True) -> Found:
         problems=(
             *_of_scopes(missing),
             *unseen,
+            *_of_apps(settings, answer.get("bot_id")),
             *(connection(settings) if opens else ()),
         ),
     )
@@ -184,6 +185,27 @@ def _of_scopes(missing: tuple[str, ...]) -> list[str]:
         f"The app may not do all that it needs to; missing: {', '.join(missing)}. Paste the "
         "manifest again under App Manifest (animateur slack manifest prints it), and then install "
         "the app again under Install App."
+    ]
+
+
+def _of_apps(settings: SlackSettings, bot: object) -> list[str]:
+    """What is wrong where the two tokens don't belong to one app; *bot* is Slack's id of the bot.
+
+    An app's token holds its id: "xapp-1-A0123456789-...".
+    """
+    named = re.match(r"xapp-[0-9]+-(A[A-Z0-9]+)-", settings.app_token)
+    if settings.mode != "socket" or named is None or not isinstance(bot, str):
+        return []
+    try:
+        told = _ask(settings, "bot_token", "bots.info", bot=bot).get("bot")
+    except _Refused:
+        return []
+    app = told.get("app_id") if isinstance(told, dict) else None
+    if not isinstance(app, str) or not re.fullmatch("A[A-Z0-9]+", app) or app == named[1]:
+        return []
+    return [
+        f"The two tokens belong to different apps, bot_token to {app} and app_token to {named[1]}: "
+        "copy both from the pages of one app, at https://api.slack.com/apps."
     ]
 
 

@@ -141,6 +141,35 @@ def test_the_token_of_connections_is_looked_for_in_its_own_place(slack: Slack) -
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "is_one"),
+    [
+        pytest.param(ok(bot={"app_id": "A0123456789"}), True, id="one app"),
+        pytest.param(ok(bot={"app_id": "A9"}), False, id="two apps"),
+        pytest.param(ok(bot={"app_id": "<b>"}), True, id="an id that is none"),
+        pytest.param(ok(bot=["A9"]), True, id="a bot that is none"),
+        pytest.param(ok(), True, id="nothing told"),
+        pytest.param(no("bot_not_found"), True, id="nobody known"),
+    ],
+)
+def test_tokens_of_different_apps_are_pointed_out(told: Answer, is_one: bool, slack: Slack) -> None:
+    slack.answers["auth.test"] = [ok(team="Frailty Friends", user="animateur", bot_id="B1")]
+    slack.answers["bots.info"] = [told]
+
+    problems = seen(slack).problems
+
+    assert [given for method, _, given in slack.asked if method == "bots.info"] == [{"bot": ["B1"]}]
+    assert problems == (
+        ()
+        if is_one
+        else (
+            "The two tokens belong to different apps, bot_token to A9 and app_token to "
+            "A0123456789: copy both from the pages of one app, at https://api.slack.com/apps.",
+        )
+    )
+    assert seen(slack, mode="http", signing_secret=SIGNING).problems == ()
+
+
 def test_over_http_no_connection_is_asked_for(slack: Slack) -> None:
     found = seen(slack, mode="http", app_token="", signing_secret=SIGNING)
 
