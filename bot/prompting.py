@@ -31,6 +31,9 @@ _SUBMIT = re.compile(r"(?<!\\)\[((?:\\.|[^\\\]])+)\]\(submit\)")
 _MARKS = re.compile(r"([\\`*_\[\]<>~|#])")
 _MARKED = re.compile(r"\\([\\`*_\[\]<>~|#])")
 _BREAKS = ("\n", "\r", "\t", "\u2028", "\u2029")
+_JOINER = "\u200d"
+_PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
+_JOINT = re.compile(f"(?<=[\ufe0f{_PICTURES}]){_JOINER}(?=[{_PICTURES}])")
 _BREAKING = str.maketrans({sign: quote(sign) for sign in ' \n\r\t()<>\\"`'})
 
 
@@ -51,13 +54,21 @@ class Plain(str):
 
 
 def neutral(text: str) -> str:
-    """*text* that somebody wrote, with nothing in it that formats, mentions, links or hides."""
-    kept = "".join(
+    """*text* that somebody wrote, with nothing in it that formats, mentions, links or hides.
+
+    What joins two pictures into one, as those of a family, stays.
+    """
+    kept = _JOINER.join(map(_seen, _JOINT.split(text)))
+    return _MARKS.sub(r"\\\1", kept)
+
+
+def _seen(text: str) -> str:
+    """*text* without what nobody sees."""
+    return "".join(
         " " if character in _BREAKS else character
         for character in text
         if character in _BREAKS or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
     )
-    return _MARKS.sub(r"\\\1", kept)
 
 
 def _plain(markdown: str) -> str:

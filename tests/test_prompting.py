@@ -77,6 +77,21 @@ def test_nothing_that_somebody_wrote_formats_mentions_links_or_hides(text: str) 
     assert [sign for sign in kept if sign.isalnum()] == [sign for sign in text if sign.isalnum()]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("Hi 👩\u200d👩\u200d👧\u200d👦!", None, id="a family"),
+        pytest.param("🏳\ufe0f\u200d🌈 👩🏽\u200d⚕\ufe0f ❤\ufe0f\u200d🔥", None, id="with variants"),
+        pytest.param("a\u200db", "ab", id="between letters"),
+        pytest.param("\u200d👩 👩\u200d", "👩 👩", id="with one side alone"),
+        pytest.param("👩\u200d\u200b👩\u200d\u200d👧", "👩👩👧", id="beside what hides"),
+        pytest.param("👩\u200d*👧*", r"👩\*👧\*", id="beside a mark"),
+    ],
+)
+def test_pictures_that_are_joined_stay_one(text: str, shown: str | None) -> None:
+    assert neutral(text) == (text if shown is None else shown)
+
+
 INJECTED = [
     "[x](button:network.settings)",
     "**[x](button:a.b/c)**",
