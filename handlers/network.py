@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 
 from msgspec import Struct
 
 from bot.context import Context, leads_only
 from bot.domain.events import BotInvited, CommandGiven, FormSubmitted
 from bot.domain.posts import Field
+from bot.domain.schedule import Daily
 from bot.domain.zones import zone_names
 from bot.feature import Feature, Section
 from bot.judgement.limits import Kind
-from bot.storage import places, talk
+from bot.storage import places, retention, talk
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -23,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 feature = Feature("network", Settings)
 
 NOTICED = timedelta(days=7)
+AT_NIGHT = time(23)  # when the features that count days have long counted them
 PROBLEMS = {
     "name": "What is this network called?",
     "purpose": "A network needs a purpose. One rough sentence is enough, and it can change.",
@@ -97,6 +99,12 @@ def arrive(invited: BotInvited, settings: Settings, ctx: Context) -> None:
         network=ctx.network,
         leads=places.leads(ctx.session, ctx.network),
     )
+
+
+@feature.job(lambda settings: Daily(at=AT_NIGHT))
+def let_go(settings: Settings, ctx: Context) -> None:
+    """Let go of what is no longer to be held: facts of half a year ago, and what was settled."""
+    retention.let_go(ctx.session, ctx.network, now=ctx.now)
 
 
 @feature.home_section(order=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from sqlalchemy import ColumnElement, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -16,7 +17,7 @@ from bot.domain.events import (
     PersonSeen,
 )
 from bot.domain.ids import Address, ChannelId
-from bot.storage import places
+from bot.storage import places, retention
 from bot.storage.activity import ASKS, BOT, DELETED, EDITED, UNHEARD, ChannelDay, Message, Reaction
 from bot.storage.base import insert_missing
 from bot.storage.days import NetworkDay
@@ -132,13 +133,17 @@ def _forget_person(session: Session, person_id: int) -> None:
 
 
 def recount(session: Session, network_id: int | None) -> None:
-    """Let all days of a network be counted and read again, when that is next asked for."""
+    """Let a network's days be counted and read again, when that is next asked for.
+
+    Those of which only the counts are left stay as they are.
+    """
     if network_id is None:
         return
     mine = select(Channel.id).where(Channel.network_id == network_id)
+    kept_from = session.get_one(Network, network_id).kept_from or date.min
     for statement in (
-        delete(NetworkDay).where(NetworkDay.network_id == network_id),
-        delete(ChannelDay).where(ChannelDay.channel_id.in_(mine)),
+        delete(NetworkDay).where(NetworkDay.network_id == network_id, NetworkDay.day >= kept_from),
+        delete(ChannelDay).where(ChannelDay.channel_id.in_(mine), ChannelDay.day >= kept_from),
         delete(Reading).where(Reading.network_id == network_id),
         delete(EnergyMemory).where(EnergyMemory.network_id == network_id),
         update(Channel).where(Channel.network_id == network_id).values(counted_to=0),
@@ -179,19 +184,21 @@ def _settle(session: Session, channel: Channel, home: Home) -> None:
         _fall_silent(session, channel, leads_too=is_away)
     session.flush()
     if before != channel.network_id and _has_facts(session, channel):
-        _forget_days(session, channel)
+        _forget_days(session, channel, before)
         recount(session, before or channel.network_id)
     if channel.is_closed:
         _forget(session, channel)
 
 
 def _has_facts(session: Session, channel: Channel) -> bool:
-    tables = (Message, Reaction, Presence)
+    tables = (Message, Reaction, Presence, ChannelDay)
     there = (exists().where(table.channel_id == channel.id) for table in tables)
     return bool(session.scalar(select(or_(*there))))
 
 
-def _forget_days(session: Session, channel: Channel) -> None:
+def _forget_days(session: Session, channel: Channel, network_id: int | None) -> None:
+    """Let go of a channel's counts, and of its part in those of the network that it was of."""
+    retention.take_out(session, channel.id, network_id)
     session.execute(
         delete(ChannelDay).where(ChannelDay.channel_id == channel.id).execution_options(**QUIETLY)
     )
@@ -199,7 +206,9 @@ def _forget_days(session: Session, channel: Channel) -> None:
 
 def _forget(session: Session, channel: Channel) -> None:
     """Let go of all that was derived in *channel*, and of how far it was read: that begins anew."""
-    for table in (Message, Reaction, Presence, ChannelDay):
+    _forget_days(session, channel, channel.network_id)
+    channel.threaded_from = None
+    for table in (Message, Reaction, Presence):
         session.execute(
             delete(table).where(table.channel_id == channel.id).execution_options(**QUIETLY)
         )
@@ -268,7 +277,9 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
         )
     new.came = _latest(old.came, new.came)
     new.went = _latest(old.went, new.went)
-    _forget_days(session, old)
+    new.threaded_from = _earliest(old.threaded_from, new.threaded_from)
+    retention.hand_over(session, old.id, new.id)
+    _forget_days(session, old, None)
     networks = {old.network_id, new.network_id}
     session.delete(old)
     session.flush()
@@ -278,6 +289,10 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
 
 def _latest(*instants: int | None) -> int | None:
     return max((each for each in instants if each is not None), default=None)
+
+
+def _earliest(*instants: int | None) -> int | None:
+    return min((each for each in instants if each is not None), default=None)
 
 
 def _in(table: type[Message | Reaction | Presence], channel_id: int) -> ColumnElement[bool]:
@@ -335,8 +350,8 @@ def _join_presences(session: Session, old: int, new: int) -> None:
         if kept is None:
             kept = Presence(channel_id=new, person_id=presence.person_id, newest=-1)
             session.add(kept)
-        joined = [each for each in (kept.joined, presence.joined) if each is not None]
-        kept.joined = min(joined, default=None)
+        kept.joined = _earliest(kept.joined, presence.joined)
+        kept.wrote = _earliest(kept.wrote, presence.wrote)
         newest = max(kept, presence, key=lambda each: (each.newest, each.left is not None))
         kept.left, kept.newest = newest.left, newest.newest
         session.delete(presence)

@@ -139,12 +139,17 @@ def close_days(session: Session, network: Network, *, through: date) -> date | N
 
 
 def _uncounted_from(session: Session, network: Network, end: int) -> int | None:
-    """The earliest moment from which messages are to be counted, or None."""
+    """The earliest moment from which messages are to be counted, or None.
+
+    What is heard late of days of which the facts were let go changes their counts no more.
+    """
+    kept_from = midnight(network.kept_from, network.zone) if network.kept_from else 0
     earliest = (
         select(Message.ts)
         .where(
             Message.channel_id == Channel.id,
             Message.ts >= Channel.counted_to,
+            Message.ts >= kept_from,
             Message.ts < end,
             Message.flags.bitwise_and(UNHEARD) == 0,
         )
@@ -152,6 +157,11 @@ def _uncounted_from(session: Session, network: Network, end: int) -> int | None:
         .limit(1)
     )
     return _over_channels(session, network, func.min, earliest)
+
+
+def waits_from(session: Session, network: Network, before: int) -> int | None:
+    """The earliest moment *before* that one from which messages are still to be counted."""
+    return _uncounted_from(session, network, before)
 
 
 def _over_channels(
@@ -248,7 +258,8 @@ def _threaded_from(session: Session, network: Network) -> dict[int, int]:
         .limit(1)
         .scalar_subquery()
     )
-    rows = session.execute(select(Channel.id, earliest).where(Channel.network_id == network.id))
+    known = func.coalesce(Channel.threaded_from, earliest)
+    rows = session.execute(select(Channel.id, known).where(Channel.network_id == network.id))
     return {channel: ts for channel, ts in rows if ts is not None}
 
 

@@ -28,11 +28,15 @@ class Tending(NamedTuple):
 
 
 class Stay(NamedTuple):
-    """When the person came into a channel, and went; None where that wasn't heard of."""
+    """When the person came into a channel, and went; None where that wasn't heard of.
+
+    `wrote` is when they first wrote there, once that message's own facts were let go.
+    """
 
     channel: str
     joined: datetime | None
     left: datetime | None
+    wrote: datetime | None
 
 
 class Fact(NamedTuple):
@@ -134,12 +138,12 @@ def _tending(session: Session, person: Person) -> tuple[Tending, ...]:
 
 def _stays(session: Session, person: Person) -> tuple[Stay, ...]:
     rows = session.execute(
-        select(Channel.name, Presence.joined, Presence.left)
+        select(Channel.name, Presence.joined, Presence.left, Presence.wrote)
         .join(Channel, Channel.id == Presence.channel_id)
         .where(Presence.person_id == person.id)
         .order_by(Channel.id)
     )
-    return tuple(Stay(channel, _instant(came), _instant(went)) for channel, came, went in rows)
+    return tuple(Stay(channel, *map(_instant, instants)) for channel, *instants in rows)
 
 
 def _instant(micros: int | None) -> datetime | None:

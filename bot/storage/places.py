@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Date,
     ForeignKey,
     UniqueConstraint,
     bindparam,
@@ -26,7 +27,10 @@ from bot.storage.base import Base, Instant, execute_rows, fetch_rows, insert_mis
 
 
 class Network(Base):
-    """People who share a purpose and act as peers; `settings` overrides the installation's."""
+    """People who share a purpose and act as peers; `settings` overrides the installation's.
+
+    Of the local days before `kept_from` only the counts are left.
+    """
 
     __tablename__ = "networks"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,6 +42,7 @@ class Network(Base):
     leads_room: Mapped[str | None]
     settings: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    kept_from: Mapped[date | None] = mapped_column(Date)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -50,7 +55,8 @@ class Channel(Base):
     One that doesn't count now has no network: nothing of it is counted, shown or said. That is so
     while people of other organisations are in it (`is_shared`), once it wasn't open any more after
     having been so (`is_closed`), and while the bot was shown out: it last `came` before it last
-    `went` (microseconds).
+    `went` (microseconds). `threaded_from` is when somebody first answered in a thread, once that
+    answer itself was let go.
     """
 
     __tablename__ = "channels"
@@ -66,6 +72,7 @@ class Channel(Base):
     came: Mapped[int | None] = mapped_column(BigInteger)
     went: Mapped[int | None] = mapped_column(BigInteger)
     counted_to: Mapped[int] = mapped_column(BigInteger, default=0)
+    threaded_from: Mapped[int | None] = mapped_column(BigInteger)
 
     @property
     def address(self) -> ChannelId:
@@ -102,7 +109,8 @@ class Person(Base):
 class Presence(Base):
     """A person's first coming into a channel, and their going; microseconds since 1970.
 
-    `newest` is the newest of all their comings and goings; who came again has not `left`.
+    `newest` is the newest of all their comings and goings; who came again has not `left`. `wrote`
+    is when they first wrote there, once that message itself was let go.
     """
 
     __tablename__ = "presences"
@@ -111,6 +119,7 @@ class Presence(Base):
     joined: Mapped[int | None] = mapped_column(BigInteger)
     left: Mapped[int | None] = mapped_column(BigInteger)
     newest: Mapped[int] = mapped_column(BigInteger, default=0)
+    wrote: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Lead(Base):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.judgement.talk import Came, Period, Reacted, Said, Setting
@@ -62,12 +62,21 @@ def reacted(session: Session, network: Network, *, since: int, until: int) -> li
 
 def first_seen(session: Session, network: Network) -> Mapping[int, int]:
     """When each person first wrote in the network, in microseconds."""
-    rows = session.execute(
+    mine = Channel.network_id == network.id
+    still_held = (
         select(Message.author_id, func.min(Message.ts))
         .join(Channel, Channel.id == Message.channel_id)
-        .where(Channel.network_id == network.id, Message.author_id.is_not(None))
+        .where(mine, Message.author_id.is_not(None))
         .group_by(Message.author_id)
     )
+    let_go = (
+        select(Presence.person_id, func.min(Presence.wrote))
+        .join(Channel, Channel.id == Presence.channel_id)
+        .where(mine, Presence.wrote.is_not(None))
+        .group_by(Presence.person_id)
+    )
+    # what was let go is older than all that is held
+    rows = [*session.execute(still_held), *session.execute(let_go)]
     return {author: ts for author, ts in rows if author is not None}
 
 
@@ -81,7 +90,10 @@ def came_and_went(session: Session, network: Network) -> tuple[list[Came], list[
             func.count() == func.count(Presence.left),
         )
         .join(Channel, Channel.id == Presence.channel_id)
-        .where(Channel.network_id == network.id)
+        .where(
+            Channel.network_id == network.id,
+            or_(Presence.joined.is_not(None), Presence.left.is_not(None)),
+        )
         .group_by(Presence.person_id)
     ).all()
     joined = [Came(person, at) for person, at, _, _ in rows if at is not None]

@@ -168,7 +168,7 @@ def test_the_export_holds_every_fact(town: Town) -> None:
     ]
     assert [each["network"] for each in found["tends"]] == ["Our network"]
     assert found["channels"] == [
-        {"channel": "general", "joined": "2026-03-02T09:00:00Z", "left": None}
+        {"channel": "general", "joined": "2026-03-02T09:00:00Z", "left": None, "wrote": None}
     ]
     assert [each["text"] for each in found["notes"]] == [
         "\u201cquotes\u201d, `code`, [a](b), back\\slash and 👩‍🔬"

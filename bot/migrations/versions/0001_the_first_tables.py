@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("leads_room", sa.String(), nullable=True),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("kept_from", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("networks", schema=None) as batch_op:
@@ -152,6 +153,7 @@ def upgrade() -> None:
         sa.Column("came", sa.BigInteger(), nullable=True),
         sa.Column("went", sa.BigInteger(), nullable=True),
         sa.Column("counted_to", sa.BigInteger(), nullable=False),
+        sa.Column("threaded_from", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
@@ -358,6 +360,7 @@ def upgrade() -> None:
         sa.Column("joined", sa.BigInteger(), nullable=True),
         sa.Column("left", sa.BigInteger(), nullable=True),
         sa.Column("newest", sa.BigInteger(), nullable=False),
+        sa.Column("wrote", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["channel_id"],
             ["channels.id"],
