@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from bot.feature import Feature
-from handlers import calendar, digest, energy, home, ideas, mydata, network, tending, welcome
+from handlers import (
+    calendar,
+    convening,
+    digest,
+    energy,
+    home,
+    ideas,
+    mydata,
+    network,
+    tending,
+    welcome,
+)
 from handlers import help as helping
 
 FEATURES: tuple[Feature[Any], ...] = (
     network.feature,
     calendar.feature,
     energy.feature,
+    convening.feature,
     welcome.feature,
     ideas.feature,
     digest.feature,

@@ -102,3 +102,18 @@ SCRIPTS: Mapping[Kind, Script] = {
     ),
 }
 """Every kind that can be drafted has one."""
+
+
+LINES: Mapping[Kind, str] = {
+    Kind.QUESTION_ROUND: "one question, a line or two from each",
+    Kind.ASKS_ROUND: "everybody asks for one small thing on the same day",
+    Kind.COFFEE_PAIRS: "two people who haven't met, for twenty minutes",
+    Kind.REVIEW_TRIO: "three people read one another's unfinished work",
+    Kind.SHOW_AND_TELL: "what somebody tried, finished or not",
+    Kind.HARVEST: "what was heard and learned, gathered in one note",
+    Kind.DIFFERENCE_ROUND: "both sides of what you don't agree on; a private word first",
+    Kind.STOP_ROUND: "what you could stop doing",
+    Kind.CALL: "half an hour aloud, at a time that suits most",
+    Kind.WELCOME_BACK: "a first question after a quiet time",
+}
+"""Each kind in a line, for choosing among them."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Time, select, update
+from sqlalchemy import JSON, Date, ForeignKey, Index, Time, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.nudges import OPEN, SAID, ConveningKind, NudgeState, sources
@@ -256,3 +256,16 @@ def _names(person: Person) -> Any:
         | (Nudge.judged_by == person.id)
         | (Nudge.moved_by == person.id)
     )
+
+
+def uncounted(session: Session, network: Network) -> int:
+    """How many people of the network's workspace have asked not to be counted."""
+    found = session.scalar(
+        select(func.count())
+        .select_from(Person)
+        .where(
+            Person.ref.startswith(f"{network.workspace}/", autoescape=True),
+            Person.is_uncounted.is_(True),
+        )
+    )
+    return found or 0

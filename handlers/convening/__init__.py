@@ -1,0 +1,8 @@
+"""Bring people together: drafts that a person approves, posted once, and how it went told after."""
+
+from __future__ import annotations
+
+from handlers.convening import acting, posting, reviewing
+from handlers.convening.feature import Settings, feature
+
+__all__ = ["Settings", "acting", "feature", "posting", "reviewing"]

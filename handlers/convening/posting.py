@@ -1,0 +1,162 @@
+"""From an approval to the post: once, in its moment, for whoever approved it; or why not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import outbox
+from bot.context import Context
+from bot.domain.nudges import NudgeState as State
+from bot.judgement.limits import Kind
+from bot.outbox import Said, Unsaid
+from bot.storage import nudges, places
+from bot.storage.nudges import Nudge
+from bot.storage.places import Channel, Person
+from handlers.convening.feature import Settings, feature
+from handlers.convening.showing import lines, one, parted, shown, signers
+
+LASTING = timedelta(hours=4)
+"""How much later than its moment a post is still of use."""
+TELLABLE = timedelta(days=7)
+
+
+def channel_of(ctx: Context, nudge: Nudge) -> Channel | None:
+    """Where a nudge is to be posted, if the bot still may post there."""
+    known = places.channels(ctx.session, ctx.network)
+    return next((each for each in known if each.id == nudge.channel_id), None)
+
+
+def schedule(ctx: Context, nudge: Nudge, by: Person) -> None:
+    """Take *by*'s approval of *nudge*, and queue its post; say at once where that can't be."""
+    starts, channel = nudge.starts_at(ctx.network), channel_of(ctx, nudge)
+    if nudge.state not in (State.AWAITING, State.DRAFTED) or channel is None:
+        say_settled(ctx, nudge)
+        return
+    if starts <= ctx.now:
+        ctx.reply("convening/passed", nudge=one(ctx, nudge))
+        return
+    wait = ctx.foresee(channel.address, Kind.NUDGE, at=starts, besides=nudge.key)
+    if wait is not None:
+        until = wait.until.astimezone(ctx.network.zone) if wait.until else None
+        ctx.reply("convening/cant_then", nudge=one(ctx, nudge), reason=wait.reason, until=until)
+        return
+    if not nudges.move(
+        ctx.session,
+        nudge,
+        State.SCHEDULED,
+        by=by,
+        now=ctx.now,
+        approved_by=by.id,
+        approved_at=ctx.now,
+    ):
+        say_settled(ctx, nudge)
+        return
+    queue(ctx, nudge, channel, by)
+    ctx.reply("convening/scheduled", nudge=one(ctx, nudge), names=signers(ctx, by))
+
+
+def queue(ctx: Context, nudge: Nudge, channel: Channel, by: Person | None) -> None:
+    """Queue the post of *nudge* for its moment."""
+    heading, body = parted(nudge.words)
+    ctx.say(
+        channel.address,
+        "convening/post",
+        kind=Kind.NUDGE,
+        key=nudge.key,
+        at=nudge.starts_at(ctx.network),
+        lasting=LASTING,
+        heading=heading,
+        body=body,
+        names=signers(ctx, by),
+    )
+
+
+def say_settled(ctx: Context, nudge: Nudge) -> None:
+    """Tell who comes second who came first, and when."""
+    prompt = "already" if nudge.state in (*nudges.UNSAID_YET, State.CANCELLED) else "settled"
+    ctx.reply(f"convening/{prompt}", nudge=one(ctx, nudge))
+
+
+def show_to_others(ctx: Context, nudge: Nudge) -> None:
+    """Put a draft before those who tend."""
+    for to in places.leads_of(ctx.session, ctx.network):
+        ctx.say(
+            to,
+            "convening/awaiting",
+            kind=Kind.TENDING,
+            key=f"convening.awaiting/{nudge.key}/{to}",
+            lasting=max(nudge.starts_at(ctx.network) - ctx.now, timedelta(minutes=1)),
+            nudge=one(ctx, nudge),
+            quoted=lines(nudge.words, quoted=True),
+        )
+
+
+def take_back(ctx: Context, nudge: Nudge, by: Person) -> None:
+    """Cancel *nudge*: its post isn't said any more, or goes."""
+    was_said = nudge.state in (State.POSTED, State.GATHERING)
+    key = nudge.key
+    if nudges.move(ctx.session, nudge, State.CANCELLED, by=by, now=ctx.now):
+        outbox.retract(ctx.session, key, now=ctx.now)
+        ctx.reply("convening/cancelled", nudge=one(ctx, nudge), was_said=was_said)
+    else:
+        say_settled(ctx, nudge)
+
+
+@feature.on(Said)
+def note_posted(event: Said, settings: Settings, ctx: Context) -> None:
+    """A nudge was posted: from now on people can answer it."""
+    nudge = nudges.keyed(ctx.session, ctx.network, event.key)
+    if nudge is None:
+        return
+    is_posted = nudges.move(
+        ctx.session,
+        nudge,
+        State.POSTED,
+        by=None,
+        now=ctx.now,
+        message=event.message,
+        posted_at=event.at,
+        outcome={"uncounted": nudges.uncounted(ctx.session, ctx.network)},
+    )
+    if is_posted:
+        ctx.spoke("convening.post", f"{nudge.kind}: a lead approved it")
+
+
+@feature.on(Unsaid)
+def note_failed(event: Unsaid, settings: Settings, ctx: Context) -> None:
+    """A nudge that was approved could not be posted: those who tend are told once, and why."""
+    nudge = nudges.keyed(ctx.session, ctx.network, event.key)
+    if nudge is None or not nudges.move(ctx.session, nudge, State.FAILED, by=None, now=ctx.now):
+        return
+    ctx.skip("convening.post", f"{nudge.kind}: {event.reason}")
+    for to in places.leads_of(ctx.session, ctx.network):
+        ctx.say(
+            to,
+            "convening/failed",
+            kind=Kind.TENDING,
+            key=f"convening.failed/{nudge.key}/{to}",
+            lasting=TELLABLE,
+            nudge=one(ctx, nudge),
+            reason=event.reason,
+        )
+
+
+def lapse(ctx: Context) -> None:
+    """Let go of drafts whose moment passed before anybody approved them, and say so in a line."""
+    waiting = nudges.in_states(ctx.session, ctx.network, (State.DRAFTED, State.AWAITING))
+    past = [each for each in waiting if each.starts_at(ctx.network) <= ctx.now]
+    gone = [
+        each for each in past if nudges.move(ctx.session, each, State.LAPSED, by=None, now=ctx.now)
+    ]
+    if not gone:
+        return
+    ctx.skip("convening.post", f"{len(gone)} lapsed: nobody approved in time")
+    for to in places.leads_of(ctx.session, ctx.network):
+        ctx.say(
+            to,
+            "convening/lapsed",
+            kind=Kind.TENDING,
+            key=f"convening.lapsed/{gone[0].key}/{to}",
+            lasting=TELLABLE,
+            nudges=shown(ctx, gone),
+        )

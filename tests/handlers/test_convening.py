@@ -1,0 +1,448 @@
+"""A convening is drafted, approved and posted once in its moment; what lapses or fails is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app import App
+from bot.domain.events import ActionTaken, ChannelKind, FormSubmitted, to_micros
+from bot.domain.nudges import ConveningKind, NudgeState
+from bot.domain.posts import Post
+from bot.ports import DeliveryError
+from bot.storage.nudges import Nudge
+from tests.town import Town, said
+
+LONDON = ZoneInfo("Europe/London")
+WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def tended(town: Town) -> Town:
+    """A town that Tom and Priya tend, in which twelve people talk; a Monday morning."""
+    town.lead("tom")
+    town.lead("priya")
+    chatter(town)
+    return town
+
+
+def chatter(town: Town) -> None:
+    """Let the last week have been a lively one."""
+    town.recounts(*(town.message(f"p{n % 12}", hours=-n) for n in range(1, 80)))
+
+
+def drafts(
+    town: Town, name: str = "tom", kind: str = "question-round wed 10:00", **how: str
+) -> str:
+    """Somebody types a kind, fills in the form as it is but for what is given, and sends it."""
+    town.types(name, f"/tend convene {kind}")
+    return town.fills(name, **how)
+
+
+def posts(town: Town) -> list[Post]:
+    """What the bot posted for leads."""
+    return [post for post in town.hears if "osted for" in post.text]
+
+
+def only(town: Town) -> Nudge:
+    """The only nudge there is."""
+    network = town.network
+    with town.sessions.begin() as session:
+        [nudge] = session.query(Nudge).filter_by(network_id=network.id).all()
+        return nudge
+
+
+def until(town: Town, moment: datetime) -> None:
+    """Let time go by to *moment* while the bot does what falls due, every four hours."""
+    while town.now < moment:
+        town.now = min(town.now + timedelta(hours=4), moment)
+        town.ticks()
+
+
+# Drafting
+
+
+def test_without_a_kind_every_kind_is_shown_in_a_line(tended: Town) -> None:
+    told = tended.types("tom", "/tend convene")
+    kinds = [kind.value for kind in ConveningKind if kind is not ConveningKind.LEAVE_IT]
+    assert [kind for kind in kinds if f"`/tend convene {kind}`" in told] == kinds
+    assert "I don't know" not in told
+    assert "I don't know a kind called *party*" in tended.types("tom", "/tend convene party")
+
+
+def test_the_form_proposes_words_a_moment_and_a_hope(tended: Town) -> None:
+    tended.types("tom", "/tend convene question-round wed 10:00")
+    form = tended.forms[-1]
+    values = {field.name: field.value for field in form.fields}
+    assert values["kind"] == "question round"
+    assert values["channel"] == "#general"
+    assert values["words"].startswith("Ten minutes, one question\n")
+    assert "Tom gathers what we hear" in values["words"]
+    assert values["when"] == "Wednesday 4 March 2026 10:00"
+    assert values["review"] == "Wednesday 18 March 2026"
+    assert values["hope"].startswith("five people who haven't spoken this month")
+    assert values["next"] == "Schedule it"
+    assert form.submit == "Go on"
+
+
+@pytest.mark.parametrize("kind", [each for each in ConveningKind if each != "leave-it"])
+def test_every_kind_has_a_post_that_works_untouched(tended: Town, kind: ConveningKind) -> None:
+    assert "Scheduled" in drafts(tended, kind=f"{kind.value} wed 10:00")
+    until(tended, WEDNESDAY)
+    [post] = posts(tended)
+    assert "_posted for Tom and Priya_" in post.text
+    assert "in the thread below" in post.text.casefold()
+    assert len(post.text) < 900
+
+
+def test_without_a_moment_it_proposes_a_working_day_that_people_can_see_coming(
+    tended: Town,
+) -> None:
+    tended.types("tom", '/tend calendar add "Half term" 4 Mar to 5 Mar quiet')
+    tended.types("tom", "/tend convene call")
+    [when] = [field.value for field in tended.forms[-1].fields if field.name == "when"]
+    assert when == "Friday 6 March 2026 10:00"
+
+
+def test_a_form_of_no_channel_is_not_opened(town: Town) -> None:
+    town.opens("general", kind=ChannelKind.PRIVATE)
+    assert "no open channel" in town.types("tom", "/tend convene call")
+    assert town.forms == []
+
+
+def wrong(town: Town, **how: str) -> dict[str, str]:
+    """What the form says beside its fields to whoever sends it so, before it is taken."""
+    town.types("tom", "/tend convene question-round wed 10:00")
+    form = town.forms[-1]
+    values = {field.name: field.value for field in form.fields} | how
+    sent = FormSubmitted(
+        id="checked",
+        form=form.name,
+        values=values,
+        context=form.context,
+        channel=town.place("general"),
+        member=town.person("tom"),
+        at=to_micros(town.now),
+    )
+    return dict(town.app.check(sent))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        pytest.param("when", "soon", "I don't know when that is", id="no moment"),
+        pytest.param("when", "wednesday", "At what time?", id="no time"),
+        pytest.param(
+            "when", "1 March 2026 10:00", "That has passed: it is Monday 2 March", id="past"
+        ),
+        pytest.param("when", "wed 18:00", "between 09:00 and 17:00", id="in the evening"),
+        pytest.param("when", "sat 10:00", "at the weekend", id="on a Saturday"),
+        pytest.param("when", "3 April 10:00", "a holiday", id="on Good Friday"),
+        pytest.param("when", "1 October 10:00", "more than three months", id="far away"),
+        pytest.param("review", "whenever", "I don't know when that is", id="no day to look"),
+        pytest.param(
+            "review", "tomorrow", "at least a day after", id="looked at before it is said"
+        ),
+        pytest.param("words", "x" * 2600, "too long for a post", id="too long"),
+        pytest.param("words", " ", "Something has to be said", id="nothing to say"),
+        pytest.param("kind", "party", "Choose one of the kinds", id="another kind"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(
+    tended: Town, field: str, value: str, fault: str
+) -> None:
+    assert wrong(tended) == {}
+    assert fault in wrong(tended, **{field: value})[field]
+
+
+def test_a_declared_quiet_time_is_no_day_for_a_post(tended: Town) -> None:
+    tended.types("tom", '/tend calendar add "Half term" 4 Mar to 6 Mar quiet')
+    assert "in a quiet time" in wrong(tended)["when"]
+
+
+def test_what_a_platform_did_not_check_is_not_taken_either(tended: Town) -> None:
+    told = drafts(tended, when="wed 18:00")
+    assert "between 09:00 and 17:00" in told
+    until(tended, WEDNESDAY + timedelta(days=1))
+    assert posts(tended) == []
+
+
+# Approving and posting
+
+
+def test_who_approves_comes_first_and_it_is_posted_once_in_its_moment(tended: Town) -> None:
+    told = drafts(tended, "priya", words="One thing\nWhat is *one* thing?\n\n- A line is plenty")
+    assert "Wednesday 4 March at 10:00" in told
+    assert "posted for Priya and Tom" in told
+    until(tended, WEDNESDAY - timedelta(minutes=1))
+    assert posts(tended) == []
+    until(tended, WEDNESDAY + timedelta(days=2))
+    [post] = posts(tended)
+    assert post.to == tended.place("general")
+    assert post.text == (
+        "**One thing** _posted for Priya and Tom_\nWhat is \\*one\\* thing?\n\n- A line is plenty"
+    )
+    assert only(tended).state == NudgeState.GATHERING
+
+
+def test_words_of_one_line_have_no_heading(tended: Town) -> None:
+    drafts(tended, words="What is one thing?")
+    until(tended, WEDNESDAY)
+    assert said(posts(tended)) == ["_Posted for Tom and Priya_\nWhat is one thing?"]
+
+
+def test_a_draft_for_the_others_is_shown_to_them_and_one_of_them_approves(tended: Town) -> None:
+    told = drafts(tended, next="Show it to the others first")
+    assert "I show it to Priya" in told
+    tended.ticks()
+    [shown] = [post for post in tended.sees("priya") if "A draft for you" in post.text]
+    assert "Tom drafted a question round" in shown.text
+    assert "> Ten minutes, one question" in shown.text
+    assert "posted for Priya and Tom" in tended.presses("priya", "Approve it")
+    until(tended, WEDNESDAY)
+    assert len(posts(tended)) == 1
+    assert only(tended).approved_by != only(tended).drafted_by
+
+
+def test_of_two_who_press_at_once_the_second_hears_who_was_first_and_when(tended: Town) -> None:
+    drafts(tended, next="Show it to the others first")
+    tended.ticks()
+    tended.now += timedelta(minutes=12)
+    assert "Scheduled" in tended.presses("tom", "Approve it")
+    tended.now += timedelta(minutes=1)
+    told = tended.presses("priya", "Approve it")
+    assert "Tom scheduled it for Wednesday 4 March at 10:00, on Monday 2 March at 09:12" in told
+    until(tended, WEDNESDAY + timedelta(days=1))
+    assert len(posts(tended)) == 1
+
+
+def test_a_double_click_approves_once(tended: Town) -> None:
+    drafts(tended, next="Show it to the others first")
+    tended.ticks()
+    answers = [tended.presses("priya", "Approve it") for _ in range(2)]
+    assert "Scheduled" in answers[0]
+    assert "settled already: Priya scheduled it" in answers[1]
+    until(tended, WEDNESDAY + timedelta(days=1))
+    assert len(posts(tended)) == 1
+
+
+def test_two_leads_with_the_same_idea_in_one_week_make_one_post(tended: Town) -> None:
+    drafts(tended, "tom")
+    told = drafts(tended, "priya", kind="question-round thu 10:00")
+    assert "There is one already: Tom scheduled a question round" in told
+    until(tended, WEDNESDAY + timedelta(days=3))
+    assert len(posts(tended)) == 1
+
+
+def test_another_kind_or_another_week_is_another_idea(tended: Town) -> None:
+    assert "Scheduled" in drafts(tended)
+    assert "Scheduled" in drafts(tended, kind="coffee-pairs thu 10:00")
+    assert "Scheduled" in drafts(tended, kind="question-round 18 March 10:00")
+
+
+def test_a_third_nudge_of_a_week_is_refused_at_once_and_not_on_the_day(tended: Town) -> None:
+    drafts(tended)
+    drafts(tended, kind="coffee-pairs thu 10:00")
+    told = drafts(tended, kind="call fri 10:00")
+    assert "Not scheduled yet" in told
+    assert "the channel has had 2 nudges this week" in told
+    assert "From Wednesday 11 March at 10:00 on I could" in told
+
+
+def test_in_a_channel_where_most_would_be_mine_nothing_is_scheduled(town: Town) -> None:
+    town.lead("tom")
+    town.says("bob")
+    assert "more than 15% of what is said there would be mine" in drafts(town)
+
+
+def test_only_those_who_tend_draft_and_approve(tended: Town) -> None:
+    drafts(tended, next="Show it to the others first")
+    assert "for those who tend" in tended.types("bob", "/tend convene question-round")
+    assert only(tended).state == NudgeState.AWAITING
+
+
+# Whatever happens on the way
+
+
+def test_a_restart_a_minute_before_posts_exactly_once(tended: Town) -> None:
+    drafts(tended)
+    until(tended, datetime(2026, 3, 4, 9, 59, tzinfo=UTC))
+    tended.app = restarted(tended)
+    tended.now += timedelta(minutes=1)
+    tended.ticks()
+    tended.app = restarted(tended)
+    tended.ticks()
+    assert len(posts(tended)) == 1
+
+
+def restarted(town: Town) -> App:
+    """A new process on the same database."""
+    app = App(
+        sessions=town.sessions,
+        platforms=[town.platform],
+        sections=town.app.registry.sections,
+        clock=lambda: town.now,
+    )
+    town.platform.start(app.hear, app.check)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("begins", "typed", "day"),
+    [
+        pytest.param(
+            datetime(2026, 3, 23, 9, tzinfo=LONDON), "wed 1 apr", (4, 1), id="clocks go forward"
+        ),
+        pytest.param(
+            datetime(2026, 10, 19, 9, tzinfo=LONDON), "tue 27 oct", (10, 27), id="clocks go back"
+        ),
+    ],
+)
+def test_a_clock_change_between_approval_and_post_moves_nothing(
+    town: Town, begins: datetime, typed: str, day: tuple[int, int]
+) -> None:
+    town.now = begins.astimezone(UTC)
+    town.lead("tom")
+    chatter(town)
+    drafts(town, kind=f"question-round {typed} 10:00")
+    local = datetime(2026, *day, 10, tzinfo=LONDON)
+    until(town, local.astimezone(UTC) - timedelta(hours=3))
+    chatter(town)
+    until(town, local.astimezone(UTC) - timedelta(minutes=1))
+    assert posts(town) == []
+    until(town, local.astimezone(UTC))
+    assert len(posts(town)) == 1
+    assert only(town).posted_at == local
+
+
+def test_where_the_bot_was_down_for_too_long_nothing_is_posted_and_leads_hear_why_once(
+    tended: Town,
+) -> None:
+    drafts(tended)
+    until(tended, datetime(2026, 3, 4, 9, 50, tzinfo=UTC))
+    tended.now = datetime(2026, 3, 4, 15, tzinfo=UTC)
+    until(tended, datetime(2026, 3, 6, 17, tzinfo=UTC))
+    assert posts(tended) == []
+    for name in ("tom", "priya"):
+        [told] = [post for post in tended.sees(name) if "Not posted" in post.text]
+        assert "too late to be of use" in told.text
+    assert only(tended).state == NudgeState.FAILED
+    tended.presses("tom", "Draft it again")
+    assert tended.forms[-1].fields[0].value == "question round"
+
+
+def test_what_the_platform_refuses_is_told(tended: Town) -> None:
+    drafts(tended)
+    until(tended, datetime(2026, 3, 4, 9, 59, tzinfo=UTC))
+    tended.platform.refusals = [DeliveryError("not_in_channel")]
+    until(tended, WEDNESDAY)
+    until(tended, WEDNESDAY + timedelta(days=1))
+    assert any("not_in_channel" in post.text for post in tended.sees("tom"))
+    assert only(tended).state == NudgeState.FAILED
+
+
+def test_a_draft_that_nobody_approves_lapses_with_one_line(tended: Town) -> None:
+    drafts(tended, next="Show it to the others first")
+    until(tended, WEDNESDAY + timedelta(days=5))
+    [told] = [post for post in tended.sees("priya") if "has lapsed" in post.text]
+    assert "nobody approved it, and nothing was posted" in told.text
+    assert posts(tended) == []
+    assert "It lapsed" in tended.types("tom", f"/tend nudges approve {only(tended).id}")
+
+
+def test_a_draft_whose_moment_passed_is_not_approved_any_more(tended: Town) -> None:
+    drafts(tended, next="Show it to the others first")
+    tended.now = WEDNESDAY + timedelta(minutes=1)
+    told = tended.types("tom", f"/tend nudges approve {only(tended).id}")
+    assert "The moment of this draft has passed" in told
+
+
+# Changing and cancelling
+
+
+def test_what_was_scheduled_is_changed_before_it_is_posted(tended: Town) -> None:
+    drafts(tended)
+    tended.types("priya", "/tend nudges change 1")
+    told = tended.fills("priya", words="Another thing\nWhat is it?", when="thu 11:00")
+    assert "Thursday 5 March at 11:00, posted for Priya and Tom" in told
+    until(tended, WEDNESDAY + timedelta(days=3))
+    [post] = posts(tended)
+    assert "Another thing" in post.text
+    assert only(tended).posted_at == datetime(2026, 3, 5, 11, tzinfo=UTC)
+
+
+def test_a_changed_one_may_wait_for_another_lead(tended: Town) -> None:
+    drafts(tended)
+    tended.types("tom", "/tend nudges change 1")
+    tended.fills("tom", next="Show it to the others first")
+    until(tended, WEDNESDAY + timedelta(days=1))
+    assert posts(tended) == [], "it was approved in its earlier words only"
+
+
+def test_what_is_scheduled_is_cancelled_by_whoever_tends(tended: Town) -> None:
+    drafts(tended)
+    assert "Cancelled" in tended.types("priya", "/tend nudges cancel 1")
+    told = tended.presses("tom", "Cancel it")
+    assert "settled already: Priya cancelled it" in told
+    until(tended, WEDNESDAY + timedelta(days=1))
+    assert posts(tended) == []
+    assert not any("Not posted" in post.text for post in tended.sees("tom"))
+
+
+def test_what_was_posted_by_mistake_goes_from_the_channel(tended: Town) -> None:
+    drafts(tended)
+    until(tended, WEDNESDAY)
+    assert "goes from the channel" in tended.types("tom", "/tend nudges cancel 1")
+    tended.ticks()
+    assert tended.platform.deleted == [only(tended).message]
+
+
+def test_what_was_posted_is_not_changed_any_more(tended: Town) -> None:
+    drafts(tended)
+    tended.types("tom", "/tend nudges change 1")
+    until(tended, WEDNESDAY)
+    told = tended.fills("tom", words="Too late", when="thu 10:00")
+    assert "It was posted on Wednesday 4 March" in told
+    assert "It was posted" in tended.types("tom", "/tend nudges change 1")
+
+
+@pytest.mark.parametrize("typed", ["approve", "dance 1", "approve one"])
+def test_what_cannot_be_understood_is_explained(tended: Town, typed: str) -> None:
+    assert "`/tend nudges approve 3`" in tended.types("tom", f"/tend nudges {typed}")
+
+
+def test_a_number_of_no_draft_is_told(tended: Town) -> None:
+    assert "no such draft" in tended.types("tom", "/tend nudges approve 77")
+    assert "no such draft" in tended.types("tom", "/tend nudges approve 7777777777777")
+
+
+def test_the_list_shows_what_waits_is_scheduled_and_runs(tended: Town) -> None:
+    assert "Nothing is drafted" in tended.types("tom", "/tend nudges")
+    drafts(tended)
+    drafts(tended, kind="coffee-pairs thu 10:00", next="Show it to the others first")
+    told = tended.types("tom", "/tend nudges")
+    assert "**Waiting for one of you**\n- 2: coffee pairs in" in told
+    assert "drafted by Tom" in told
+    assert "**Scheduled**\n- 1: question round in" in told
+    until(tended, WEDNESDAY)
+    assert "**Running**\n- 1: question round" in tended.types("tom", "/tend nudges")
+
+
+def test_a_button_of_the_alert_opens_the_draft_and_its_reason_is_kept(tended: Town) -> None:
+    for value, opened in (("show-and-tell/topic_spent", 1), ("party", 1)):
+        tended.tells(
+            ActionTaken(
+                id=value,
+                action="convening.draft",
+                value=value,
+                channel=tended.place("general"),
+                member=tended.person("tom"),
+                at=to_micros(tended.now),
+                trigger="permit",
+            )
+        )
+        assert len(tended.forms) == opened
+    tended.fills("tom")
+    assert only(tended).because == "topic_spent"

@@ -1,0 +1,107 @@
+"""Sample values for the prompts about convening."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from msgspec.structs import replace
+
+from bot.domain.nudges import CONVENINGS, NudgeState
+from bot.judgement.convening import LINES
+from bot.prompting import Plain
+from handlers.convening.showing import Shown, lines
+
+DRAFT = Shown(
+    number=3,
+    kind="question round",
+    channel="frailty",
+    ref="slack:T1/C1",
+    state=NudgeState.AWAITING.value,
+    day=date(2026, 6, 10),
+    time="10:00",
+    hope="five people who haven't spoken this month take part",
+    who_for="everybody",
+    review_on=date(2026, 6, 24),
+    by="Tom",
+    approver="",
+    moved_by="Tom",
+    moved_at=datetime(2026, 6, 8, 9, 12, tzinfo=UTC),
+    short="",
+    verdict="",
+    lesson="",
+)
+NAMELESS = replace(DRAFT, by="", moved_by="", who_for="", hope="")
+SCHEDULED = replace(DRAFT, state=NudgeState.SCHEDULED.value, approver="Priya", moved_by="Priya")
+POSTED = replace(SCHEDULED, state=NudgeState.POSTED.value)
+REVIEWED = replace(
+    POSTED,
+    state=NudgeState.REVIEWED.value,
+    short="a livelier fortnight",
+    verdict="worth doing again",
+    lesson="Mornings suit the wards.",
+)
+LEFT = replace(REVIEWED, kind="leave it", channel="", ref="", verdict="", lesson="")
+IN_STATE = {state: replace(SCHEDULED, state=state.value) for state in NudgeState}
+NOTHING: dict[str, object] = {"awaiting": [], "scheduled": [], "running": [], "reviewed": []}
+
+SAMPLES: dict[str, list[dict[str, object]]] = {
+    **{kind.value: [{"lead": Plain("Tom")}] for kind in CONVENINGS},
+    "already": [
+        {"nudge": each}
+        for each in (NAMELESS, *(IN_STATE[state] for state in (NudgeState.SCHEDULED,)), DRAFT)
+    ]
+    + [{"nudge": IN_STATE[NudgeState.CANCELLED]}, {"nudge": POSTED}],
+    "awaiting": [
+        {"nudge": each, "quoted": lines("One question\nWhat is it?", quoted=True)}
+        for each in (DRAFT, NAMELESS)
+    ],
+    "cancelled": [{"nudge": SCHEDULED, "was_said": said} for said in (True, False)],
+    "cant_then": [
+        {"nudge": DRAFT, "reason": "the channel has had 2 nudges this week", "until": until}
+        for until in (datetime(2026, 6, 12, 9, tzinfo=UTC), None)
+    ],
+    "failed": [{"nudge": SCHEDULED, "reason": "not_in_channel"}],
+    "faults": [{"faults": ["That has passed.", "At what time?"]}],
+    "form": [
+        {"is_change": each, "opens": "09:00", "closes": "17:00", "zone": "Europe/London"}
+        for each in (True, False)
+    ],
+    "gone": [{}],
+    "kept": [{"nudge": DRAFT, "others": others} for others in (["Priya"], [])],
+    "kinds": [
+        {
+            "kinds": CONVENINGS,
+            "lines": {kind.value: LINES[kind] for kind in CONVENINGS},
+            "unknown": unknown,
+        }
+        for unknown in ("", "party")
+    ],
+    "lapsed": [{"nudges": [DRAFT]}, {"nudges": [DRAFT, NAMELESS]}],
+    "no_channel": [{}],
+    "nudges": [
+        NOTHING,
+        {**NOTHING, "awaiting": [DRAFT, NAMELESS]},
+        {**NOTHING, "scheduled": [SCHEDULED, replace(SCHEDULED, approver="")]},
+        {**NOTHING, "running": [POSTED, replace(LEFT, state="gathering")]},
+        {**NOTHING, "reviewed": [REVIEWED, LEFT]},
+        {
+            "awaiting": [DRAFT],
+            "scheduled": [SCHEDULED],
+            "running": [POSTED],
+            "reviewed": [REVIEWED],
+        },
+    ],
+    "nudges_how": [{}],
+    "passed": [{"nudge": DRAFT}],
+    "post": [
+        {"heading": "One question", "body": lines("What is it?"), "names": ["Tom", "Priya"]},
+        {"heading": "", "body": lines("What is it?"), "names": ["Tom"]},
+    ],
+    "scheduled": [{"nudge": SCHEDULED, "names": ["Priya", "Tom"]}],
+    "settled": [
+        {"nudge": each}
+        for each in (POSTED, REVIEWED, IN_STATE[NudgeState.LAPSED], IN_STATE[NudgeState.FAILED],
+                     IN_STATE[NudgeState.DRAFTED])
+    ],
+    "twin": [{"nudge": each} for each in (DRAFT, SCHEDULED, POSTED, NAMELESS)],
+}  # fmt: skip
