@@ -24,6 +24,7 @@ from bot.cli.opening import (
 )
 from bot.domain.events import from_micros
 from bot.platforms.slack.looking import Found, connection, look, serves
+from bot.platforms.slack.refusals import TOKENS
 from bot.storage import listening, occasions, pauses, places, schema, surroundings
 from bot.storage.places import Network
 
@@ -60,7 +61,7 @@ def examine(opened: Opened, *, asks: bool = True) -> dict[str, Any]:
     app, now = opened.app, opened.app.clock()
     with app.sessions.begin() as session:
         waiting, stuck = inbox.waiting(session)
-        said = outbox.counts(session)
+        said, refused = outbox.counts(session), outbox.refused(session)
         stopped = _paused(session, pauses.EVERYBODY)
         is_here = surroundings.is_here(session, app.here, now=now)
         networks = [_network(session, network, now) for network in places.networks(session)]
@@ -81,6 +82,7 @@ def examine(opened: Opened, *, asks: bool = True) -> dict[str, Any]:
             *(slack["problems"] if slack else ()),
             *_of_pauses(stopped, networks),
             *_of_queues(stuck, said),
+            *_of_tokens(refused),
         ],
     }
 
@@ -180,6 +182,15 @@ def _of_queues(stuck: int, said: Mapping[str, int]) -> list[str]:
     if refused := said.get("failed", 0):
         found.append(f"{refused} posts were refused: look for outbox.refused.")
     return found
+
+
+def _of_tokens(refused: Mapping[str, int]) -> list[str]:
+    """What waits because a token is refused, which no patience mends."""
+    return [
+        f"{count} posts wait, because Slack refused them: {why}"
+        for why, count in refused.items()
+        if any(f"({word})" in why for word in TOKENS)
+    ]
 
 
 def _tell(found: dict[str, Any]) -> None:

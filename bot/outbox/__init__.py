@@ -25,6 +25,7 @@ from bot.outbox.queue import (
     amend,
     counts,
     enqueue,
+    refused,
     retract,
     said_to,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "quoting",
     "recover",
     "ref_of",
+    "refused",
     "retract",
     "said_to",
     "seen",

@@ -169,6 +169,17 @@ def counts(session: Session) -> Mapping[str, int]:
     return dict(rows.all())
 
 
+def refused(session: Session) -> Mapping[str, int]:
+    """How much of what waits was refused when it was last tried, by the sentence that says why."""
+    rows = session.execute(
+        select(Outgoing.error, func.count())
+        .where(Outgoing.state == "pending", Outgoing.error.is_not(None))
+        .group_by(Outgoing.error)
+        .order_by(Outgoing.error)
+    )
+    return {why: count for why, count in rows if why is not None}
+
+
 def let_go(session: Session, outgoing: Outgoing, *, state: str, why: str) -> None:
     """Settle *outgoing* without saying it: its words and what it quotes are let go."""
     outgoing.state, outgoing.error, outgoing.payload = state, why, b""

@@ -48,9 +48,9 @@ def outgoing(state: str, number: int = 1) -> Statement:
     return f"""
         INSERT INTO outbox
         (key, network_id, kind, platform, workspace, method, call, recipient, payload, state,
-         due_at, expires_at, attempts)
+         due_at, expires_at, attempts, is_awaited)
         VALUES ('k{number}', 1, 'nudge', 'slack', 'slack:T1', 'post', 'post', 'slack:T1/C1',
-                x'00', '{state}', '{NOW}', '{NOW}', 1)
+                x'00', '{state}', '{NOW}', '{NOW}', 1, 0)
     """
 
 
@@ -127,6 +127,23 @@ def test_what_only_waits_is_counted_and_well(settled: Desk) -> None:
     assert done.exit_code == 0
     assert "1 waiting to be handled" in done.stdout
     assert "1 pending, 1 sent" in done.stdout
+
+
+def test_what_waits_for_a_token_is_told_but_not_what_waits_for_a_pause(settled: Desk) -> None:
+    token = "My token was revoked: reinstall the app. (token_revoked)"
+    put(
+        settled,
+        *(outgoing("pending", number) for number in (1, 2, 3)),
+        f"UPDATE outbox SET error = '{token}' WHERE key IN ('k1', 'k2')",
+        "UPDATE outbox SET error = 'Slack asks for a pause of 30 seconds.' WHERE key = 'k3'",
+    )
+
+    done = settled.types("check")
+
+    assert done.exit_code == 1
+    told = f"Look at this: 2 posts wait, because Slack refused them: {token}"
+    assert told in words_of(done.stdout)
+    assert "a pause" not in done.stdout
 
 
 def test_it_names_leads_and_the_days_nobody_listened(settled: Desk) -> None:
