@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.domain.events import Bookmark, Event
 from bot.domain.ids import workspace_of
 from bot.storage import occasions
-from bot.storage.base import Sessions, fetch_rows, is_postgres
+from bot.storage.base import Sessions, fetch_rows, is_postgres, spare_the_disk
 from bot.storage.delivery import Incoming, ReadPosition
 from bot.storage.record import Act
 
@@ -119,8 +119,9 @@ def _fitting(together: int, took: float, at_most: int) -> int:
 
 
 def _work_at_once(sessions: Sessions, handle: Handle, at_most: int) -> int:
-    """Handle what waits as one transaction."""
+    """Handle what waits as one transaction; if the power fails meanwhile, it waits again."""
     with sessions.begin() as session:
+        spare_the_disk(session)
         taken = _take(session, at_most)
         if taken:
             handle(session, [_decoder.decode(payload) for _, payload in taken])

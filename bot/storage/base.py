@@ -28,6 +28,11 @@ Sessions = sessionmaker[Session]
 PATIENCE = 30
 """Seconds that SQLite waits for another writer."""
 
+FULL = 2
+"""What SQLite calls it to wait for the disk."""
+
+SPARING = "spares_the_disk"
+
 RESTED = 1.0
 """Seconds after which PostgreSQL is asked whether a connection is still there."""
 
@@ -68,7 +73,8 @@ def connect(url: str) -> Engine:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         take_turns(engine, patience=PATIENCE)
-        event.listen(engine, "begin", lambda each: _ask_sqlite(each, "BEGIN IMMEDIATE"))
+        event.listen(engine, "begin", _begin_in_sqlite)
+        event.listen(engine, "checkin", _wait_for_disk_again)
         return engine
     engine = create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
     _ping_after_a_rest(engine)
@@ -109,6 +115,29 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def spare_the_disk(session: Session) -> None:
+    """Let *session*, which has yet to begin, not wait for the disk when it commits to SQLite.
+
+    For what would be done again: a power cut may undo it, and all that was committed after it. As
+    everybody else waits for the disk, nothing that rests on it is known outside before it is safe.
+    """
+    session.connection(execution_options={SPARING: True})
+
+
+def _begin_in_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get(SPARING):
+        ((level,),) = _ask_sqlite(connection, "PRAGMA synchronous")
+        if level == FULL:
+            _ask_sqlite(connection, "PRAGMA synchronous = NORMAL")
+            connection.info[SPARING] = True
+    _ask_sqlite(connection, "BEGIN IMMEDIATE")
+
+
+def _wait_for_disk_again(connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    if connection is not None and entry.info.pop(SPARING, False):
+        connection.cursor().execute("PRAGMA synchronous = FULL")
 
 
 def truncate_log(sessions: Sessions) -> None:

@@ -11,7 +11,15 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from bot import inbox
-from bot.storage.base import RESTED, Sessions, connect, fetch_rows, sessions_of
+from bot.storage.base import (
+    FULL,
+    RESTED,
+    Sessions,
+    connect,
+    fetch_rows,
+    sessions_of,
+    spare_the_disk,
+)
 from tests.conftest import Databases
 from tests.databases import PostgresServer
 from tests.nursery import MOMENT, happenings
@@ -78,3 +86,30 @@ def test_whoever_may_not_write_hears_so_before_they_read(databases: Databases) -
         pass
     engine.dispose()
     busy.dispose()
+
+
+def disk_level(session: Session) -> int:
+    """How far this transaction waits for the disk: SQLite's own number."""
+    ((level,),) = fetch_rows(session, "PRAGMA synchronous")
+    return int(level)
+
+
+@pytest.mark.usefixtures("only_on_sqlite")
+def test_only_what_would_be_handled_again_spares_the_disk(databases: Databases) -> None:
+    engine = connect(databases.url())
+    sessions, levels = sessions_of(engine), []
+    inbox.accept(sessions, happenings(), now=MOMENT)
+    inbox.work(sessions, lambda session, _: levels.append(disk_level(session)))
+    with sessions.begin() as session:
+        levels.append(disk_level(session))
+    assert levels == [1, FULL]
+    engine.dispose()
+
+
+@pytest.mark.usefixtures("only_on_sqlite")
+def test_who_does_not_wait_for_the_disk_at_all_goes_on_so(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        spare_the_disk(session)
+        assert disk_level(session) == 0
+    with sessions.begin() as session:
+        assert disk_level(session) == 0
