@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.judgement.arrays import Bools, Floats, Ints, np
+from bot.judgement.ledger import Ledger
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -61,7 +62,10 @@ class Period:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """What is known of a network besides its messages. `deaf`: when the bot didn't listen."""
+    """What is known of a network besides its messages. `deaf`: when the bot didn't listen.
+
+    Without a `ledger`, nothing is said of asks and offers beyond the questions in messages.
+    """
 
     tz: ZoneInfo
     leads: frozenset[int] = frozenset()
@@ -72,6 +76,7 @@ class Setting:
     quiet: Sequence[Period] = ()
     gatherings: Sequence[Period] = ()
     deaf: Sequence[tuple[int, int]] = ()
+    ledger: Ledger | None = None
 
     def is_quiet(self, day: date) -> bool:
         """Whether *day* is a public holiday or in declared quiet time."""

@@ -159,14 +159,19 @@ def _begun_by(scene: Scene, who: Resident, kind: Kind) -> Iterator[Happening]:
     at = scene.midnight + _moment(town.plan, rng)
     first = said(rng, at, channel, who, None, kind)
     is_answered = rng.random() < _chance_of_answer(scene, first)
-    if town.is_new(who) and not is_answered:
+    is_new = town.is_new(who)
+    if is_new and not is_answered:
         town.discouraged.add(who)
     town.spoken[who] += 1
     town.openings[channel].append(Opening(first.ts, who))
     answers = list(_answers(scene, first)) if is_answered else []
+    heeded = scene.dials.newcomers_answered if is_new else 1.0
     for message in (first, *answers):
+        is_first = message is first
         yield message
-        yield from _aftermath(scene, message, may_go=message is not first or not answers)
+        yield from _aftermath(
+            scene, message, may_go=not (is_first and answers), heeded=heeded if is_first else 1.0
+        )
 
 
 def _chance_of_answer(scene: Scene, first: Said) -> float:
@@ -221,11 +226,13 @@ def _late_answer(scene: Scene) -> Iterator[Happening]:
             yield from _aftermath(scene, late, may_go=True)
 
 
-def _aftermath(scene: Scene, message: Said, *, may_go: bool) -> Iterator[Happening]:
-    """Reactions to *message*, and the second thoughts of its author."""
+def _aftermath(
+    scene: Scene, message: Said, *, may_go: bool, heeded: float = 1.0
+) -> Iterator[Happening]:
+    """Reactions to *message* (*heeded* of the usual), and the second thoughts of its author."""
     rng, habits = scene.rng, scene.town.plan.habits
     marked = set()
-    for _ in range(poisson(rng, habits.reactions * scene.dials.reactions)):
+    for _ in range(poisson(rng, habits.reactions * scene.dials.reactions * heeded)):
         who = scene.room.anyone(rng)
         if who is not message.author and who not in marked:
             marked.add(who)

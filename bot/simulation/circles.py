@@ -26,7 +26,7 @@ def calm_circle(seed: int = 1, *, contexts: tuple[c.Context, ...] = ()) -> Plan:
         seed,
         "calm",
         people=40,
-        star=9.0,
+        star=14.0,
         rates=CALM_RATES,
         habits=Habits(unrest=0.03, answered=0.88, reactions=0.6),
         coming=0.8,
@@ -70,8 +70,10 @@ def _like_the_demo(
         for person in frailty.CAST
     ]
     others = [invented_person(frailty.GROUPS, next(names), rng) for _ in range(people - len(cast))]
+    livelier = sum(rates) / sum(channel.rate for channel in frailty.CHANNELS)
     return replace(
         demo,
+        bots=tuple(replace(bot, per_day=bot.per_day * livelier) for bot in demo.bots),
         people=(*cast, *(replace(x, voice=min(x.voice, 5.0)) for x in others)),
         channels=_with_rates(frailty.CHANNELS, rates),
         habits=habits,

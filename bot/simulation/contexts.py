@@ -108,7 +108,7 @@ class FewVoices:
 
 @dataclass(frozen=True, kw_only=True)
 class NewcomersUnanswered:
-    """People new to the network write, and nobody answers."""
+    """People new to the network write, and hardly anybody answers or reacts."""
 
     start: date
     days: int
@@ -201,6 +201,19 @@ class BotNoise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PurposeMet:
+    """What people came for is nearly done: asks are closed as met, few new ones are opened."""
+
+    start: date
+    days: int
+    factor: float = 0.65
+    ramp: int = 21
+    asks: float = 0.25
+    channel: str = ""
+    kind: ClassVar[str] = "purpose_met"
+
+
+@dataclass(frozen=True, kw_only=True)
 class StructuralDecline:
     """For months fewer come than go, newcomers write less, and the energy sinks slowly."""
 
@@ -245,6 +258,22 @@ class Helping:
     factor: float = 1.7
     channel: str = ""
     kind: ClassVar[str] = "helping"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heated:
+    """Long, quick exchanges between two people, about `daily` a working day; onlookers take sides.
+
+    Each exchange has about `length` messages; the others talk as they always do.
+    """
+
+    start: date
+    days: int
+    channel: str
+    between: tuple[str, str]
+    daily: float = 1.2
+    length: int = 18
+    kind: ClassVar[str] = "heated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,10 +358,12 @@ Context = (
     | Moved
     | LeadAbsent
     | BotNoise
+    | PurposeMet
     | StructuralDecline
     | SharedConcern
     | NewArrivals
     | Helping
+    | Heated
     | OneVoiceBurst
     | Growing
     | CoverageGap

@@ -87,6 +87,10 @@ def _turn(dials: Dials, context: c.Context, day: date) -> Dials:
         case c.StructuralDecline():
             sunk = context.factor ** c.strength(context.start, context.ramp, day)
             return replace(_livelier(dials, sunk), newcomers_write=dials.newcomers_write * sunk)
+        case c.PurposeMet():
+            ramp = c.strength(context.start, context.ramp, day)
+            lower = _livelier(dials, context.factor**ramp)
+            return replace(lower, asks=dials.asks * context.asks**ramp)
         case c.BotNoise():
             ramp = c.strength(context.start, context.ramp, day)
             lower = _livelier(dials, context.people**ramp)

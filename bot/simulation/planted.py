@@ -36,6 +36,8 @@ def planted(plan: Plan, roster: Roster, day: date) -> Iterator[Happening]:
                 yield from _difference(plan, roster, context)
             case c.SharedConcern():
                 yield from _shared_concern(plan, roster, context, day)
+            case c.Heated():
+                yield from _heated(plan, roster, context, day)
             case c.OneVoiceBurst():
                 yield from _one_voice(plan, roster, context, day)
 
@@ -89,6 +91,25 @@ def _shared_concern(
             at = plan.midnight(day) + rng.randrange(9 * 60, 19 * 60) * MINUTE
             who = rng.choice(people)
             yield said(rng, at, concern.channel, who, first.ts, Kind.ANSWER)
+
+
+def _heated(plan: Plan, roster: Roster, heat: c.Heated, day: date) -> Iterator[Happening]:
+    rng = dice(plan, heat.kind, heat.start, day)
+    pair = [roster.named[name] for name in heat.between]
+    others = [person for person in _people(plan, roster, heat) if person not in pair]
+    for _ in range(poisson(rng, heat.daily) if plan.is_working_day(day) else 0):
+        at = plan.midnight(day) + rng.randrange(9 * 60, 17 * 60) * MINUTE
+        first = said(rng, at, heat.channel, pair[0], None, Kind.HEAT)
+        exchange = [first]
+        for n in range(1, max(9, poisson(rng, heat.length))):
+            at += rng.randrange(2, 12) * MINUTE
+            exchange.append(said(rng, at, heat.channel, pair[n % 2], first.ts, Kind.HEAT))
+        yield from exchange
+        for who in rng.sample(others, min(len(others), 4 + poisson(rng, 3))):
+            side = dice(plan, heat.kind, who.id).randrange(2)
+            for message in rng.sample(exchange[side::2], 2):
+                emoji = rng.choice(("thumbsup", "clap"))
+                yield Marked(message.ts + rng.randrange(5, 90) * MINUTE, message, who, emoji)
 
 
 def _one_voice(plan: Plan, roster: Roster, loud: c.OneVoiceBurst, day: date) -> Iterator[Happening]:

@@ -13,6 +13,7 @@ from bot.storage.places import Channel, Network, Person
 from bot.storage.rhythm import Decision, SenseNote
 from handlers.energy import values
 from handlers.energy.pulse import Gap, Pulse, Told
+from tests import why_samples
 
 SUNDAY = date(2026, 6, 14)
 NETWORK = Network(id=1, name="Frailty Friends", timezone="Europe/London")
@@ -289,3 +290,5 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "why/unknown": _evidence({}),
     "words": [{**values(each), "leads": leads} for each in _ALL for leads in (_LEADS, [])],
 }
+SAMPLES |= why_samples.samples(pulse=SURE)
+SAMPLES["ruled_out"] += [{"each": each, "e": each.evidence} for each in why_samples.RULED_OUT]

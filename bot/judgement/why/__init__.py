@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from bot.domain.phases import Phase, Sureness
 from bot.judgement.talk import Reacted, Said, Setting, Talk, lay_out
-from bot.judgement.why.answers import asks_waiting, bot_noise, lead_absent, newcomers
-from bot.judgement.why.case import Case, build
+from bot.judgement.why.answers import bot_noise, lead_absent, newcomers
+from bot.judgement.why.case import Case, Weeks, build, weeks_of
 from bot.judgement.why.fades import decline, topic_spent
 from bot.judgement.why.flows import (
     gathering_lift,
@@ -17,20 +17,33 @@ from bot.judgement.why.flows import (
     one_voice_burst,
     shared_concern,
 )
+from bot.judgement.why.giving import helping, no_asks, purpose_met, waiting_asks
+from bot.judgement.why.heat import difference, heated
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut, Why
 from bot.judgement.why.rests import after_gathering, pressure, quiet_season
-from bot.judgement.why.voices import difference, few_voices, key_voice, moved
+from bot.judgement.why.voices import few_voices, key_voice, moved
 
-__all__ = ["Context", "Hypothesis", "RuledOut", "Why", "explain", "explain_talk"]
+__all__ = [
+    "Context",
+    "Hypothesis",
+    "RuledOut",
+    "Weeks",
+    "Why",
+    "explain",
+    "explain_talk",
+    "weeks_of",
+]
 
-Rule = Callable[[Case], Finding]
+Rule = Callable[[Case], Finding | None]
 
 EBBS: tuple[Rule, ...] = (
     moved,
     difference,
     key_voice,
     newcomers,
-    asks_waiting,
+    waiting_asks,
+    purpose_met,
+    no_asks,
     bot_noise,
     lead_absent,
     after_gathering,
@@ -41,13 +54,15 @@ EBBS: tuple[Rule, ...] = (
     decline,
 )
 FLOWS: tuple[Rule, ...] = (
+    heated,
     one_voice_burst,
     new_arrivals,
     shared_concern,
     gathering_lift,
+    helping,
     growing,
 )
-AT_ANY_TIME: tuple[Rule, ...] = (newcomers, asks_waiting)
+AT_ANY_TIME: tuple[Rule, ...] = (newcomers, waiting_asks, no_asks)
 BY_CALENDAR: tuple[Rule, ...] = (gathering_lift, quiet_season)
 """Rules that need no usual weeks to compare with."""
 
@@ -99,11 +114,13 @@ def explain_talk(
     channel: int | None = None,
     explained: Collection[date] = (),
     elsewhere: float | None = None,
+    weeks: Weeks | None = None,
 ) -> Why:
-    """`explain` for a talk that has been laid out already."""
+    """`explain` for a talk that has been laid out already, and *weeks* measured with `weeks_of`."""
     case = build(
         talk,
         setting,
+        weeks or weeks_of(talk, setting, channel=channel),
         channel=channel,
         phase=phase,
         since=since,
@@ -113,7 +130,7 @@ def explain_talk(
     rules = {Phase.FLOW: FLOWS, Phase.EBB: EBBS, Phase.STILL: EBBS}.get(phase, AT_ANY_TIME)
     if not case.knows_enough:
         rules = tuple(rule for rule in rules if rule in BY_CALENDAR)
-    findings = [rule(case) for rule in rules]
+    findings = [finding for rule in rules if (finding := rule(case)) is not None]
     found = [one for one in findings if isinstance(one, Hypothesis)]
     chosen = _choose(case, found)
     return Why(

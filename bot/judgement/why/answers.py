@@ -18,7 +18,8 @@ MOST_RECENT = 8
 def newcomers(case: Case) -> Finding:
     """Newcomers' first posts go unanswered, while newcomers still come and older members stay.
 
-    Evidence: `posts` first posts in `weeks` weeks, of which `unanswered`; `usual_share` answered.
+    Evidence: `posts` first posts in `weeks` weeks, of which `unanswered`; `usual_share` answered,
+    where there were any before.
     """
     code = Context.NEWCOMERS
     weeks = _enough_first_posts(case)
@@ -37,7 +38,7 @@ def newcomers(case: Case) -> Finding:
     own = _questions_answered(case, weeks) >= _questions_answered(case, case.usual) - 0.15
     likely = low and coming and own and chance < 0.02
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
-    shown = {**evidence, "usual_share": round(usual, 2)}
+    shown = evidence if before is None else {**evidence, "usual_share": round(before, 2)}
     return Hypothesis(code=code, sureness=sureness, evidence=shown, posts=_unmet(case))
 
 
@@ -128,7 +129,7 @@ def _member_starts(case: Case, weeks: Sequence[int]) -> float:
 
 
 def bot_noise(case: Case) -> Finding:
-    """Bots post more than before, over 15 % of all, and people answer them less.
+    """Bots post more than before, over 15 % of all or three times as much, and are answered less.
 
     Evidence: `bot_posts` a week now and `usual_bot_posts`; `bot_share` of all posts.
     """
@@ -142,7 +143,8 @@ def bot_noise(case: Case) -> Finding:
         "usual_bot_posts": round(case.rate("bot_posts", case.usual), 1),
         "bot_share": round(share, 2),
     }
-    if share <= 0.15 or more < 1.3:
+    many_more = share > 0.08 and more >= 3
+    if not many_more and (share <= 0.15 or more < 1.3):
         return RuledOut(code=code, reason="bot_as_usual", evidence=evidence)
     now, before = _answers_to_bots(case, weeks), _answers_to_bots(case, case.usual)
     likely = more >= 2 or (before > 0 and now <= before / 2)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from math import comb
+from math import exp, lgamma, log
 
 from bot.domain.phases import Phase
 from bot.judgement.arrays import Ints, np
@@ -20,6 +20,7 @@ FEWEST_USUAL = 6
 MOST_NOW = 12
 MOST_BACK = 110
 SMALLEST_GROUP = 5
+FEWEST_OLDER, FEWEST_MIDDLE, RISING = 5, 2, 1.12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,16 @@ class Case:
         chance = at_most(int(answered), int(openings), before)
         return now >= before - 0.10 or chance > 0.05
 
+    @cached_property
+    def was_rising(self) -> bool:
+        """Whether more people spoke two months ago already than before, so that it is no jump."""
+        count = len(self.weeks)
+        older = [n for n in self.usual if n < count - 9]
+        middle = [n for n in range(max(0, count - 9), count - 5) if self.weeks[n].working_days >= 4]
+        if len(older) < FEWEST_OLDER or len(middle) < FEWEST_MIDDLE:
+            return False
+        return self.rate("voices", middle) > RISING * self.rate("voices", older)
+
     def range_of(self, name: str) -> Usual | None:
         """The usual range of a count, for a full week."""
         return usual_range([getattr(self.weeks[n], name) for n in self.usual])
@@ -111,6 +122,11 @@ class Case:
         """The last day of a week."""
         return self.weeks[week].first + timedelta(days=6)
 
+    def begin(self, week: int) -> int:
+        """When a week begins, in microseconds UTC; the one after the last begins after it."""
+        after = self.until + timedelta(days=1)
+        return self.talk.days.at(self.weeks[week].first if week < len(self.weeks) else after)
+
     def posts(self, rows: Ints, most: int = 10) -> tuple[Post, ...]:
         """The newest *most* of these messages as (channel, ts), oldest first."""
         rows = np.sort(rows)[-most:]
@@ -120,7 +136,26 @@ class Case:
 
 def at_most(count: int, of: int, chance: float) -> float:
     """The probability of at most *count* of *of*, each with this *chance*."""
-    return sum(comb(of, n) * chance**n * (1 - chance) ** (of - n) for n in range(count + 1))
+    if chance <= 0 or count >= of:
+        return 1.0
+    if chance >= 1:
+        return 0.0
+    yes, no, all_ways = log(chance), log(1 - chance), lgamma(of + 1)
+    return sum(
+        exp(all_ways - lgamma(n + 1) - lgamma(of - n + 1) + n * yes + (of - n) * no)
+        for n in range(count + 1)
+    )
+
+
+def spoke_each(case: Case, weeks: Sequence[int]) -> dict[int, float]:
+    """Messages of each person per five working days."""
+    days = max(1, sum(case.weeks[n].working_days for n in weeks))
+    totals: dict[int, float] = {}
+    for week in weeks:
+        authors, counts = np.unique(case.talk.author[case.rows([week])], return_counts=True)
+        for who, said in zip(authors.tolist(), counts.tolist(), strict=True):
+            totals[who] = totals.get(who, 0.0) + 5 * said / days
+    return totals
 
 
 def people(name: str, count: float) -> dict[str, Number]:
@@ -128,9 +163,32 @@ def people(name: str, count: float) -> dict[str, Number]:
     return {name: round(count)} if round(count) >= SMALLEST_GROUP else {}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Weeks:
+    """Rolling weeks up to the last day, oldest first: of the channel asked about, and of all."""
+
+    here: Sequence[WeekMeasures]
+    everywhere: Sequence[WeekMeasures]
+
+
+def weeks_of(talk: Talk, setting: Setting, *, channel: int | None = None) -> Weeks:
+    """Measure the weeks that end on the talk's last day."""
+    held = (talk.until - talk.days.first).days - 6
+    lasts = [talk.until - timedelta(days=7 * n) for n in range(min(held // 7, MOST_BACK))][::-1]
+
+    def measure(one: int | None) -> list[WeekMeasures]:
+        return [
+            measure_span(talk, setting, day - timedelta(days=6), day, channel=one) for day in lasts
+        ]
+
+    everywhere = measure(None)
+    return Weeks(here=everywhere if channel is None else measure(channel), everywhere=everywhere)
+
+
 def build(
     talk: Talk,
     setting: Setting,
+    weeks: Weeks,
     *,
     channel: int | None,
     phase: Phase,
@@ -138,23 +196,11 @@ def build(
     explained: Collection[date],
     elsewhere: float | None,
 ) -> Case:
-    """Lay the weeks out; where *since* is None the phase begins where the weeks turned."""
-    until = talk.until
-    held = (until - talk.days.first).days - 6
-    firsts = [until - timedelta(days=7 * n + 6) for n in range(min(held // 7, MOST_BACK))][::-1]
-
-    def measure(one: int | None) -> list[WeekMeasures]:
-        return [
-            measure_span(talk, setting, day, day + timedelta(days=6), channel=one) for day in firsts
-        ]
-
-    everywhere = measure(None)
-    weeks = everywhere if channel is None else measure(channel)
-    began = since or _turn(weeks, phase, until)
+    """Lay the case out; where *since* is None the phase begins where the weeks turned."""
+    until, count = talk.until, len(weeks.here)
+    began = since or _turn(weeks.here, phase, until)
     age = max(1, min(MOST_NOW, round((until - began).days / 7)))
-    count = len(weeks)
     recent = range(max(0, count - max(RECENT, age)), count)
-    fit = comparable(weeks[: recent.start], explained=explained)
     return Case(
         talk=talk,
         setting=setting,
@@ -162,11 +208,11 @@ def build(
         phase=phase,
         since=began,
         until=until,
-        weeks=weeks,
-        everywhere=everywhere,
+        weeks=weeks.here,
+        everywhere=weeks.everywhere,
         now=range(max(0, count - age), count),
         recent=recent,
-        usual=fit,
+        usual=comparable(weeks.here[: recent.start], explained=explained),
         elsewhere=elsewhere,
     )
 

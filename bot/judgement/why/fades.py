@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.domain.phases import Sureness
 from bot.judgement.arrays import Ints, np
 from bot.judgement.why.case import Case, people
-from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
+from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Number, RuledOut
 
 DECLINE_WEEKS = 12
+LOW_WEEKS = 8
 
 
 def topic_spent(case: Case) -> Finding:
@@ -50,7 +51,8 @@ def _carried(case: Case) -> tuple[float, Ints]:
 def decline(case: Case) -> Finding:
     """Twelve weeks or more below an earlier level, with fewer coming than going.
 
-    Evidence: `weeks_low` of twelve, `level` against the earlier one, `joined` and `left` in them.
+    Evidence: `weeks_low` of twelve, `level` against the earlier one, whether `more_went` than came;
+    `joined` and `left` in them, each where five or more.
     """
     code = Context.DECLINE
     count = len(case.weeks)
@@ -62,12 +64,18 @@ def decline(case: Case) -> Finding:
     low = sum(_voices(case, n) < 0.9 * usual for n in late)
     level = case.rate("voices", late) / usual if usual else 1.0
     joined, left = int(case.total("joined", late)), int(case.total("left", late))
-    evidence = {"weeks_low": low, "level": round(level, 2), "joined": joined, "left": left}
-    if low < DECLINE_WEEKS - 2 or level > 0.8:
+    evidence: dict[str, Number] = {
+        "weeks_low": low,
+        "level": round(level, 2),
+        "more_went": left > joined,
+        **people("joined", joined),
+        **people("left", left),
+    }
+    if low < LOW_WEEKS or level > 0.8:
         return RuledOut(code=code, reason="not_long_enough", evidence=evidence)
     fewer_come = case.rate("first_posters", late) < 0.6 * case.rate("first_posters", early)
-    going = left > joined or fewer_come
-    sureness = Sureness.LIKELY if going else Sureness.POSSIBLE
+    likely = left > joined or (fewer_come and low >= DECLINE_WEEKS - 2)
+    sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     shown = {**evidence, **people("voices", case.rate("voices", case.now))}
     return Hypothesis(code=code, sureness=sureness, evidence=shown)
 

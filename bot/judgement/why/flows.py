@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from bot.domain.phases import Sureness
 from bot.judgement.arrays import np
-from bot.judgement.why.case import Case, people
+from bot.judgement.why.case import Case, people, spoke_each
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Number, RuledOut
 
 GATHERING_DAYS = timedelta(days=7)
+MANY_TIMES = 4
+"""So many times the usual number who come is no growth but an arrival."""
 
 
 def gathering_lift(case: Case) -> Finding:
@@ -66,6 +68,8 @@ def new_arrivals(case: Case) -> Finding:
     """
     code = Context.NEW_ARRIVALS
     month = range(max(0, len(case.weeks) - 4), len(case.weeks))
+    rise = case.rate("voices", month) - case.rate("voices", case.usual)
+    new = case.rate("newcomer_voices", month) - case.rate("newcomer_voices", case.usual)
     joins = max(_times(case, "joined", month), _times(case, "first_posters", month))
     share = case.share("newcomer_voices", "voices", month) or 0.0
     usual = case.share("newcomer_voices", "voices", case.usual) or 0.0
@@ -76,10 +80,11 @@ def new_arrivals(case: Case) -> Finding:
         "answered": int(case.total("newcomer_answered", month)),
         **people("newcomers", case.rate("newcomer_voices", month)),
     }
-    if joins < 2 or share < 0.15 or share < 1.5 * usual:
+    many = joins >= MANY_TIMES
+    if joins < 2 or share < (0.12 if many else 0.15) or share < 1.5 * usual:
         return RuledOut(code=code, reason="few_newcomers", evidence=evidence)
-    likely = joins >= 3 and share >= 0.3
-    sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
+    likely = (joins >= 3 and share >= 0.3 and new >= 0.5 * rise) or (many and new >= 0.4 * rise)
+    sureness = Sureness.LIKELY if likely and not case.was_rising else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
 
 
@@ -93,6 +98,8 @@ def _times(case: Case, name: str, weeks: range) -> float:
 def one_voice_burst(case: Case) -> Finding:
     """More is said, but by no more people than usual: not a flow, and no message.
 
+    It is likely where one person alone accounts for most of the rise.
+
     Evidence: `messages`, `voices` and `effective_voices` against usual, as ratios.
     """
     code = Context.ONE_VOICE_BURST
@@ -104,11 +111,22 @@ def one_voice_burst(case: Case) -> Finding:
         "voices": round(voices, 2),
         "effective_voices": round(effective, 2),
     }
-    beyond = messages - case.ratio("contributions")
-    if messages < 1.25 or voices > 1.2 or (effective > 0.95 and beyond < 0.2):
+    beyond, own = messages - case.ratio("contributions"), _own_rise(case)
+    alone = own >= 0.6 and voices <= 1.4
+    few = voices <= 1.2 and (effective <= 0.95 or beyond >= 0.2)
+    if messages < 1.25 or not (few or alone):
         return RuledOut(code=code, reason="more_people_too", evidence=evidence)
-    sureness = Sureness.LIKELY if effective < 0.8 or beyond >= 0.3 else Sureness.POSSIBLE
+    likely = alone or effective < 0.8
+    sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def _own_rise(case: Case) -> float:
+    """The largest share that one person has in the rise of messages."""
+    before, now = spoke_each(case, case.usual), spoke_each(case, case.now)
+    rise = sum(now.values()) - sum(before.values())
+    own = max((said - before.get(who, 0.0) for who, said in now.items()), default=0.0)
+    return own / rise if rise > 0 else 0.0
 
 
 def growing(case: Case) -> Finding:
@@ -121,7 +139,12 @@ def growing(case: Case) -> Finding:
     evidence = {"weeks": run, "voices": round(case.ratio("voices"), 2)}
     if run < 5:
         return RuledOut(code=code, reason="not_long_enough", evidence=evidence)
-    sureness = Sureness.LIKELY if run >= 7 else Sureness.POSSIBLE
+    older = range(len(case.weeks) - run, len(case.weeks) - run // 2)
+    month = range(max(0, len(case.weeks) - 4), len(case.weeks))
+    higher = case.rate("voices", older) > 1.08 * case.rate("voices", case.usual)
+    sudden = _times(case, "joined", month) >= MANY_TIMES
+    likely = case.was_rising or (run >= 7 and higher and not sudden)
+    sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
 
 

@@ -13,6 +13,8 @@ from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Number, R
 
 AFTER_GATHERING_DAYS = 21
 YEAR = 52
+FEW_DAYS = 0.3
+"""Fewer working days lost than this share are a bank holiday, not a season."""
 
 
 def quiet_season(case: Case) -> Finding:
@@ -31,10 +33,10 @@ def quiet_season(case: Case) -> Finding:
     usual = case.range_of("voices")
     still_low = usual is not None and len(plain) >= 2 and case.rate("voices", plain) < usual.low
     evidence = {"working_days": worked, "full_days": 5 * len(now)}
-    if still_low:
-        return RuledOut(code=code, reason="low_in_full_weeks_too", evidence=evidence)
     per_day = min(map(case.ratio, ("voices", "exchanges", "messages"))) if worked else 1.0
-    likely = case.answers_hold and (per_day >= 0.8 or lost >= 0.5)
+    if still_low or (lost < FEW_DAYS and per_day < 0.7):
+        return RuledOut(code=code, reason="low_in_full_weeks_too", evidence=evidence)
+    likely = case.answers_hold and lost >= FEW_DAYS and (per_day >= 0.8 or lost >= 0.5)
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
 

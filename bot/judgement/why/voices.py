@@ -1,4 +1,4 @@
-"""Reasons that show in who speaks: one voice gone quiet, few voices, a difference, a move."""
+"""Reasons that show in who speaks, and where: one voice gone quiet, few voices, a move."""
 
 from __future__ import annotations
 
@@ -6,25 +6,23 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.phases import Sureness
-from bot.judgement.arrays import Ints, np
-from bot.judgement.talk import DAY
+from bot.judgement.arrays import np
 from bot.judgement.weeks import is_settled, pairs
-from bot.judgement.why.case import Case, people
+from bot.judgement.why.case import Case, people, spoke_each
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
 from bot.judgement.why.rests import channel_rates
 
 QUIET_WEEKS = 3
 SMALLEST_FALL = 0.05
 LARGE_PART = 0.10
-BURST = 8
-BURST_PEOPLE = 3
-FEWEST_DAYS = 5
+SMALLEST_PART = 0.06
 
 
 def key_voice(case: Case) -> Finding:
     """One of the three most active says under a quarter of the usual for three weeks or more.
 
-    Without that person the fall would be at most half as deep, in messages or in exchanges.
+    Without that person the fall would be at most half as deep, in messages or in exchanges, or
+    what is left of it no more than chance.
     Evidence: `explained`, the share of the fall; `others`, the rate of all others against usual.
     Posts: openings that wait for an answer. Nothing tells who it is.
     """
@@ -32,15 +30,18 @@ def key_voice(case: Case) -> Finding:
     count = len(case.weeks)
     weeks = range(max(0, count - max(QUIET_WEEKS, min(len(case.now) - 1, 8))), count)
     usual = case.usual[-12:]
-    before, after = _spoke(case, usual), _spoke(case, weeks)
+    before, after = spoke_each(case, usual), spoke_each(case, weeks)
     top = sorted(before, key=lambda who: before[who], reverse=True)[:3]
     gone = [who for who in top if before[who] >= 2 and after.get(who, 0.0) < before[who] / 4]
     if not gone:
         return RuledOut(code=code, reason="the_busiest_are_here")
     who = min(gone, key=lambda person: after.get(person, 0.0) - before[person])
-    explained = max(_explained(before, after, who), _explained_pairs(case, usual, weeks, who))
     rest = sum(before.values()) - before[who]
     others = (sum(after.values()) - after.get(who, 0.0)) / rest if rest else 1.0
+    own = before[who] - after.get(who, 0.0)
+    by_chance = own / (own + max(0.0, rest * (1 - others) - _chance(case, usual, len(weeks), who)))
+    alone = [_explained(before, after, who), _explained_pairs(case, usual, weeks, who)]
+    explained = max(*alone, by_chance if own >= SMALLEST_PART * (rest + before[who]) else 0.0)
     evidence = {"explained": round(min(explained, 1.0), 2), "others": round(others, 2)}
     if explained < 0.5:
         return RuledOut(code=code, reason="explains_too_little", evidence=evidence)
@@ -49,15 +50,13 @@ def key_voice(case: Case) -> Finding:
     return Hypothesis(code=code, sureness=sureness, evidence=evidence, posts=open_posts(case))
 
 
-def _spoke(case: Case, weeks: Sequence[int]) -> dict[int, float]:
-    """Messages of each person per five working days."""
-    days = max(1, sum(case.weeks[n].working_days for n in weeks))
-    totals: dict[int, float] = {}
-    for week in weeks:
-        authors, counts = np.unique(case.talk.author[case.rows([week])], return_counts=True)
-        for who, said in zip(authors.tolist(), counts.tolist(), strict=True):
-            totals[who] = totals.get(who, 0.0) + 5 * said / days
-    return totals
+def _chance(case: Case, usual: Sequence[int], weeks: int, who: int) -> float:
+    """By how much the messages of all others may lie below their mean by chance, in so many weeks.
+
+    One and a half standard deviations of such a mean, in messages per five working days.
+    """
+    rates = [sum(n for one, n in spoke_each(case, [w]).items() if one != who) for w in usual]
+    return 1.5 * float(np.std(rates, ddof=1)) / weeks**0.5 if len(rates) > 1 else 0.0
 
 
 def _explained(before: dict[int, float], after: dict[int, float], who: int) -> float:
@@ -119,108 +118,23 @@ def few_voices(case: Case) -> Finding:
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
 
 
-def difference(case: Case) -> Finding:
-    """A long exchange between two or three people, and the channel fell silent after it.
-
-    Evidence: `messages` of the exchange, `days_ago`, `left`, the channel's voices against usual
-    since; only structure is read, never words. Posts: the exchange's opening.
-    """
-    code = Context.DIFFERENCE
-    weeks = range(max(0, min(case.now.start - 2, len(case.weeks) - 5)), len(case.weeks))
-    bursts = _bursts(case, case.rows(weeks))
-    if not bursts:
-        return RuledOut(code=code, reason="no_long_exchange")
-    earlier = [len(one) for one in _bursts(case, case.rows(case.usual))]
-    bursts = [one for one in bursts if len(one) > max(earlier, default=0)]
-    if not bursts or len(earlier) > max(1, len(case.usual) / 6):
-        return RuledOut(code=code, reason="long_exchanges_are_usual")
-    left, which = min((_left_after(case, one), n) for n, one in enumerate(bursts))
-    burst = bursts[which]
-    ago = int((case.talk.days.starts[-1] - case.talk.ts[burst[-1]]) // DAY)
-    evidence = {"messages": len(burst), "days_ago": ago, "left": round(left, 2)}
-    if left > 0.75:
-        return RuledOut(code=code, reason="no_silence_after", evidence=evidence)
-    if not _others_fine(case, int(case.talk.channel[burst[0]])):
-        return RuledOut(code=code, reason="other_channels_fell_too", evidence=evidence)
-    opening = case.talk.first[burst[:1]]
-    return Hypothesis(
-        code=code,
-        sureness=Sureness.LIKELY if left <= 0.6 else Sureness.POSSIBLE,
-        evidence=evidence,
-        posts=case.posts(opening),
-    )
-
-
-def _bursts(case: Case, rows: Ints) -> list[Ints]:
-    """Runs within 24 hours of one conversation, of eight messages or more between two or three."""
-    talk, found = case.talk, []
-    heads, counts = np.unique(talk.first[rows], return_counts=True)
-    for head in heads[counts >= BURST].tolist():
-        said = rows[talk.first[rows] == head]
-        ends = np.searchsorted(talk.ts[said], talk.ts[said] + DAY)
-        sizes = ends - np.arange(len(said))
-        best = int(np.argmax(sizes))
-        run = said[best : int(ends[best])]
-        _, shares = np.unique(talk.author[run], return_counts=True)
-        few = np.sort(shares)[::-1][:BURST_PEOPLE].sum()
-        if len(run) >= BURST and len(shares) >= 2 and few >= 0.9 * len(run):
-            found.append(run)
-    return found
-
-
-def _left_after(case: Case, burst: Ints) -> float:
-    """The channel's voices per working day after the burst, against those well before it.
-
-    1 where it was low already, didn't fall within the week, or five working days haven't passed.
-    """
-    days = case.talk.days
-    which = int(days.index(case.talk.ts[burst[-1:]])[0])
-    channel, today = int(case.talk.channel[burst[0]]), len(days.starts) - 2
-    first = int(days.index(case.talk.ts[case.rows(case.usual)[:1]])[0])
-    usual = _voice_days(case, channel, first, which - 10)
-    week_after = _voice_days(case, channel, which + 1, min(which + 7, today))
-    fine_before = _voice_days(case, channel, which - 10, which - 1) >= 0.75 * usual
-    worked = int(days.works[which + 1 : today + 1].sum())
-    if worked < FEWEST_DAYS or not usual or not fine_before or week_after > 0.75 * usual:
-        return 1.0
-    return _voice_days(case, channel, which + 1, today) / usual
-
-
-def _voice_days(case: Case, channel: int, first: int, last: int) -> float:
-    """Person-days per working day in a channel, on the days with these indices."""
-    talk = case.talk
-    low, high = np.searchsorted(talk.ts, talk.days.starts[[first, last + 1]])
-    rows = np.arange(low, high)
-    rows = rows[(talk.channel[rows] == channel) & ~talk.is_bot[rows]]
-    day = talk.days.index(talk.ts[rows])
-    seen = len(np.unique(np.stack([day, talk.author[rows]]), axis=1)[0])
-    return seen / max(1, int(talk.days.works[first : last + 1].sum()))
-
-
-def _others_fine(case: Case, channel: int) -> bool:
-    before = channel_rates([case.everywhere[n] for n in case.usual])
-    now = channel_rates([case.everywhere[n] for n in case.now])
-    usual = sum(rate for one, rate in before.items() if one != channel)
-    rest = sum(rate for one, rate in now.items() if one != channel)
-    return usual < 2 or rest >= 0.75 * usual
-
-
 def moved(case: Case) -> Finding:
     """Voices fall here while another channel rises, by more than chance, with the same people.
 
-    Evidence: `fall` here and `rise` there, in voices a week; `same_people`, a share; `channel`, the
-    number of the channel that rose; `total`, voices in all channels against usual.
+    Evidence: `fall` here and `rise` there, in voices a week where five or more; `same_people`, a
+    share; `channel`, the number of the channel that rose; `total`, voices in all channels against
+    usual.
     """
     code = Context.MOVED
     before = channel_rates([case.everywhere[n] for n in case.usual])
     now = channel_rates([case.everywhere[n] for n in case.now])
     change = {c: now.get(c, 0.0) - before.get(c, 0.0) for c in before.keys() | now.keys()}
-    if not change:
+    if not change or not case.total("working_days", case.now):
         return RuledOut(code=code, reason="no_channel_rose")
     here = case.channel if case.channel is not None else min(change, key=lambda c: change[c])
     there = max(change, key=lambda c: change[c])
     fall, rise = -change.get(here, 0.0), change[there]
-    evidence = {"fall": round(fall, 1), "rise": round(rise, 1)}
+    evidence = {**people("fall", fall), **people("rise", rise)}
     chance = ((before.get(there, 0.0) + 1) / len(case.now)) ** 0.5
     rises = rise >= max(2.5 * chance, 0.25 * before.get(there, 0.0), 0.4 * fall)
     if here == there or fall < 0.15 * before.get(here, 0.0) or not rises:
@@ -229,6 +143,10 @@ def moved(case: Case) -> Finding:
     if same < 0.4:
         return RuledOut(code=code, reason="other_people_there", evidence=evidence)
     total = sum(now.values()) / max(sum(before.values()), 1e-9)
+    fell, rose = _messages(case, here), _messages(case, there)
+    follows = rose[1] - rose[0] >= 0.4 * (fell[0] - fell[1]) > 0
+    if not follows:
+        return RuledOut(code=code, reason="no_channel_rose", evidence=evidence)
     likely = total >= 0.75 and rise >= max(0.5 * fall, 0.5 * before.get(there, 0.0))
     shown = {**people("voices_there", now[there]), "channel": there}
     return Hypothesis(
@@ -236,6 +154,19 @@ def moved(case: Case) -> Finding:
         sureness=Sureness.LIKELY if likely else Sureness.POSSIBLE,
         evidence={**evidence, **shown, "same_people": round(same, 2), "total": round(total, 2)},
     )
+
+
+def _messages(case: Case, channel: int) -> tuple[float, float]:
+    """Messages in *channel* per five working days: usually, and now."""
+    talk, found = case.talk, []
+    for weeks in (case.usual, case.now):
+        rows = np.concatenate(
+            [np.arange(len(talk.ts))[talk.span(*_days(case, [n]))] for n in weeks]
+        )
+        said = (talk.channel[rows] == channel) & ~talk.is_bot[rows]
+        days = sum(case.everywhere[n].working_days for n in weeks)
+        found.append(5 * float(said.sum()) / max(1, days))
+    return found[0], found[1]
 
 
 def _same_people(case: Case, here: int, there: int) -> float:
