@@ -23,6 +23,7 @@ from random import Random
 
 from slack_sdk.models.basic_objects import JsonObject
 
+from bot.domain.charts import RunChart
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Field, Home, Image, Post
 from bot.platforms.slack.blocks import MORE, to_home, to_message
@@ -185,7 +186,7 @@ class Fuzzing:
             "post", **values, person=ADA, place=PLACE, page=PAGE, written=WRITTEN
         )
         alt = words[len(words[0]) % IN_A_POST]
-        image = Image(path="", alt=alt)
+        image = Image(chart=RunChart(title="", weeks=()), alt=alt)
         return Post(to=HERE, text=said.text, buttons=said.buttons, image=image)
 
     def _values(self, words: list[str]) -> dict[str, str]:

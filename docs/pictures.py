@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app import App
-from bot.chart import draw
 from bot.cli.reading import printer
 from bot.domain.posts import Post
+from bot.platforms.charts import draw
 from bot.storage import places
 from bot.storage.base import connect, sessions_of
 from handlers import digest, energy

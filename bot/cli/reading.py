@@ -61,7 +61,7 @@ def pulse(
 
 
 def _draw(taken: Pulse, target: Path, weeks: int) -> None:
-    from bot.chart import ChartError, draw
+    from bot.platforms.charts import ChartError, draw
 
     try:
         draw(energy.run_chart(taken, weeks=weeks), target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from bot.domain.charts import RunChart
 from bot.domain.ids import Address, MemberId
 
 
@@ -17,9 +18,9 @@ class Button(Struct, frozen=True, kw_only=True):
 
 
 class Image(Struct, frozen=True, kw_only=True):
-    """A picture: a PNG file's path, and what it shows in words."""
+    """A picture: the chart that a platform draws when it shows it, and the same in words."""
 
-    path: str
+    chart: RunChart
     alt: str
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from bot.domain.events import from_micros
 from bot.domain.phases import Direction, EnergyReading, Phase
-from bot.storage.places import Network, Person
+from bot.storage.activity import ChannelDay
+from bot.storage.places import Channel, Network, Person
 from bot.storage.rhythm import Decision, EnergyMemory, Reading, SenseNote
 
 
@@ -114,6 +116,40 @@ def _to_reading(row: Reading) -> EnergyReading:
         since=row.since,
         is_alert=row.is_alert,
     )
+
+
+def people_elsewhere(
+    session: Session, network: Network, *, since: date, until: date, beside: int | None = None
+) -> dict[date, dict[int, int]]:
+    """How many people spoke in each channel of the workspace's other networks, day by day.
+
+    Where one channel of *network* is looked at, *beside* it are the network's others, too. Every
+    day up to the last that was counted everywhere is there, also those on which nobody spoke.
+    """
+    is_elsewhere = Channel.network_id != network.id
+    if beside is not None:
+        is_elsewhere |= (Channel.network_id == network.id) & (Channel.id != beside)
+    of_workspace = Network.workspace == network.workspace
+    ends = session.scalar(
+        select(func.min(Channel.counted_to))
+        .join(Network, Network.id == Channel.network_id)
+        .where(of_workspace, is_elsewhere, Channel.counted_to > 0)
+    )
+    if not ends:
+        return {}
+    last = min(until, from_micros(ends).astimezone(network.zone).date() - timedelta(days=1))
+    found: dict[date, dict[int, int]] = {
+        since + timedelta(days=n): {} for n in range((last - since).days + 1)
+    }
+    rows = session.execute(
+        select(ChannelDay.day, ChannelDay.channel_id, ChannelDay.people)
+        .join(Channel, Channel.id == ChannelDay.channel_id)
+        .join(Network, Network.id == Channel.network_id)
+        .where(of_workspace, is_elsewhere, ChannelDay.day >= since, ChannelDay.day <= last)
+    )
+    for day, channel_id, people in rows:
+        found[day][channel_id] = people
+    return found
 
 
 def note(session: Session, network: Network, person: Person, text: str, *, now: datetime) -> None:

@@ -67,3 +67,31 @@ class Decision(Base):
     what: Mapped[str]
     did_speak: Mapped[bool]
     reason: Mapped[str]
+
+
+class Rebase(Base):
+    """Somebody's word that something else is usual since `since`: "this is our new usual".
+
+    Readings of the day `reads_from` and later are made by it. It holds unless it is `undone_at`.
+    """
+
+    __tablename__ = "rebases"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
+    since: Mapped[date] = mapped_column(Date)
+    reads_from: Mapped[date] = mapped_column(Date)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Look(Base):
+    """Somebody who tends looked at what only those who tend are shown; `what` names it."""
+
+    __tablename__ = "looks"
+    __table_args__ = (Index("looks_by_time", "network_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    what: Mapped[str]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.phases import EnergyReading, Phase
+from bot.domain.phases import EnergyReading, Phase, Sureness
 from bot.judgement.why import Context, Why
+from handlers.energy.pulse import OF_ANSWERS
 
 RESTFUL = (
     Context.ORDINARY,
@@ -63,7 +65,7 @@ def decide(phase: Phase, why: Why, *, is_explained: bool) -> Alert | Skip:
     if phase is Phase.UNKNOWN:
         return Skip(reason="too small a network to tell its ebbs from chance")
     first = why.hypotheses[0].code
-    name = first.value.replace("_", " ")
+    name = _name(first)
     if first is Context.ONE_VOICE_BURST:
         return Skip(reason="one voice, loud: not a flow")
     if first in RESTFUL:
@@ -71,3 +73,28 @@ def decide(phase: Phase, why: Why, *, is_explained: bool) -> Alert | Skip:
     if is_explained:
         return Skip(reason=f"{phase.value}: somebody has said why")
     return Alert(reason=f"{phase.value}: {name}")
+
+
+def worsened(
+    phase: Phase,
+    why: Why,
+    *,
+    told: Sequence[str],
+    last_alert: datetime | None,
+    now: datetime,
+) -> Alert | None:
+    """An alert where fewer people, or newcomers, are answered than usual, and nothing else is new.
+
+    *told* are the reasons of the last weeks' alerts: what leads were told of isn't told again.
+    """
+    first = why.hypotheses[0]
+    if first.code not in OF_ANSWERS or first.sureness is not Sureness.LIKELY:
+        return None
+    is_resting = last_alert is not None and now - last_alert < REST
+    if is_resting or any(reason.endswith(_name(first.code)) for reason in told):
+        return None
+    return Alert(reason=f"{phase.value}: {_name(first.code)}")
+
+
+def _name(code: Context) -> str:
+    return code.value.replace("_", " ")

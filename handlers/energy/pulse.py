@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
+from itertools import pairwise
 
 from msgspec import structs
 
@@ -15,8 +16,10 @@ from bot.domain.phases import Direction, EnergyReading, Phase, Sureness
 from bot.judgement.talk import Setting, Talk, lay_out
 from bot.judgement.usual import FULL_WEEK, Usual, usual_range
 from bot.judgement.weeks import WeekMeasures, comparable, measure_span
+from bot.judgement.why import Context as Reason
 from bot.judgement.why import Why, explain_talk
-from bot.storage import days, listening, places, readings, talk
+from bot.judgement.why.elsewhere import GUARD, USUAL_DAYS, level_elsewhere
+from bot.storage import days, listening, places, readings, talk, usuals
 from bot.storage.places import Channel, Network
 from bot.storage.rhythm import CalendarEntry, SenseNote
 
@@ -26,6 +29,8 @@ BACK = timedelta(days=400)
 FEWEST_WEEKS = 8
 SHOWN = 26
 FEWEST_VOICES = 8
+OF_ANSWERS = (Reason.NEWCOMERS, Reason.ASKS_WAITING)
+"""Reasons that show in who is answered; they are told whatever the phase is."""
 FEW = 5
 """Fewer people than this are "a few"."""
 
@@ -49,7 +54,11 @@ class Gap:
 
 @dataclass(frozen=True, kw_only=True)
 class Pulse:
-    """A reading with all that explains it. `weeks` are of seven days and end on its day."""
+    """A reading with all that explains it. `weeks` are of seven days and end on its day.
+
+    `anew` is since when people called something else usual; `earlier` is what was usual before,
+    and since when.
+    """
 
     network: Network
     channel: Channel | None
@@ -63,6 +72,8 @@ class Pulse:
     told: Told | None
     gap: Gap | None
     explain: Callable[[], Why]
+    earlier: Sequence[tuple[date, Usual]] = ()
+    anew: date | None = None
 
     @cached_property
     def why(self) -> Why:
@@ -73,6 +84,13 @@ class Pulse:
     def week(self) -> WeekMeasures | None:
         """The newest complete week."""
         return self.weeks[-1] if self.weeks else None
+
+    @property
+    def usuals(self) -> Sequence[tuple[date, Usual]]:
+        """What is usual in a full week, and since when: what was usual before comes first."""
+        if self.full_week is None or not self.weeks:
+            return self.earlier
+        return (*self.earlier, (self.anew or self.weeks[0].first, self.full_week))
 
     @property
     def phase(self) -> Phase:
@@ -115,6 +133,12 @@ class Pulse:
         return is_far and (lean > 0) is (self.phase is Phase.FLOW)
 
     @property
+    def is_worth_a_look(self) -> bool:
+        """Whether something asks for people though the network is steady: who isn't answered."""
+        first = self.why.hypotheses[0]
+        return self.phase is Phase.STEADY and first.code in OF_ANSWERS
+
+    @property
     def has_posts(self) -> bool:
         """Whether there are posts that an explanation rests on."""
         return any(hypothesis.posts for hypothesis in self.why.hypotheses)
@@ -143,7 +167,9 @@ def take(
     reading = readings.newest(session, network, through=through, channel_id=channel_id or 0)
     reading = structs.replace(reading, day=through) if reading else _too_early(through)
     measured = _weeks(laid_out, setting, through, channel_id)
-    full_week = _usual(measured, "voices", for_days=FULL_WEEK)
+    since_when = [each.since for each in usuals.rebases(session, network) if each.since <= through]
+    anew = since_when[-1] if since_when else None
+    full_week = usual_of(measured[:-1], since=anew)
     if full_week is not None and full_week.centre < FEWEST_VOICES:
         reading = _too_early(through)
     worked = measured[-1].working_days if measured else 0
@@ -153,21 +179,57 @@ def take(
         channels=places.channels(session, network),
         reading=reading,
         weeks=measured,
-        voices=_usual(measured, "voices", for_days=worked),
-        exchanges=_usual(measured, "exchanges", for_days=worked),
+        voices=usual_of(measured[:-1], since=anew, for_days=worked),
+        exchanges=usual_of(measured[:-1], "exchanges", since=anew, for_days=worked),
         full_week=full_week,
         calendar=talk.calendar(session, network),
         told=_told(ctx, reading, through),
         gap=_gap(ctx, through),
-        explain=partial(
-            explain_talk,
-            laid_out,
-            setting,
-            phase=reading.phase,
-            since=reading.since,
-            channel=channel_id,
-        ),
+        explain=partial(_explain, ctx, laid_out, setting, reading, channel_id, anew, measured),
+        earlier=_earlier(measured, since_when),
+        anew=anew,
     )
+
+
+def _explain(
+    ctx: Context,
+    laid_out: Talk,
+    setting: Setting,
+    reading: EnergyReading,
+    channel: int | None,
+    anew: date | None,
+    measured: Sequence[WeekMeasures],
+) -> Why:
+    since = reading.since or reading.day - WEEK
+    return explain_talk(
+        laid_out,
+        setting,
+        phase=reading.phase,
+        since=reading.since,
+        channel=channel,
+        explained={week.first for week in measured if anew and week.first < anew},
+        elsewhere=_level_elsewhere(ctx, setting, channel, since, reading.day),
+    )
+
+
+def _level_elsewhere(
+    ctx: Context, setting: Setting, channel: int | None, since: date, until: date
+) -> float | None:
+    """How busy the rest of the workspace is, of which nothing but this is looked at."""
+    begin = min(since, until - WEEK) - timedelta(days=USUAL_DAYS + GUARD)
+    people = readings.people_elsewhere(
+        ctx.session, ctx.network, since=begin, until=until, beside=channel
+    )
+    return level_elsewhere(people, setting, since=since, until=until)
+
+
+def _earlier(weeks: Sequence[WeekMeasures], since_when: Sequence[date]) -> list[tuple[date, Usual]]:
+    """What was usual before, each until another usual began."""
+    if not weeks:
+        return []
+    begins = [weeks[0].first, *since_when]
+    found = [(begin, usual_of(weeks, since=begin, before=end)) for begin, end in pairwise(begins)]
+    return [(begin, usual) for begin, usual in found if usual is not None]
 
 
 def _weeks(
@@ -188,14 +250,26 @@ def _too_early(day: date) -> EnergyReading:
     return EnergyReading(day=day, phase=Phase.UNKNOWN, direction=Direction.LEVEL, probability=0.0)
 
 
-def _usual(weeks: Sequence[WeekMeasures], name: str, *, for_days: int) -> Usual | None:
-    """The usual range of a measure, from the weeks before the newest."""
-    before = [weeks[n] for n in comparable(weeks[:-1])]
-    if len(before) < FEWEST_WEEKS or not for_days:
+def usual_of(
+    weeks: Sequence[WeekMeasures],
+    name: str = "voices",
+    *,
+    since: date | None = None,
+    before: date | None = None,
+    for_days: int = FULL_WEEK,
+) -> Usual | None:
+    """The usual range of a measure in *weeks*, of those *since* a day and *before* another."""
+    outside = {
+        week.first
+        for week in weeks
+        if (since and week.first < since) or (before and week.first + WEEK > before)
+    }
+    fit = [weeks[n] for n in comparable(weeks, explained=outside)]
+    if len(fit) < FEWEST_WEEKS or not for_days:
         return None
     return usual_range(
-        [getattr(week, name) for week in before],
-        [week.working_days for week in before],
+        [getattr(week, name) for week in fit],
+        [week.working_days for week in fit],
         for_days=for_days,
     )
 

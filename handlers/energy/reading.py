@@ -12,11 +12,16 @@ from bot.domain.events import from_micros
 from bot.domain.phases import EnergyReading
 from bot.judgement import energy
 from bot.judgement.energy import EnergyState, Rhythm
-from bot.storage import days, listening, readings, talk
+from bot.storage import days, listening, readings, talk, usuals
 
 LONGEST = timedelta(days=730)
 """A filter that must begin anew looks back no further than this; its level needs half a year."""
 NETWORK = "network"
+DAY = timedelta(days=1)
+NOTHING = days.Counts(0, 0, 0)
+
+States = tuple[EnergyState, EnergyState]
+"""What is remembered of a network's channels, and of the network as a whole."""
 
 _CHRISTMAS = ((12, 23), (1, 2))
 
@@ -53,58 +58,87 @@ def bring_up_to_date(ctx: Context, *, through: date, sensitivity: float) -> None
     if begin > through:
         return
     before = readings.phases(session, network)
-    for day, found in _read(ctx, states, begin, through, sensitivity):
+    reader = Reader(ctx, states, begin=begin, through=through, sensitivity=sensitivity)
+    for day, found in reader.read():
         readings.keep(session, network, day, found, before=before)
     session.flush()
-    readings.keep_memory(session, network, through, _dump(states))
+    readings.keep_memory(session, network, through, _dump(reader.states))
 
 
 def _network_state(begin: date) -> EnergyState:
     return energy.begin(start=begin, series=[NETWORK], strictness=energy.NETWORK_STRICTNESS)
 
 
-def _dump(states: tuple[EnergyState, EnergyState]) -> bytes:
+def _dump(states: States) -> bytes:
     return msgspec.msgpack.encode([energy.dumps(state) for state in states])
 
 
-def _load(blob: bytes) -> tuple[EnergyState, EnergyState]:
+def _load(blob: bytes) -> States:
     channels, network = msgspec.msgpack.decode(blob, type=tuple[bytes, bytes])
     return energy.loads(channels), energy.loads(network)
 
 
-def _read(
-    ctx: Context,
-    states: tuple[EnergyState, EnergyState],
-    begin: date,
-    through: date,
-    sensitivity: float,
-) -> Iterator[tuple[date, dict[int, EnergyReading]]]:
-    """Each day's readings: of channels by number, and of the network as 0."""
-    session, network = ctx.session, ctx.network
-    channels, whole = states
-    by_channel = days.channel_days(session, network, since=begin)
-    by_network = days.network_days(session, network, since=begin)
-    spans = listening.spans(session, network.workspace)
-    kinds = rhythms(ctx, begin, through)
-    nothing = days.Counts(0, 0, 0)
-    for ahead in range((through - begin).days + 1):
-        day = begin + timedelta(days=ahead)
-        is_heard = not spans or days.is_heard(day, network.zone, spans)
-        today = by_channel.get(day, {})
-        names = {*channels.series, *map(str, today)}
-        counts = {
-            name: today.get(int(name), nothing) if is_heard else None for name in sorted(names)
+class Reader:
+    """Reads the days of a network from *begin* to *through*; `states` is what it remembers then.
+
+    Where people said that something else is usual, it forgets what it knew on the first day that
+    is to be read so, and learns again from the days since.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        states: States,
+        *,
+        begin: date,
+        through: date,
+        sensitivity: float,
+    ) -> None:
+        session, network = ctx.session, ctx.network
+        self.states = states
+        self._begin, self._through, self._sensitivity = begin, through, sensitivity
+        self._rebased = {
+            each.reads_from: each.since
+            for each in usuals.rebases(session, network)
+            if begin <= each.reads_from <= through
         }
-        total = {NETWORK: by_network.get(day, nothing) if is_heard else None}
-        kind = kinds[day]
+        since = min([begin, *self._rebased.values()])
+        self._zone = network.zone
+        self._by_channel = days.channel_days(session, network, since=since)
+        self._by_network = days.network_days(session, network, since=since)
+        self._spans = listening.spans(session, network.workspace)
+        self._kinds = rhythms(ctx, since, through)
+
+    def read(self) -> Iterator[tuple[date, dict[int, EnergyReading]]]:
+        """Each day's readings: of channels by number, and of the network as 0."""
+        for day in _days(self._begin, self._through):
+            if (since := self._rebased.get(day)) is not None:
+                self.states = (energy.begin(start=since), _network_state(since))
+                for earlier in _days(since, day - DAY):
+                    self._advance(earlier)
+            yield day, self._advance(day)
+
+    def _advance(self, day: date) -> dict[int, EnergyReading]:
+        channels, whole = self.states
+        is_heard = not self._spans or days.is_heard(day, self._zone, self._spans)
+        today = self._by_channel.get(day, {})
+        names = sorted({*channels.series, *map(str, today)})
+        counts = {name: today.get(int(name), NOTHING) if is_heard else None for name in names}
+        total = {NETWORK: self._by_network.get(day, NOTHING) if is_heard else None}
+        kind, sensitivity = self._kinds[day], self._sensitivity
         found = energy.advance(
             channels, day=day, counts=counts, rhythm=kind, sensitivity=sensitivity
         )
         [all_told] = energy.advance(
             whole, day=day, counts=total, rhythm=kind, sensitivity=sensitivity
         )
-        numbered = {int(name): one for name, one in zip(channels.series, found, strict=True)}
-        yield day, numbered | {0: all_told}
+        return {0: all_told} | {
+            int(name): one for name, one in zip(channels.series, found, strict=True)
+        }
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 def rhythms(ctx: Context, first: date, last: date) -> dict[date, Rhythm]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.chart import RunChart, Span
+from bot.domain.charts import Band, RunChart, Span
 from bot.judgement.usual import Usual
 from bot.judgement.why import Context, Hypothesis
 from bot.judgement.why.hypothesis import Number
@@ -25,16 +25,23 @@ def sparkline(counts: Sequence[float]) -> str:
 
 
 def run_chart(pulse: Pulse, *, weeks: int) -> RunChart:
-    """The people who spoke, seven days by seven days, against a full week's usual range."""
+    """The people who spoke, seven days by seven days, against a full week's usual range.
+
+    Fewer than five are all told as four, which the chart shows as "a few".
+    """
     shown = pulse.weeks[-weeks:]
     name = f"#{pulse.channel.name}" if pulse.channel else pulse.network.name
-    usual = pulse.full_week
     return RunChart(
         title=f"{name}: people who spoke each week",
-        weeks=tuple((week.first, None if week.deaf else week.voices) for week in shown),
-        low=usual.low if usual else None,
-        centre=usual.centre if usual else None,
-        high=usual.high if usual else None,
+        weeks=tuple(
+            (week.first, None if week.deaf else max(week.voices, FEW - 1)) for week in shown
+        ),
+        bands=tuple(
+            Band(first=since, low=usual.low, centre=usual.centre, high=usual.high)
+            for since, usual in pulse.usuals
+        ),
+        rebased=(pulse.anew,) if pulse.anew else (),
+        few=FEW,
         spans=tuple(
             Span(name=entry.name, first=entry.first, last=entry.last, kind=entry.kind)
             for entry in pulse.calendar

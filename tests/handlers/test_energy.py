@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from random import Random
 from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,16 +35,15 @@ from bot.storage import listening, places, readings
 from bot.storage.base import connect, sessions_of
 from bot.storage.places import Network
 from bot.storage.rhythm import CalendarEntry, Decision, Reading
-from handlers import calendar, digest, energy, network
+from handlers import energy
 from handlers.energy.decide import Alert, Skip, decide, is_news
 from handlers.energy.showing import evidence_of
 from tests.conftest import Community
 from tests.databases import SqliteFiles, hurried
+from tests.ebbs import ENDS, FADES, FEATURES, PEOPLE, START, chatter, decisions, ebb, mornings
 from tests.town import Town
 
 LONDON = ZoneInfo("Europe/London")
-FEATURES = (network.feature, energy.feature, calendar.feature, digest.feature)
-PEOPLE = tuple(f"p{n}" for n in range(16))
 
 
 # An invented half-year, lived once
@@ -141,7 +139,7 @@ def test_the_ebb_of_june_is_told_with_newcomers_first(demo: Life) -> None:
         "This isn't an ebb",
     ]
     first = alert.post.text.partition("1. ")[2].splitlines()[0]
-    assert "the posts" in first
+    assert re.match(r"\*\*Answer the \w+ posts today\*\*", first)
     assert first.endswith("This is what I would do first.")
 
 
@@ -279,24 +277,6 @@ def test_the_posts_behind_an_alert_are_shown_as_links(demo: Life) -> None:
 # A town with an ebb
 
 
-def chatter(
-    town: Town, first: date, last: date, *, chance: float, people: Sequence[str] = PEOPLE
-) -> list[MessagePosted]:
-    """Each of *people* speaks with this chance on each working day."""
-    rng = Random(f"{first}/{chance}")
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [
-        town.message(name, at=datetime(day.year, day.month, day.day, 10, n, tzinfo=UTC))
-        for day in days
-        if day.weekday() < 5
-        for n, name in enumerate(people)
-        if rng.random() < chance
-    ]
-
-
-START, FADES, ENDS = date(2025, 9, 1), date(2025, 12, 1), date(2025, 12, 19)
-
-
 @pytest.fixture
 def town(community: Community) -> Town:
     """A town that ada tends."""
@@ -308,29 +288,11 @@ def town(community: Community) -> Town:
 @pytest.fixture
 def ebbing(town: Town) -> Town:
     """A town of sixteen people that fades at the beginning of December; it is still November."""
-    town.now = datetime(2025, 11, 30, 12, tzinfo=UTC)
-    with town.sessions.begin() as session:
-        session.query(Network).one().created_at = town.now
-    usually = chatter(town, START, FADES - timedelta(days=1), chance=0.6)
-    town.recounts(*usually, *chatter(town, FADES, ENDS, chance=0.12))
-    return town
-
-
-def mornings(town: Town, number: int) -> None:
-    """Let *number* mornings come, on each of which the bot does what is due."""
-    for _ in range(number):
-        town.now = town.now.replace(hour=10, minute=0) + timedelta(days=1)
-        town.ticks()
+    return ebb(town)
 
 
 def alerts(town: Town, name: str = "ada") -> list[str]:
     return [post.text for post in town.sees(name) if "**What you could do**" in post.text]
-
-
-def decisions(town: Town, what: str = "energy.alert") -> list[tuple[bool, str]]:
-    with town.sessions.begin() as session:
-        rows = session.query(Decision).filter_by(what=what).order_by(Decision.id)
-        return [(row.did_speak, row.reason) for row in rows]
 
 
 def test_each_lead_is_told_where_there_is_no_room_for_leads(ebbing: Town) -> None:

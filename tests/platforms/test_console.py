@@ -16,6 +16,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console as Screen
 
+from bot.domain.charts import RunChart
 from bot.domain.events import (
     ActionTaken,
     Batch,
@@ -217,7 +218,7 @@ def test_markdown_is_drawn_as_plain_lines_where_nobody_watches() -> None:
         to=MemberId("x:1/C1"),
         text=WEEK,
         buttons=(Button(label="I can help", action="a.b"), Button(label="Not\nnow", action="a.c")),
-        image=Image(path="/tmp/week.png", alt="A run chart"),
+        image=Image(chart=RunChart(title="Weeks", weeks=()), alt="A run chart"),
     )
 
     assert drawn(post).splitlines() == [
@@ -230,7 +231,7 @@ def test_markdown_is_drawn_as_plain_lines_where_nobody_watches() -> None:
         "  • Open it (a message in #frailty)",
         "  • Read more (https://example.org/a)",
         "    1. one_thing *plain*",
-        "  Picture: A run chart (/tmp/week.png)",
+        "  Picture: A run chart",
         "",
         "  [I\xa0can\xa0help]   [Not\xa0now]",
         "",

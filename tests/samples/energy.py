@@ -10,9 +10,10 @@ from bot.judgement.usual import Usual
 from bot.judgement.weeks import WeekMeasures
 from bot.judgement.why import Context, Hypothesis, RuledOut, Why
 from bot.storage.places import Channel, Network, Person
-from bot.storage.rhythm import Decision, SenseNote
+from bot.storage.rhythm import Look
 from handlers.energy import values
 from handlers.energy.pulse import Gap, Pulse, Told
+from handlers.energy.timeline import Decided, Spell, Word
 from tests import why_samples
 
 SUNDAY = date(2026, 6, 14)
@@ -167,6 +168,7 @@ RULED_OUT.append(
 )
 
 STEADY = pulse()
+UNANSWERED = pulse(explained=why(NEWCOMERS))
 SURE = pulse(Phase.EBB, voices=FALLING, explained=why(NEWCOMERS, ruled_out=RULED_OUT[4:9]))
 LIKELY = pulse(Phase.EBB, probability=0.7, voices=FALLING, explained=why(SEASON, leave_it=True))
 POSSIBLE = pulse(Phase.EBB, probability=0.4, voices=FALLING)
@@ -183,10 +185,10 @@ IN_HOLIDAYS = pulse(Phase.EBB, voices=FALLING, working_days=0, usual=Usual(centr
 OF_CHANNEL = pulse(Phase.EBB, voices=FALLING, channel=FRAILTY)
 
 _ALL = (
-    STEADY, SURE, LIKELY, POSSIBLE, FLOW, FLOW_PERHAPS, STILL,
+    STEADY, UNANSWERED, SURE, LIKELY, POSSIBLE, FLOW, FLOW_PERHAPS, STILL,
     EARLY, TOO_SMALL, WITH_WORD, WITH_GAP, DEAF_DAY, IN_HOLIDAYS, OF_CHANNEL,
 )  # fmt: skip
-_TOLD_OF = (SURE, LIKELY, POSSIBLE, FLOW, FLOW_PERHAPS, STILL, WITH_WORD)
+_TOLD_OF = (UNANSWERED, SURE, LIKELY, POSSIBLE, FLOW, FLOW_PERHAPS, STILL, WITH_WORD)
 _LEADS = [
     Person(id=1, ref="slack:T1/U1", name="Priya"),
     Person(id=2, ref="slack:T1/U2", name="Tom"),
@@ -208,15 +210,28 @@ def _evidence(
 
 
 _AT = datetime(2026, 6, 10, 9, tzinfo=UTC)
-_READ = [pulse(phase).reading for phase in (Phase.UNKNOWN, Phase.STEADY, Phase.EBB)]
-_LOG: dict[str, object] = {
-    "changes": _READ,
-    "notes": [(SenseNote(at=_AT, text="The rota changed."), "Tom")],
-    "decisions": [
-        Decision(at=_AT, what="energy.alert", did_speak=True, reason="ebb: newcomers"),
-        Decision(at=_AT, what="energy.alert", did_speak=False, reason="steady"),
-    ],
-}
+_LOOKS = ("pulse", "pulse of #frailty", "why", "posts", "log")
+_SAID = Decided(on=_AT.date(), did_speak=True, reason="ebb: newcomers")
+_UNSAID = Decided(on=_AT.date(), did_speak=False, reason="steady: ordinary variation")
+_SPELLS = [
+    Spell(
+        phase=Phase.EBB,
+        first=date(2026, 6, 1),
+        last=date(2026, 6, 20),
+        words=[Word(on=_AT.date(), by="Tom", text="The rota changed.")],
+        marks=["gathering: Network day", "question round"],
+        decided=[_SAID, _UNSAID],
+    ),
+    Spell(
+        phase=Phase.UNKNOWN,
+        first=date(2026, 1, 5),
+        last=date(2026, 1, 5),
+        words=(),
+        marks=(),
+        decided=(),
+    ),
+]
+_USUAL = {"since": date(2026, 5, 4), "weeks": 9, "enough": 8, "few": 5}
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "alert": [values(each, convening=kind) for each in _TOLD_OF for kind in (None, *KINDS)],
@@ -226,8 +241,36 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "digest": _each([*_ALL, pulse(Phase.STEADY, voices=(4, 3))]),
     "headline": _each(_ALL),
     "home": _each(_ALL),
-    "left": [{"day": date(2026, 6, 29)}],
-    "log": [_LOG, {"changes": [], "notes": [], "decisions": []}],
+    "chart": [{"pulse": each, "weeks": 26} for each in (STEADY, OF_CHANNEL)],
+    "held": [{"looks": 1}, {"looks": 12}],
+    "left": [
+        {"day": date(2026, 6, 29), "is_new": is_new, "is_followed": is_followed}
+        for is_new in (True, False)
+        for is_followed in (True, False)
+    ],
+    "log": [
+        {"spells": _SPELLS, "more": -3, "each": 4},
+        {"spells": _SPELLS, "more": 3, "each": 1},
+        {"spells": [], "more": -14, "each": 4},
+    ],
+    "looked": [
+        {"looks": [(Look(at=_AT, what=what), "Tom") for what in _LOOKS], "zone": NETWORK.zone},
+        {"looks": [], "zone": NETWORK.zone},
+    ],
+    "rebase": [
+        {**_USUAL, "old": USUAL, "new": SMALL, "centre": 5},
+        {**_USUAL, "old": None, "new": None, "centre": 3},
+        {**_USUAL, "old": USUAL, "new": None, "centre": 12},
+        {**_USUAL, "old": USUAL, "new": None, "centre": None},
+    ],
+    "rebase_how": [{"typed": "soon", "is_day": False}, {"typed": "today", "is_day": True}],
+    "rebase_undone": [{"since": date(2026, 5, 4)}, {"since": None}],
+    "rebased": [
+        {"since": date(2026, 5, 4), "by": by, "at": _AT, "was_so": was_so, "until": SUNDAY}
+        for by in ("Tom", None)
+        for was_so in (True, False)
+    ],
+    "usual_kept": [{}],
     "mistaken": [{}],
     "no_channel": [
         {"name": "#ward", "channels": [FRAILTY, HOMES]},

@@ -290,6 +290,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("network_id", "channel_id", "day"),
     )
     op.create_table(
+        "looks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("looks", schema=None) as batch_op:
+        batch_op.create_index("looks_by_time", ["network_id", "at"], unique=False)
+
+    op.create_table(
+        "rebases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("reads_from", sa.Date(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("rebases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rebases_network_id"), ["network_id"], unique=False)
+
+    op.create_table(
         "sense_notes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
@@ -461,6 +497,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_aliases_channel_id"))
 
     op.drop_table("aliases")
+    with op.batch_alter_table("rebases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rebases_network_id"))
+
+    op.drop_table("rebases")
+    with op.batch_alter_table("looks", schema=None) as batch_op:
+        batch_op.drop_index("looks_by_time")
+
+    op.drop_table("looks")
     with op.batch_alter_table("sense_notes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sense_notes_network_id"))
 

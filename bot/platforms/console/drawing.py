@@ -109,8 +109,8 @@ class Drawing:
     def _inside(self) -> Group:
         parts: list[RenderableType] = [words(self.post.text, self.names)]
         if self.post.image is not None:
-            picture = f"Picture: {self.post.image.alt} ({self.post.image.path})"
-            parts.append(Text(harmless(picture), style="italic"))
+            picture = harmless(f"Picture: {self.post.image.alt}")
+            parts.append(Text(picture, style="italic"))
         if self.post.buttons:
             parts += [Text(""), _buttons(self.post.buttons, self.numbers, self.names)]
         if self.note:

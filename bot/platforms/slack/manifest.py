@@ -31,6 +31,9 @@ REASONS = {
     "channels:read": "To know which channels I was invited to, and who comes and goes there.",
     "chat:write": "To say something, to change it and to take it back.",
     "commands": "For /net and /tend, and for the menu of a message.",
+    "files:write": (
+        "To show those who tend how many people spoke each week, as a picture. I send nothing else."
+    ),
     "metadata.message:read": (
         "To recognise my own posts when an answer of Slack's was lost, so that nothing is said "
         "twice."
@@ -87,6 +90,8 @@ METHODS = {
     "conversations.info": "channels:read",
     "conversations.members": "channels:read",
     "conversations.replies": "channels:history",
+    "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write",
     "users.conversations": "channels:read",
     "users.info": "users:read",
     "users.list": "users:read",

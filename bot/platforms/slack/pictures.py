@@ -1,16 +1,14 @@
-"""Sends a post's picture to Slack, where it waits for the post that shows it."""
+"""Draws a post's picture and sends it to Slack, where it waits for the post that shows it."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from slack_sdk import WebClient
 
 from bot.domain.posts import Image
+from bot.platforms.charts import png
 from bot.platforms.slack.cutting import cut
 from bot.platforms.slack.refusals import Refusal, again
 
-LARGEST = 5_000_000  # bytes
 LONGEST_ALT = 1_000
 
 
@@ -20,9 +18,7 @@ def send(client: WebClient, image: Image) -> str:
     Raises:
         DeliveryError: Slack is out of reach, or wants a pause; nothing was said yet.
     """
-    content = _read(image.path)
-    if content is None:
-        return ""
+    content = png(image.chart)
     alt = cut(" ".join(image.alt.split()), LONGEST_ALT)
     try:
         answer = again(
@@ -38,12 +34,3 @@ def send(client: WebClient, image: Image) -> str:
     first = files[0] if isinstance(files, list) and files else None
     found = first.get("id") if isinstance(first, dict) else None
     return found if isinstance(found, str) else ""
-
-
-def _read(path: str) -> bytes | None:
-    """What is in the file, unless it's no picture that could be sent."""
-    try:
-        content = Path(path).read_bytes()
-    except OSError:
-        return None
-    return content if 0 < len(content) <= LARGEST else None

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.injection import MARKUP, SIGNS
+from bot.domain.charts import RunChart
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Button, Field, Form, Home, Image, Post
 from bot.platforms.slack.acts import to_act
@@ -55,7 +56,7 @@ buttons = st.lists(
     ),
     max_size=9,
 ).map(tuple)
-images = st.none() | st.builds(Image, path=st.just("/x.png"), alt=long_texts)
+images = st.none() | st.builds(Image, chart=st.just(RunChart(title="", weeks=())), alt=long_texts)
 posts = st.builds(Post, to=st.just(HERE), text=long_texts, buttons=buttons, image=images)
 
 

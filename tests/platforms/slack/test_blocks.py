@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.domain.charts import RunChart
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Button, Home, Image, Post
 from bot.platforms.slack.blocks import MORE, MORE_ON_PAGE, NOTHING, to_home, to_message
@@ -17,6 +18,9 @@ SITE = "https://town.slack.com/"
 
 def names(address: str) -> str:
     return {"slack:T1/U2": "@Ada", "slack:T1/C2": "#frailty"}.get(address, "")
+
+
+WEEKS = RunChart(title="People who spoke", weeks=())
 
 
 def shown(text: str, *, site: str = SITE, **more: object) -> list[dict[str, object]]:
@@ -268,7 +272,7 @@ def test_buttons_that_slack_would_refuse_or_change_are_refused(
 
 
 def test_a_picture_has_words_and_without_its_file_it_is_words() -> None:
-    post = Post(to=HERE, text="a", image=Image(path="/x.png", alt="Five weeks,\nthe last is high"))
+    post = Post(to=HERE, text="a", image=Image(chart=WEEKS, alt="Five weeks,\nthe last is high"))
     with_file = to_message(post, names, file="F12345678").blocks[1].to_dict()
     assert with_file == {
         "type": "image",
@@ -280,7 +284,7 @@ def test_a_picture_has_words_and_without_its_file_it_is_words() -> None:
 
 
 def test_the_plain_words_are_complete_and_not_live() -> None:
-    picture, pressed = Image(path="/x", alt="A <chart>"), (button("Yes & no"), button("Never"))
+    picture, pressed = Image(chart=WEEKS, alt="A <chart>"), (button("Yes & no"), button("Never"))
     assert (
         fallback("# A\n[x](to:slack:T1/U2) <!channel> <@U1>\n- b", image=picture, buttons=pressed)
         == "A\n@Ada &lt;!channel&gt; &lt;@U1&gt;\n• b\n"
