@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -54,9 +56,15 @@ HOSTILE = {
 }
 
 
+STEP = int(os.environ.get("STEP", "3"))
+
+
 def test_whatever_is_typed_is_answered_and_breaks_nothing(town: Town) -> None:
+    """Every command, and every text, a third of all pairs of them; STEP=1 tries all."""
     town.lead("priya")
-    for typed in (f"{command} {text}" for command in COMMANDS for text in HOSTILE.values()):
+    pairs = product(enumerate(COMMANDS), enumerate(HOSTILE.values()))
+    chosen = [f"{command} {text}" for (m, command), (n, text) in pairs if (m + n) % STEP == 0]
+    for typed in chosen:
         forms = len(town.forms)
         answer = town.types("priya", typed)
         assert answer or len(town.forms) > forms, typed[:80]
@@ -145,12 +153,15 @@ def test_what_is_made_plain_is_plain(text: str) -> None:
     storable(text).encode()
 
 
+REGISTRY = Registry(FEATURES, None)
+
+
 @given(st.text(), st.sampled_from(["net", "tend"]))
 def test_a_word_and_the_rest_are_all_that_was_typed(text: str, command: str) -> None:
     word, rest = word_of(text, command)
     assert text.strip().endswith(rest)
     assert word == word.casefold()
-    Registry(FEATURES, None).nearest(command, text)
+    REGISTRY.nearest(command, text)
 
 
 @given(st.text(min_size=SHOWN))

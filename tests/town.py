@@ -37,6 +37,7 @@ from bot.domain.schedule import Slot
 from bot.feature import Feature
 from bot.judgement.traits import traits
 from bot.ports import Check, DeliveryError, Receive, nothing_wrong
+from bot.prompting import Prompts
 from bot.storage import places
 from bot.storage.base import sessions_of
 from bot.storage.places import Network
@@ -44,6 +45,9 @@ from handlers import FEATURES
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """When every story begins: 09:00 in London, in the ISO week 2026-W10."""
+
+PROMPTS = Prompts()
+"""The bot's own words, which are read once and not in every story."""
 
 
 class FakePlatform:
@@ -147,6 +151,8 @@ class Town:
             features=features,
             clock=lambda: self.now,
         )
+        if self.app.prompts.own is None:
+            self.app.prompts = PROMPTS
         self.platform.start(self.app.hear, self.app.check)
         self._known: set[str] = set()
         self._taken: set[tuple[str, int]] = set()

@@ -33,7 +33,7 @@ from bot.domain.events import (
 from bot.domain.ids import ChannelId, MemberId
 from bot.platforms.slack.inward import Me, read_envelope, to_events
 from bot.storage.base import sessions_of
-from tests.town import FakePlatform
+from tests.town import PROMPTS, FakePlatform
 
 BEGIN = datetime(2026, 3, 2, 6, tzinfo=UTC)
 DAYS, MINUTE = 12, timedelta(minutes=1)
@@ -97,6 +97,7 @@ class World:
         self.platform.name = "slack"
         sessions = sessions_of(engine)
         self.app = App(sessions=sessions, platforms=[self.platform], clock=lambda: self.now)
+        self.app.prompts = PROMPTS
         self.me = Me(team="T1", user="UBOT", bot="BBOT", app="A1", knows=True)
         self.acts = 0
         self.others = 0
