@@ -32,14 +32,17 @@ def chatter(
     ]
 
 
-def ebb(town: Town, *, until: date = ENDS) -> Town:
-    """Let *town*, which ada tends, talk since September and fade; it is still November."""
+def ebb(town: Town, *, until: date = ENDS, chance: float = 0.12) -> Town:
+    """Let *town*, which ada tends, talk since September and fade; it is still November.
+
+    From then on each person speaks with *chance* on each working day.
+    """
     town.lead("ada")
     town.now = datetime(2025, 11, 30, 12, tzinfo=UTC)
     with town.sessions.begin() as session:
         session.query(Network).one().created_at = town.now
     usually = chatter(town, START, FADES - timedelta(days=1), chance=0.6)
-    town.recounts(*usually, *chatter(town, FADES, until, chance=0.12))
+    town.recounts(*usually, *chatter(town, FADES, until, chance=chance))
     return town
 
 

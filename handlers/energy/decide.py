@@ -97,4 +97,6 @@ def worsened(
 
 
 def _name(code: Context) -> str:
+    if code is Context.UNKNOWN:
+        return "no reason that I know of"
     return code.value.replace("_", " ")

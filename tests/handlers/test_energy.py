@@ -402,23 +402,25 @@ def test_leads_see_why_and_the_weeks(ebbing: Town) -> None:
     told = ebbing.types("ada", "/tend pulse")
     assert "**Why that might be**" in told
     assert re.search(r"`[▁▂▃▄▅▆▇█]{14,}` people who spoke", told)
-    assert ebbing.types("ada", "/tend why") == told
+    assert told.startswith(ebbing.types("ada", "/tend why"))
 
 
 def test_the_log_shows_phases_words_and_silences(ebbing: Town) -> None:
     mornings(ebbing, 9)
     ebbing.types("ada", "/tend why the rota changed")
     told = ebbing.types("ada", "/tend log")
-    assert re.search(r"- \w+ \d+ December: ebb", told)
-    assert ", Ada: *the rota changed*" in told
-    assert ", said: ebb" in told
-    assert ", left unsaid: " in told
+    spell = told.partition("\n\n")[0]
+    assert re.match(
+        r"\*\*Ebb\*\*, \d Dec to \d Dec 2025\n- Ada, 9 Dec: \*the rota changed\*\n", spell
+    )
+    assert re.search(r"\n- Said, \d Dec: ebb: ", spell)
+    assert "\n- Left unsaid, " in spell
+    assert "**Steady**, 12 Oct to" in told
 
 
 def test_a_log_without_anything_says_so(town: Town) -> None:
     told = town.types("ada", "/tend log")
-    assert "- nothing read yet" in told
-    assert "What people said" not in told
+    assert told.startswith("Nothing has been read yet.")
 
 
 def test_nothing_is_told_on_a_day_off(ebbing: Town) -> None:

@@ -50,7 +50,7 @@ def test_a_lead_who_asks_gets_the_run_chart_in_their_own_messages(ebbing: Town) 
     [
         pytest.param("/tend pulse 6", "Our network", 6, id="six weeks"),
         pytest.param("/tend pulse #general 6 weeks", "#general", 6, id="of a channel"),
-        pytest.param("/tend pulse general", "#general", 12, id="a channel alone"),
+        pytest.param("/tend pulse general", "#general", 13, id="a channel alone"),
         pytest.param("/tend pulse 1", "Our network", 4, id="fewer than show anything"),
     ],
 )
@@ -150,7 +150,8 @@ def test_where_convenings_can_be_drafted_an_alert_offers_one(community: Communit
     if any(command.word == "convene" for each in ALL for command in each.commands):
         with town.app.context(town.network, occasion="x") as ctx:
             why = energy.pulse_of(energy.Settings(), ctx).why
-        assert [button.value for button in drafts] == [energy.telling.proposed(why)]
+        kind = energy.telling.proposed(why)
+        assert [button.value for button in drafts] == ([kind] if kind else [])
 
 
 # Elsewhere

@@ -23,7 +23,7 @@ MIDDLE = datetime(2026, 1, 14, 10, tzinfo=UTC)
 @pytest.fixture
 def fewer(community: Community) -> Town:
     """A town that fell in December and stayed there; it is the second week of the new year."""
-    town = ebb(community(features=FEATURES), until=LATER)
+    town = ebb(community(features=FEATURES), until=LATER, chance=0.2)
     town.now = MIDDLE
     return town
 
@@ -171,7 +171,7 @@ def test_those_who_do_not_tend_cannot_say_what_is_usual(fewer: Town) -> None:
 
 
 def test_what_somebody_called_usual_stays_when_they_are_forgotten(community: Community) -> None:
-    town = ebb(community(), until=LATER)
+    town = ebb(community(), until=LATER, chance=0.2)
     town.now = MIDDLE
     town.lead("bea")
     town.types("ada", "/tend rebase since 1 December")
