@@ -1,154 +1,157 @@
 """How soon a posted digest lets go of what was deleted: ``python benchmarks/redaction.py``.
 
-Eight weekly digests of a network of 80 people are posted to a platform that only remembers. Then
-each message that one of them points to is deleted, one after the other, through the very threads
-that run live. Prints the seconds (by the clock on the wall) from the deletion's arrival to the
-platform's being asked to change the post: the median and the 99th percentile.
+Eight weekly digests of a network of 80 people are posted to a Slack that stands in. Then each
+message that one of them points to is deleted there, one after the other, while the bot is live.
+Prints the seconds (by the clock on the wall) from the deletion to the moment in which the post
+reads differently in Slack: the median and the 99th percentile; and the links that are left.
 """
 
 from __future__ import annotations
 
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
-from threading import Event as Signal
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.app import App, utcnow
-from bot.domain.events import (
-    Batch,
-    Bookmark,
-    ChannelSeen,
-    Event,
-    MessageDeleted,
-    MessagePosted,
-    to_micros,
-)
+from bot.domain.events import Batch, Bookmark, ChannelSeen, Event, MessagePosted, to_micros
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.posts import Form, Home, Post
 from bot.live import Live
-from bot.ports import Check, Receive, nothing_wrong
+from bot.platforms.slack.platform import Slack
+from bot.platforms.slack.settings import SlackSettings
 from bot.storage.base import connect, sessions_of
 from bot.storage.schema import migrate
+from tests.standin.server import StandIn
+from tests.standin.world import Message
 
-WEEKS, A_DAY, ASKED = 8, 120, 5
-ROOMS = [ChannelId(f"bench:T1/C{number}") for number in range(6)]
+WEEKS, A_DAY, ASKED, PEOPLE = 8, 120, 5, 80
+START = datetime(2026, 1, 5, tzinfo=UTC)
 
 
-class Memory:
-    """A platform that remembers its posts, and says when one is changed."""
-
-    name = "bench"
-    shares_out = False
+class Clock:
+    """A clock that is set by hand, and then goes as time does."""
 
     def __init__(self) -> None:
-        self.posts: list[Post] = []
-        self.changed = Signal()
-        self.receive: Receive | None = None
+        self.at, self.since = START, time.monotonic()
 
-    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
-        """Keep whom to tell."""
-        self.receive = receive
+    def set(self, at: datetime) -> None:
+        """It is *at* now."""
+        self.at, self.since = at, time.monotonic()
 
-    def stop(self) -> None:
-        """Nothing runs here."""
-
-    def post(self, post: Post, *, key: str) -> str:
-        """Take it."""
-        self.posts.append(post)
-        return str(len(self.posts) - 1)
-
-    def update(self, message: str, post: Post) -> None:
-        """Take it in the other's place."""
-        self.posts[int(message)] = post
-        self.changed.set()
-
-    def delete(self, message: str, to: str) -> None:
-        """Nobody does."""
-
-    def show(self, home: Home) -> None:
-        """Nobody does."""
-
-    def open(self, form: Form, *, member: MemberId, trigger: str) -> None:
-        """Nobody does."""
-
-    def find(self, to: str, *, key: str, since: datetime) -> str | None:
-        """Nothing is in doubt."""
-        return None
+    def __call__(self) -> datetime:
+        """What it shows."""
+        return self.at + timedelta(seconds=time.monotonic() - self.since)
 
 
-def week(monday: datetime, dice: random.Random) -> Iterator[MessagePosted]:
-    """A week's talk, and questions that nobody answers, each in a room of its own."""
-    for day in range(5):
-        opening = None
-        for number in range(A_DAY):
-            at = to_micros(monday + timedelta(days=day, hours=8, minutes=4 * number))
-            opening = at if number % 6 == 0 else opening
-            yield MessagePosted(
-                channel=ROOMS[0],
-                ts=at,
-                author=MemberId(f"bench:T1/U{dice.randrange(80)}"),
-                thread=opening,
-                length=90,
-            )
-    for number in range(ASKED):
-        at = to_micros(monday + timedelta(days=2, hours=10, minutes=number))
-        author = MemberId(f"bench:T1/U{dice.randrange(80)}")
-        room = ROOMS[1 + number]
-        yield MessagePosted(channel=room, ts=at, author=author, length=60, asks=True)
+class Network:
+    """People who talk at a Slack that stands in, and the bot that posts its digests there."""
 
+    def __init__(self, slack: StandIn, app: App, clock: Clock) -> None:
+        self.slack, self.app, self.clock = slack, app, clock
+        self.dice = random.Random(20260302)
+        self.team = slack.world.team.id
+        self.people = [slack.person(f"Person {number}") for number in range(PEOPLE)]
+        names = ["general", *(f"room-{number}" for number in range(ASKED))]
+        self.rooms = [slack.channel(name, *self.people, bot=True) for name in names]
+        self.asked: list[Message] = []
+        self.batches = 0
+        self.tell(
+            *(ChannelSeen(channel=self.named(each.id), name=each.name) for each in self.rooms)
+        )
 
-def tell(app: App, mark: int, *events: Event) -> None:
-    """Let the app read of what happened."""
-    bookmark = Bookmark(source="bench", position=str(mark))
-    app.receive(Batch(events=events, bookmark=bookmark))
+    def named(self, raw: str) -> ChannelId:
+        """The channel's name as the app has it."""
+        return ChannelId(f"slack:{self.team}/{raw}")
 
+    def tell(self, *events: Event) -> None:
+        """Let the app read of what happened."""
+        self.batches += 1
+        bookmark = Bookmark(source="bench", position=str(self.batches))
+        self.app.receive(Batch(events=events, bookmark=bookmark))
 
-def seconds(live: Live, platform: Memory, deleted: MessageDeleted) -> float:
-    """From a deletion's arrival until the platform was asked to change a post."""
-    platform.changed.clear()
-    begin = time.monotonic()
-    live.receive(Batch(events=(deleted,)))
-    if not platform.changed.wait(60):
-        raise RuntimeError(f"{deleted} changed nothing")
-    return time.monotonic() - begin
+    def lives(self, monday: datetime) -> None:
+        """A week's talk, questions that nobody answers, and a digest on Friday."""
+        self.tell(*self._talk(monday))
+        for number in range(ASKED):
+            self.clock.set(monday + timedelta(days=2, hours=10, minutes=number))
+            who, room = self.dice.choice(self.people), self.rooms[1 + number]
+            asked = self.slack.writes(who, room, "Has anybody tried this, and how did it go?")
+            self.asked.append(asked)
+            ts = int(asked.ts.replace(".", ""))
+            author = MemberId(f"slack:{self.team}/{who.id}")
+            channel = self.named(room.id)
+            self.tell(MessagePosted(channel=channel, ts=ts, author=author, length=60, asks=True))
+        self.clock.set(monday + timedelta(days=4, hours=12, minutes=1))
+        self.app.tick()
+
+    def _talk(self, monday: datetime) -> Iterator[MessagePosted]:
+        channel = self.named(self.rooms[0].id)
+        for day in range(5):
+            opening = None
+            for number in range(A_DAY):
+                at = to_micros(monday + timedelta(days=day, hours=8, minutes=4 * number))
+                opening = at if number % 6 == 0 else opening
+                author = MemberId(f"slack:{self.team}/{self.dice.choice(self.people).id}")
+                yield MessagePosted(
+                    channel=channel, ts=at, author=author, thread=opening, length=90
+                )
+
+    def seconds(self, asked: Message) -> float:
+        """From a deletion until no post points to what is gone."""
+        begin = time.monotonic()
+        self.slack.deletes(asked)
+        while self.links(asked):
+            if time.monotonic() - begin > 60:
+                raise RuntimeError(f"the deletion of {asked.ts} changed nothing")
+            time.sleep(0.002)
+        return time.monotonic() - begin
+
+    def links(self, asked: Message) -> int:
+        """How many posts point to *asked*, as they stand now."""
+        name = f"p{asked.ts.replace('.', '')}"
+        read = self.slack.sees(self.people[0])
+        return sum(name in link for post in read for link in post.links)
 
 
 def main() -> None:
     """Post the digests, delete what they point to, and print how long each took to follow."""
-    dice = random.Random(20260302)
-    start = datetime.fromisoformat("2026-01-05T00:00:00+00:00")
-    now = start
-    platform = Memory()
-    with tempfile.TemporaryDirectory() as folder:
-        engine = connect(f"sqlite:///{Path(folder, 'bench.db')}")
+    clock = Clock()
+    with StandIn(socket=True, clock=clock) as slack, folder_for_a_while() as folder:
+        engine = connect(f"sqlite:///{folder / 'bench.db'}")
         migrate(engine, now=utcnow())
-        app = App(sessions=sessions_of(engine), platforms=[platform], clock=lambda: now)
-        tell(app, -1, *(ChannelSeen(channel=room, name=room[-2:]) for room in ROOMS))
-        asked: list[MessagePosted] = []
+        settings = SlackSettings(
+            bot_token=slack.bot_token, app_token=slack.app_token, api=slack.api, mode="socket"
+        )
+        platform = Slack(settings, clock=clock)
+        app = App(sessions=sessions_of(engine), platforms=[platform], clock=clock)
+        network = Network(slack, app, clock)
         for number in range(WEEKS):
-            monday = start + timedelta(weeks=number)
-            said = list(week(monday, dice))
-            asked += [message for message in said if message.asks]
-            tell(app, number, *said)
-            now = monday + timedelta(days=4, hours=12, minutes=1)
-            app.tick()
-        digests = len(platform.posts)
+            network.lives(START + timedelta(weeks=number))
+        digests = [post for post in slack.posts if (post.key or "").startswith("digest/")]
+        pointed = [asked for asked in network.asked if network.links(asked)]
+        network.dice.shuffle(pointed)
         live = Live(app)
         live.start()
-        dice.shuffle(asked)
-        taken = [
-            seconds(live, platform, MessageDeleted(channel=each.channel, ts=each.ts))
-            for each in asked
-        ]
+        taken = [network.seconds(asked) for asked in pointed]
         live.stop()
         engine.dispose()
-    left = sum(str(each.ts) in post.text for each in asked for post in platform.posts)
-    print(f"{digests} digests, {len(taken)} deletions, {left} links left")
+        left = sum(network.links(asked) for asked in pointed)
+    print(f"{len(digests)} digests, {len(taken)} deletions, {left} links left")
     print(f"median {median(taken):.3f} s, p99 {quantiles(taken, n=100)[98]:.3f} s")
+
+
+@contextmanager
+def folder_for_a_while() -> Iterator[Path]:
+    """A folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="animateur-redaction-") as folder:
+        yield Path(folder)
 
 
 if __name__ == "__main__":
