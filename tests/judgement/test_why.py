@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from random import Random
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import Phase as HypothesisPhase
@@ -14,137 +11,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.phases import Phase, Sureness
-from bot.judgement.weeks import Came, Period, Reacted, Said, Setting
-from bot.judgement.why import Context, Hypothesis, RuledOut, Why, explain
-
-LONDON = ZoneInfo("Europe/London")
-MONDAY = date(2026, 1, 5)
-WEEKS = 24
-TURN = 20
-UNTIL = MONDAY + timedelta(weeks=WEEKS, days=-1)
-SINCE = MONDAY + timedelta(weeks=TURN)
-MAIN, SIDE, THIRD, FOURTH = 1001, 1002, 1003, 1004
-PEOPLE = tuple(range(1, 31))
-LEADS = (1, 2)
-BOT, STAR, GUESTS = 900, 3, 2000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mood:
-    """How a week goes in one channel; `voices` speak, each opening is answered by `answers`."""
-
-    openings: int = 14
-    voices: tuple[int, ...] = PEOPLE
-    answers: int = 3
-    answered: float = 1.0
-    asks: float = 0.5
-    asks_answered: float = 1.0
-    lead_share: float = 0.0
-    star_answers: float = 0.0
-    old_thread: int = 0
-    bots: int = 1
-    guests: int = 1
-    guests_answered: float = 1.0
-
-
-USUAL = Mood()
-Story = Callable[[int], Mood]
-
-
-@dataclass
-class Town:
-    """A network of thirty people, written week by week; deterministic."""
-
-    said: list[Said] = field(default_factory=list)
-    reacted: list[Reacted] = field(default_factory=list)
-    seen: dict[int, int] = field(default_factory=lambda: dict.fromkeys((*PEOPLE, BOT), 0))
-    joined: list[Came] = field(default_factory=list)
-    left: list[Came] = field(default_factory=list)
-    first: tuple[int, int] | None = None
-
-    def live(self, stories: Mapping[int, Story], weeks: int = WEEKS) -> Town:
-        for channel, story in stories.items():
-            rng, begun = Random(channel), None
-            for week in range(weeks):
-                self._week(rng, channel, week, story(week))
-                begun = begun or self.said[0]
-                for n in range(story(week).old_thread):
-                    at = moment(7 * week + n % 5, 16 + n % 50 / 60)
-                    self._say(channel, at, rng.choice(story(week).voices), begun.ts)
-        return self
-
-    def _week(self, rng: Random, channel: int, week: int, mood: Mood) -> None:
-        for n in range(mood.openings):
-            leads = rng.random() < mood.lead_share
-            who = rng.choice(LEADS) if leads else rng.choice(mood.voices)
-            asks = rng.random() < mood.asks
-            chance = mood.answered * (mood.asks_answered if asks else 1.0)
-            self._converse(
-                rng, channel, moment(7 * week + n % 5, 9 + n * 0.3), who, asks, chance, mood
-            )
-        for n in range(mood.guests):
-            who = GUESTS + week * 20 + n
-            at = moment(7 * week + n % 3, 14 + n / 10)
-            self.seen.setdefault(who, at)
-            self.joined.append(Came(who, at))
-            self._converse(rng, channel, at, who, False, mood.guests_answered, mood)
-        for n in range(mood.bots):
-            self.said.append(
-                Said(channel, moment(7 * week + n % 5, 8 + n / 60), BOT, None, True, False)
-            )
-
-    def _converse(
-        self, rng: Random, channel: int, at: int, who: int, asks: bool, chance: float, mood: Mood
-    ) -> None:
-        self._say(channel, at, who, None, asks)
-        if rng.random() < chance:
-            for n in range(mood.answers):
-                star = rng.random() < mood.star_answers
-                other = STAR if star else rng.choice([v for v in mood.voices if v != who])
-                self._say(channel, at + (n + 1) * 600_000_000, other, at)
-
-    def _say(self, channel: int, at: int, who: int, to: int | None, asks: bool = False) -> None:
-        self.said.append(Said(channel, at, who, to, False, asks))
-
-    def quarrel(self, channel: int, week: int, lines: int = 12) -> None:
-        at = moment(7 * week, 20)
-        for n in range(lines):
-            self._say(channel, at + n * 240_000_000, 4 + n % 2, at if n else None)
-
-    def why(self, phase: Phase = Phase.EBB, **changes: object) -> Why:
-        known = {"until": UNTIL, "since": SINCE, "channel": None, "elsewhere": None}
-        asked = {name: changes.pop(name, value) for name, value in known.items()}
-        explained = changes.pop("explained", ())
-        setting = Setting(
-            tz=LONDON,
-            leads=frozenset(LEADS),
-            first_seen=self.seen,
-            joined=self.joined,
-            left=self.left,
-            **changes,  # type: ignore[arg-type]
-        )
-        return explain(
-            self.said,
-            self.reacted,
-            setting,
-            phase=phase,
-            explained=explained,  # type: ignore[arg-type]
-            **asked,  # type: ignore[arg-type]
-        )
-
-
-def moment(day: int, hour: float) -> int:
-    midnight = datetime.combine(MONDAY + timedelta(days=day), datetime.min.time(), tzinfo=LONDON)
-    return round(midnight.timestamp() * 1e6) + round(hour * 3.6e9)
-
-
-def turning(then: Mood, usual: Mood = USUAL, at: int = TURN) -> Story:
-    """As usual up to the week *at*, and *then*."""
-    return lambda week: then if week >= at else usual
-
-
-def town(then: Mood = USUAL, usual: Mood = USUAL, at: int = TURN) -> Town:
-    return Town().live({MAIN: turning(then, usual, at)})
+from bot.judgement.weeks import Came, Period, Reacted, Said
+from bot.judgement.why import Context, Hypothesis, RuledOut, Why
+from tests.hamlet import (
+    FOURTH,
+    MAIN,
+    MONDAY,
+    PEOPLE,
+    SIDE,
+    SINCE,
+    STAR,
+    THIRD,
+    TURN,
+    UNTIL,
+    USUAL,
+    WEEKS,
+    Hamlet,
+    Mood,
+    moment,
+    town,
+    turning,
+)
 
 
 def first(why: Why) -> tuple[str, Sureness]:
@@ -182,7 +69,7 @@ def test_an_even_fall_without_a_sign_is_not_known() -> None:
 
 
 def test_too_short_a_history_gives_no_reason() -> None:
-    short = Town().live({MAIN: turning(USUAL)}, weeks=8)
+    short = Hamlet().live({MAIN: turning(USUAL)}, weeks=8)
     why = short.why(Phase.EBB, until=MONDAY + timedelta(weeks=8, days=-1), since=None)
     assert codes(why) == ["unknown"]
     assert {one.code for one in why.ruled_out} <= {Context.QUIET_SEASON}
@@ -192,7 +79,7 @@ def test_too_short_a_history_gives_no_reason() -> None:
 def test_a_short_history_is_enough_for_what_the_calendar_says() -> None:
     begin = MONDAY + timedelta(weeks=8)
     gathering = Period(name="Day", first=begin, last=begin, kind="gathering")
-    short = Town().live({MAIN: turning(USUAL)}, weeks=8)
+    short = Hamlet().live({MAIN: turning(USUAL)}, weeks=8)
     why = short.why(Phase.FLOW, until=begin - timedelta(days=1), since=None, gatherings=[gathering])
     assert first(why)[0] == "gathering_lift"
 
@@ -224,11 +111,11 @@ def test_an_ebb_that_outlasts_the_holiday_is_not_put_down_to_it() -> None:
 
 def test_the_same_weeks_low_a_year_ago_make_a_season() -> None:
     low = {20, 21, 22, 23, 72, 73, 74, 75}
-    years = Town().live({MAIN: lambda week: LOW if week in low else USUAL}, weeks=76)
+    years = Hamlet().live({MAIN: lambda week: LOW if week in low else USUAL}, weeks=76)
     until = MONDAY + timedelta(weeks=76, days=-1)
     why = years.why(until=until, since=until - timedelta(days=27))
     assert first(why) == ("quiet_season", LIKELY)
-    fine = Town().live({MAIN: lambda week: LOW if week >= 72 else USUAL}, weeks=76)
+    fine = Hamlet().live({MAIN: lambda week: LOW if week >= 72 else USUAL}, weeks=76)
     why = fine.why(until=until, since=until - timedelta(days=27))
     assert reason(why, Context.QUIET_SEASON) == "not_low_last_year"
 
@@ -241,10 +128,10 @@ JUNE_DAY = Period(
 )
 
 
-def around_a_gathering(after: Mood) -> Town:
+def around_a_gathering(after: Mood) -> Hamlet:
     lively = replace(USUAL, openings=30, guests=8)
     story = {TURN - 2: lively, TURN - 1: lively}
-    return Town().live(
+    return Hamlet().live(
         {MAIN: lambda week: after if week >= TURN else story.get(week, USUAL)}, TURN + 2
     )
 
@@ -284,9 +171,9 @@ def test_a_low_workspace_means_pressure_and_a_lively_one_rules_it_out() -> None:
     assert reason(town(LOW).why(elsewhere=0.95), Context.PRESSURE) == "elsewhere_as_usual"
 
 
-def four(then: Mood, answered: Mood = LOW) -> Town:
+def four(then: Mood, answered: Mood = LOW) -> Hamlet:
     others = dict.fromkeys((SIDE, THIRD, FOURTH), turning(answered))
-    return Town().live({MAIN: turning(then), **others})
+    return Hamlet().live({MAIN: turning(then), **others})
 
 
 def test_all_channels_low_alike_may_be_pressure_but_that_is_not_said_first() -> None:
@@ -356,7 +243,7 @@ def test_newcomers_answered_as_ever_are_no_reason() -> None:
 def test_four_first_posts_are_too_few_to_speak_of_newcomers() -> None:
     quiet = replace(USUAL, guests=0)
     story = {TURN: replace(quiet, guests=4, guests_answered=0.0)}
-    rare = Town().live({MAIN: lambda week: story.get(week, quiet)})
+    rare = Hamlet().live({MAIN: lambda week: story.get(week, quiet)})
     assert reason(rare.why(Phase.STEADY), Context.NEWCOMERS) == "few_first_posts"
 
 
@@ -401,7 +288,7 @@ def test_bots_whom_fewer_answer_are_likely_the_reason_even_when_only_a_little_bu
 
 
 def test_a_long_exchange_and_then_silence_may_be_a_difference() -> None:
-    hot = Town().live({MAIN: turning(replace(USUAL, openings=3)), SIDE: turning(USUAL)})
+    hot = Hamlet().live({MAIN: turning(replace(USUAL, openings=3)), SIDE: turning(USUAL)})
     hot.quarrel(MAIN, TURN)
     why = hot.why(channel=MAIN)
     assert first(why) == ("difference", LIKELY)
@@ -409,7 +296,7 @@ def test_a_long_exchange_and_then_silence_may_be_a_difference() -> None:
 
 
 def test_a_long_exchange_without_a_silence_is_a_good_conversation() -> None:
-    warm = Town().live({MAIN: turning(USUAL), SIDE: turning(LOW)})
+    warm = Hamlet().live({MAIN: turning(USUAL), SIDE: turning(LOW)})
     warm.quarrel(MAIN, TURN)
     assert reason(warm.why(), Context.DIFFERENCE) == "no_silence_after"
 
@@ -438,7 +325,7 @@ def test_yesterdays_long_exchange_is_too_fresh_to_judge() -> None:
 
 def test_the_same_people_in_another_channel_have_moved() -> None:
     there = turning(replace(USUAL, openings=12, guests=0), replace(USUAL, openings=2, guests=0))
-    gone = Town().live({MAIN: turning(replace(LOW, openings=4)), SIDE: there})
+    gone = Hamlet().live({MAIN: turning(replace(LOW, openings=4)), SIDE: there})
     for channel in (MAIN, None):
         why = gone.why(channel=channel)
         assert first(why) == ("moved", LIKELY)
@@ -448,7 +335,7 @@ def test_the_same_people_in_another_channel_have_moved() -> None:
 def test_other_people_who_grow_livelier_elsewhere_are_no_move() -> None:
     strangers = tuple(range(200, 230))
     there = replace(USUAL, voices=strangers, guests=0)
-    apart = Town().live({MAIN: turning(LOW), SIDE: turning(there, replace(there, openings=2))})
+    apart = Hamlet().live({MAIN: turning(LOW), SIDE: turning(there, replace(there, openings=2))})
     apart.seen.update(dict.fromkeys(strangers, 0))
     assert reason(apart.why(channel=MAIN), Context.MOVED) == "other_people_there"
 
@@ -482,7 +369,7 @@ def fading(week: int) -> Mood:
 
 
 def test_a_slow_fall_of_months_with_fewer_coming_is_decline() -> None:
-    long = Town().live({MAIN: fading}, weeks=40)
+    long = Hamlet().live({MAIN: fading}, weeks=40)
     until = MONDAY + timedelta(weeks=40, days=-1)
     long.left = [Came(person, moment(7 * 30, 9)) for person in PEOPLE[20:]]
     why = long.why(until=until, since=until - timedelta(weeks=20))
@@ -555,7 +442,7 @@ def test_a_young_ebb_in_which_people_are_answered_is_left_alone() -> None:
 
 def test_weeks_that_a_person_explained_are_not_compared_with() -> None:
     lively = {week: replace(USUAL, guests=18) for week in range(4, 16)}
-    party = Town().live({MAIN: lambda week: lively.get(week, USUAL)})
+    party = Hamlet().live({MAIN: lambda week: lively.get(week, USUAL)})
     told = [MONDAY + timedelta(weeks=week) for week in lively]
     spoilt = party.why(Phase.FLOW, since=UNTIL - timedelta(days=6))
     known = party.why(Phase.FLOW, since=UNTIL - timedelta(days=6), explained=told)
@@ -589,7 +476,7 @@ def test_no_evidence_counts_fewer_than_five_people_or_holds_an_id(then: Mood, us
 
 def test_what_the_bot_was_deaf_to_is_not_taken_for_silence() -> None:
     story = {TURN + 1: replace(USUAL, openings=0, guests=0)}
-    deaf = Town().live({MAIN: lambda week: story.get(week, USUAL)})
+    deaf = Hamlet().live({MAIN: lambda week: story.get(week, USUAL)})
     gap = (moment(7 * (TURN + 1), 0), moment(7 * (TURN + 2), 0))
     heard = against(deaf.why(Phase.FLOW), Context.ONE_VOICE_BURST).evidence["messages"]
     known = against(deaf.why(Phase.FLOW, deaf=[gap]), Context.ONE_VOICE_BURST).evidence["messages"]
@@ -597,11 +484,11 @@ def test_what_the_bot_was_deaf_to_is_not_taken_for_silence() -> None:
 
 
 def test_a_network_in_which_nobody_ever_spoke_has_no_reason() -> None:
-    assert codes(Town().why(Phase.STILL)) == ["unknown"]
+    assert codes(Hamlet().why(Phase.STILL)) == ["unknown"]
 
 
 def test_a_network_fallen_silent_is_explained_without_voices() -> None:
-    silent = Town().live({MAIN: turning(replace(USUAL, openings=0, guests=0, bots=0))})
+    silent = Hamlet().live({MAIN: turning(replace(USUAL, openings=0, guests=0, bots=0))})
     why = silent.why(Phase.STILL)
     assert codes(why) == ["unknown"]
     assert not why.leave_it
@@ -633,7 +520,7 @@ ROWS = st.lists(
 def test_any_history_gets_one_or_two_reasons_and_a_day_to_look_again(
     rows: list[Said], phase: Phase, channel: int | None
 ) -> None:
-    town = Town(said=rows, reacted=[Reacted(row.channel, row.ts, 5) for row in rows[::3]])
+    town = Hamlet(said=rows, reacted=[Reacted(row.channel, row.ts, 5) for row in rows[::3]])
     why = town.why(phase, channel=channel)
     assert 1 <= len(why.hypotheses) <= 2
     assert why.look_again > UNTIL

@@ -17,7 +17,7 @@ from bot.judgement.why.flows import (
     one_voice_burst,
     shared_concern,
 )
-from bot.judgement.why.giving import helping, no_asks, purpose_met, waiting_asks
+from bot.judgement.why.giving import helping, left_waiting, no_asks, purpose_met, waiting_asks
 from bot.judgement.why.heat import difference, heated
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut, Why
 from bot.judgement.why.rests import after_gathering, pressure, quiet_season
@@ -159,15 +159,22 @@ def _nothing_found(phase: Phase) -> Hypothesis:
 
 
 def _leave_it(case: Case, chosen: Sequence[Hypothesis]) -> bool:
-    """Whether to recommend patience: see the rule "when to do nothing" in the handbook."""
+    """Whether to recommend patience: see the rule "when to do nothing" in the handbook.
+
+    In a restful context always; otherwise in an ebb under three weeks old, while at most ten points
+    fewer are answered than usual, three newcomers in four are, and nothing asked waits. Never where
+    newcomers are left alone.
+    """
     if any(one.code is Context.NEWCOMERS for one in chosen):
         return False
     if chosen[0].code in RESTFUL:
         return True
     if case.phase is not Phase.EBB or case.age_weeks >= SHORT_EBB_WEEKS or not case.knows_enough:
         return False
+    now, before = case.answered
     met = case.share("newcomer_answered", "newcomer_openings", case.recent)
-    return case.answers_hold and (met is None or met >= 0.75) and not case.weeks[-1].waiting
+    fine = now >= before - 0.10 and (met is None or met >= 0.75)
+    return fine and not case.weeks[-1].waiting and not left_waiting(case)
 
 
 def _look_again(case: Case, chosen: Sequence[Hypothesis]) -> date:

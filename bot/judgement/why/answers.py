@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.phases import Sureness
 from bot.judgement.arrays import np
 from bot.judgement.talk import FIRST_POSTS
-from bot.judgement.weeks import NEWCOMER_HOURS, is_settled, waiting_at
+from bot.judgement.weeks import NEWCOMER_HOURS, Post, is_settled, waiting_at
 from bot.judgement.why.case import Case, at_most
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
 
@@ -39,7 +39,7 @@ def newcomers(case: Case) -> Finding:
     likely = low and coming and own and chance < 0.02
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
     shown = evidence if before is None else {**evidence, "usual_share": round(before, 2)}
-    return Hypothesis(code=code, sureness=sureness, evidence=shown, posts=_unmet(case))
+    return Hypothesis(code=code, sureness=sureness, evidence=shown, posts=unmet(case))
 
 
 def _enough_first_posts(case: Case) -> range:
@@ -62,7 +62,8 @@ def _questions_answered(case: Case, weeks: Sequence[int]) -> float:
     return float(soon.mean()) if len(rows) else 1.0
 
 
-def _unmet(case: Case) -> tuple[tuple[int, int], ...]:
+def unmet(case: Case) -> tuple[Post, ...]:
+    """Newcomers' first posts of late that nobody has responded to after a working day."""
     talk, rows = case.talk, case.rows(case.recent)
     rows = rows[talk.starts[rows] & (talk.nth[rows] <= FIRST_POSTS)]
     rows = rows[is_settled(talk, case.setting, rows, NEWCOMER_HOURS)]
@@ -131,7 +132,8 @@ def _member_starts(case: Case, weeks: Sequence[int]) -> float:
 def bot_noise(case: Case) -> Finding:
     """Bots post more than before, over 15 % of all or three times as much, and are answered less.
 
-    Evidence: `bot_posts` a week now and `usual_bot_posts`; `bot_share` of all posts.
+    Evidence: `bot_posts` a week now and `usual_bot_posts`; `bot_share` of all posts. Posts: the
+    newest of them that nobody answered.
     """
     code = Context.BOT_NOISE
     weeks = case.recent
@@ -149,7 +151,17 @@ def bot_noise(case: Case) -> Finding:
     now, before = _answers_to_bots(case, weeks), _answers_to_bots(case, case.usual)
     likely = more >= 2 or (before > 0 and now <= before / 2)
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
-    return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+    posts = _left_alone(case)
+    return Hypothesis(code=code, sureness=sureness, evidence=evidence, posts=posts)
+
+
+def _left_alone(case: Case) -> tuple[Post, ...]:
+    """The newest posts of bots that nobody has answered or marked."""
+    talk, days = case.talk, (case.weeks[case.recent[0]].first, case.until)
+    rows = np.arange(len(talk.ts))[talk.span(*days)]
+    here = case.channel is None or talk.channel[rows] == case.channel
+    rows = rows[talk.is_bot[rows] & (talk.reply[rows] < 0) & ~talk.liked[rows] & here]
+    return case.posts(rows, most=5)
 
 
 def _answers_to_bots(case: Case, weeks: Sequence[int]) -> float:

@@ -11,7 +11,7 @@ FEWEST_CHANNELS = 4
 FEWEST_PEOPLE = 15
 USUAL_DAYS = 84
 GUARD = 7
-LARGEST_PART = 0.2
+LARGEST_PART, STEPS = 1 / 3, 12
 
 People = Mapping[date, Mapping[int, int]]
 """For each local day, how many people spoke in each channel (by its number); none is nobody."""
@@ -22,7 +22,7 @@ def level_elsewhere(people: People, setting: Setting, *, since: date, until: dat
 
     *people* holds the workspace's channels that are not of the network, at least the twelve weeks
     up to *until*. The answer is the median of the channels' own ratios, each weighing as much as
-    people usually speak in it, at most a fifth of all. None where fewer than four channels, or
+    people usually speak in it, at most a third of all. None where fewer than four channels, or
     fifteen person-days a week, are known: too few to speak of everybody.
     """
     began = min(since, until - timedelta(days=6)) - timedelta(days=GUARD)
@@ -34,7 +34,9 @@ def level_elsewhere(people: People, setting: Setting, *, since: date, until: dat
     known = {channel: rate for channel, rate in usual.items() if rate * worked >= 1}
     if len(known) < FEWEST_CHANNELS or 5 * sum(known.values()) < FEWEST_PEOPLE:
         return None
-    most = LARGEST_PART * sum(known.values())
+    most = sum(known.values())
+    for _ in range(STEPS):
+        most = LARGEST_PART * sum(min(rate, most) for rate in known.values())
     ratios = [
         ((after.get(channel, 0) + 0.5) / (rate * worked + 0.5), min(rate, most))
         for channel, rate in known.items()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.phases import Sureness
 from bot.judgement.arrays import np
+from bot.judgement.why.answers import unmet
 from bot.judgement.why.case import Case, people, spoke_each
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Number, RuledOut
 
@@ -62,9 +63,12 @@ def shared_concern(case: Case) -> Finding:
 
 
 def new_arrivals(case: Case) -> Finding:
-    """Three times as many join as usual, and 30 % of those who speak are newcomers.
+    """Many more join than usual, and they are much of those who speak and of the rise.
+
+    Likely where three times as many join and 30 % of the voices are new, or four times as many.
 
     Evidence: `newcomers` who spoke, their `share`; `posts` of theirs and how many were `answered`.
+    Posts: those that nobody has answered.
     """
     code = Context.NEW_ARRIVALS
     month = range(max(0, len(case.weeks) - 4), len(case.weeks))
@@ -85,7 +89,7 @@ def new_arrivals(case: Case) -> Finding:
         return RuledOut(code=code, reason="few_newcomers", evidence=evidence)
     likely = (joins >= 3 and share >= 0.3 and new >= 0.5 * rise) or (many and new >= 0.4 * rise)
     sureness = Sureness.LIKELY if likely and not case.was_rising else Sureness.POSSIBLE
-    return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+    return Hypothesis(code=code, sureness=sureness, evidence=evidence, posts=unmet(case))
 
 
 def _times(case: Case, name: str, weeks: range) -> float:

@@ -175,6 +175,12 @@ def asks_left(case: Case) -> Finding | None:
     )
 
 
+def left_waiting(case: Case) -> int:
+    """How many asks of the ledger have waited over three working days; 0 without a ledger."""
+    ledger = _ledger(case)
+    return len(_waiting(case, ledger, int(case.talk.days.starts[-1]))) if ledger else 0
+
+
 def _ledger(case: Case) -> Ledger | None:
     return case.setting.ledger if case.channel is None else None
 

@@ -123,7 +123,7 @@ def moved(case: Case) -> Finding:
 
     Evidence: `fall` here and `rise` there, in voices a week where five or more; `same_people`, a
     share; `channel`, the number of the channel that rose; `total`, voices in all channels against
-    usual.
+    usual. Posts: the openings of the longest conversations there.
     """
     code = Context.MOVED
     before = channel_rates([case.everywhere[n] for n in case.usual])
@@ -149,10 +149,13 @@ def moved(case: Case) -> Finding:
         return RuledOut(code=code, reason="no_channel_rose", evidence=evidence)
     likely = total >= 0.75 and rise >= max(0.5 * fall, 0.5 * before.get(there, 0.0))
     shown = {**people("voices_there", now[there]), "channel": there}
+    talk, late = case.talk, np.arange(len(case.talk.ts))[case.talk.span(*_days(case, case.now))]
+    heads, counts = np.unique(talk.first[late[talk.channel[late] == there]], return_counts=True)
     return Hypothesis(
         code=code,
         sureness=Sureness.LIKELY if likely else Sureness.POSSIBLE,
         evidence={**evidence, **shown, "same_people": round(same, 2), "total": round(total, 2)},
+        posts=case.posts(heads[np.argsort(counts)[-3:]]),
     )
 
 
