@@ -60,9 +60,16 @@ TRIES = 3
 """Campaigns in which a bug has to be seen."""
 
 
+def mutated(plan: Plan, name: str) -> Plan:
+    """*plan* with a bug, and with what shows it."""
+    mutant = MUTANTS[name]
+    rates = {**plan.rates, **mutant.rates}
+    return replace(plan, mutant=name, rates=rates, failpoint=mutant.failpoint)
+
+
 def judge_mutants(plan: Plan, given: Given) -> int:
     """Each bug until it is seen as it should be, by seed after seed; how many weren't."""
-    plan, seeds = replace(plan, seconds_to_settle=8), range(plan.seed, plan.seed + TRIES)
+    plan, seeds = replace(plan, lives=16, seconds_to_settle=20), range(plan.seed, plan.seed + TRIES)
     sound = {
         each.seed: outcome
         for each, outcome in runs(
@@ -74,7 +81,7 @@ def judge_mutants(plan: Plan, given: Given) -> int:
     missing = [name for name in MUTANTS if given.only in name]
     number = len(missing)
     for seed in seeds:
-        plans = [replace(plan, seed=seed, mutant=name) for name in missing]
+        plans = [mutated(replace(plan, seed=seed), name) for name in missing]
         for each, outcome in runs(given.database, plans, given.jobs):
             mutant = MUTANTS[each.mutant]
             found = getattr(outcome, mutant.seen_by)

@@ -40,6 +40,9 @@ FAULTS = {
 STOPPING = 20.0
 """Seconds in which a bot has to stop when it is asked to."""
 
+BEGINNING = 60.0
+"""Seconds in which the last bot has to listen: the machine may have much else to do."""
+
 
 SHORTEST = 0.02
 """Seconds that the shortest life lasts; most are nearer to it than to the longest."""
@@ -59,11 +62,13 @@ class Plan:
     bot: str = "ours"
     mutant: str = ""
     mode: str = "http"
+    failpoint: str = ""
+    """Where all lives end; else half of them end at any."""
     rates: Mapping[str, float] = field(default_factory=lambda: FAULTS)
     """How likely each fault of Slack is; empty: nothing fails but the bot itself."""
     speed: float = 100.0
     """How much faster Slack repeats what failed."""
-    seconds_to_settle: float = 25.0
+    seconds_to_settle: float = 60.0
 
 
 def free_port() -> int:
@@ -125,6 +130,7 @@ class Campaign:
             for _ in range(self.plan.lives):
                 self._one_life()
             pid = self.nursery.bears(self.plan.bot, self.told())
+            self._wait(self._is_up, BEGINNING)
             time.sleep(0.5)
             for each in doings:
                 each.stop()
@@ -174,7 +180,9 @@ class Campaign:
     def _one_life(self) -> None:
         plan, chance = self.plan, self.chance
         more: dict[str, object] = {}
-        if plan.bot == "ours" and chance.random() < 0.5:
+        if plan.failpoint:
+            more = {"failpoint": plan.failpoint, "nth": chance.randint(1, 3)}
+        elif plan.bot == "ours" and chance.random() < 0.5:
             name = chance.choice(failpoints.NAMES)
             most = 120 if name == "before_statement" else 12
             more = {"failpoint": name, "nth": chance.randint(1, most)}

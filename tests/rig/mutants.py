@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -32,16 +32,24 @@ class Mutant:
     what: str
     seen_by: str
     plant: Callable[[], None]
+    rates: Mapping[str, float] = field(default_factory=dict)
+    """What goes wrong oftener than usual, so that few lives show it."""
+    failpoint: str = ""
+    """Where all lives end, for the same end."""
 
 
 MUTANTS: dict[str, Mutant] = {}
 
 
-def mutant(what: str, *, seen_by: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def mutant(
+    what: str, *, seen_by: str, rates: Mapping[str, float] | None = None, failpoint: str = ""
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a bug under the name of the function that puts it in."""
 
     def register(plant: Callable[[], None]) -> Callable[[], None]:
-        MUTANTS[plant.__name__] = Mutant(what=what, seen_by=seen_by, plant=plant)
+        MUTANTS[plant.__name__] = Mutant(
+            what=what, seen_by=seen_by, plant=plant, rates=rates or {}, failpoint=failpoint
+        )
         return plant
 
     return register
@@ -87,7 +95,11 @@ def skips_repeats() -> None:
     put(gate.Gate, "_serve", skipping)
 
 
-@mutant("slack_sdk repeats a call whose answer was lost", seen_by="doubled")
+@mutant(
+    "slack_sdk repeats a call whose answer was lost",
+    seen_by="doubled",
+    rates={"chat.postMessage:reset_after": 0.3},
+)
 def sdk_repeats() -> None:
     def client(token: str, api: str, **_: object) -> WebClient:
         return WebClient(token=token, base_url=api)
@@ -95,7 +107,11 @@ def sdk_repeats() -> None:
     put(platform, "to_client", client)
 
 
-@mutant("what may have arrived is said again", seen_by="doubled")
+@mutant(
+    "what may have arrived is said again",
+    seen_by="doubled",
+    rates={"chat.postMessage:error_after": 0.3},
+)
 def says_again_in_doubt() -> None:
     def again(session: Any, claimed: Any, now: Any, error: str, **_: object) -> None:
         speaking._wait(session, claimed, now, error)
@@ -103,7 +119,7 @@ def says_again_in_doubt() -> None:
     put(speaking, "_settle_doubt", again)
 
 
-@mutant("what a dead process was saying is said again", seen_by="doubled")
+@mutant("what a dead process was saying is said again", seen_by="doubled", failpoint="after_call")
 def says_again_after_a_crash() -> None:
     put(doubts, "_find", lambda *_: "")
 
@@ -155,7 +171,11 @@ def begins_deferred() -> None:
     put(ours, "connect", deferred)
 
 
-@mutant("Retry-After is not waited for", seen_by="wrong")
+@mutant(
+    "Retry-After is not waited for",
+    seen_by="wrong",
+    rates={"chat.postMessage:rate_limited": 0.3},
+)
 def does_not_wait() -> None:
     put(pacing, "hold_back", lambda *_, **__: None)
     wait = speaking._wait
@@ -171,7 +191,7 @@ def escapes_nothing() -> None:
     put(web, "to_message", lambda post, *_, **__: Message(blocks=(), text=post.text))
 
 
-@mutant("a deletion is not heard", seen_by="wrong")
+@mutant("a deletion is not heard", seen_by="lost")
 def keeps_the_deleted() -> None:
     put(messages, "_deleted", lambda *_: ())
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import traceback
@@ -94,16 +95,22 @@ WARM = (
 
 
 def main() -> None:
-    """Do as each line says."""
+    """Do as each line says; whoever is left when nobody says anything any more is let go."""
     for name in WARM:
         importlib.import_module(name)
     print("ready", flush=True)  # noqa: T201 - this is how it answers
+    alive: set[int] = set()
     for line in sys.stdin:
         if line.startswith("reap"):
-            answer = os.waitstatus_to_exitcode(os.waitpid(int(line.split()[1]), 0)[1])
+            pid = int(line.split()[1])
+            answer = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            alive.remove(pid)
         else:
             answer = child(json.loads(line))
+            alive.add(answer)
         print(answer, flush=True)  # noqa: T201
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
