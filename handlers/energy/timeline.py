@@ -21,7 +21,7 @@ from handlers.energy.settings import Settings, feature, looked
 BACK = timedelta(days=730)
 LOOKED_BACK = timedelta(days=30)
 SHOWN = 14
-EACH = 4
+EACH, OTHERS = 4, 2
 MOST_LOOKS = 25
 LONGEST = 300
 BEFORE = timedelta(days=14)
@@ -37,11 +37,12 @@ class Word(Struct, frozen=True, kw_only=True):
 
 
 class Decided(Struct, frozen=True, kw_only=True):
-    """What was decided, and how often in a row for the same reason."""
+    """What was decided and why; `about` is whose affair it is where it isn't the energy's."""
 
     on: date
     did_speak: bool
     reason: str
+    about: str = ""
 
 
 class Spell(Struct, frozen=True, kw_only=True):
@@ -55,9 +56,11 @@ class Spell(Struct, frozen=True, kw_only=True):
     decided: Sequence[Decided]
 
     @property
-    def is_bare(self) -> bool:
-        """Whether there is nothing to tell but that it was so."""
-        return not (self.words or self.marks or self.decided)
+    def told(self) -> list[Decided]:
+        """The newest decisions about the energy, and a few of others, oldest first."""
+        own = [each for each in self.decided if not each.about][-EACH:]
+        others = [each for each in self.decided if each.about][-OTHERS:]
+        return sorted([*own, *others], key=lambda each: each.on)
 
 
 def spells(ctx: Context, since: date) -> list[Spell]:
@@ -108,8 +111,15 @@ def _decided(ctx: Context, since: date) -> list[Decided]:
     found = []
     for _, run in groupby(kept, key=lambda each: (each.did_speak, each.reason)):
         first = [*run][-1]
-        day = talk.local_day(first.at, ctx.network)
-        found.append(Decided(on=day, did_speak=first.did_speak, reason=first.reason))
+        about = first.what.partition(".")[0]
+        found.append(
+            Decided(
+                on=talk.local_day(first.at, ctx.network),
+                did_speak=first.did_speak,
+                reason=first.reason,
+                about="" if about == feature.name else about,
+            )
+        )
     return found
 
 

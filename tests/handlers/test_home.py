@@ -53,7 +53,7 @@ def test_leads_see_where_we_are_with_the_why_and_what_waits(town: Town) -> None:
     assert "*Where we are:* a quieter spell than usual" in page(members)
     assert "Why?" not in labels(members)
     assert "is ebbing" in page(leads)
-    assert labels(leads)[:2] == ["Why?", "I know why"]
+    assert labels(leads)[:3] == ["Why?", "Leave it", "I know why"]
     answer = town.presses("priya", "Why?")
     assert "**Why that might be**" in answer
     assert "/tend help" in page(leads)

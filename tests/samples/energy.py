@@ -212,7 +212,7 @@ def _evidence(
 _AT = datetime(2026, 6, 10, 9, tzinfo=UTC)
 _LOOKS = ("pulse", "pulse of #frailty", "why", "posts", "log")
 _SAID = Decided(on=_AT.date(), did_speak=True, reason="ebb: newcomers")
-_UNSAID = Decided(on=_AT.date(), did_speak=False, reason="steady: ordinary variation")
+_UNSAID = Decided(on=_AT.date(), did_speak=False, reason="no week", about="digest")
 _SPELLS = [
     Spell(
         phase=Phase.EBB,
