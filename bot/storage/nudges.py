@@ -63,6 +63,14 @@ class Nudge(Base):
         """The occasion of its post in its newest words."""
         return f"nudge/{self.id}/{self.revision}"
 
+    @property
+    def ts(self) -> int | None:
+        """When its post was made, in microseconds, by what the platform calls it: its thread."""
+        seconds, dot, rest = self.message.rpartition("/")[2].partition(".")
+        if not seconds.isdecimal() or (dot and not rest.isdecimal()):
+            return None
+        return int(seconds) * 1_000_000 + int(f"{rest:0<6}"[:6]) if dot else int(seconds)
+
     def starts_at(self, network: Network) -> datetime:
         """The instant at which it is to be said, by the network's own clock."""
         local = datetime.combine(self.starts_day, self.starts_time, network.zone)

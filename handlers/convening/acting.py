@@ -181,7 +181,7 @@ def show_nudges(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     if act is None or len(words) < 2 or not words[1].lstrip("#").isdecimal():
         ctx.reply("convening/nudges_how")
         return
-    nudge = _numbered(ctx, words[1].lstrip("#"))
+    nudge = numbered(ctx, words[1].lstrip("#"))
     if nudge is not None:
         act(ctx, settings, nudge, " ".join(words[2:]))
 
@@ -202,7 +202,8 @@ def listed(ctx: Context) -> dict[str, Any]:
     }
 
 
-def _numbered(ctx: Context, number: str) -> Nudge | None:
+def numbered(ctx: Context, number: str) -> Nudge | None:
+    """The nudge of that number; None, and a word to the member, where there is none."""
     found = None
     if number.isdecimal() and len(number) < 10:
         found = nudges.numbered(ctx.session, ctx.network, int(number))
@@ -246,31 +247,32 @@ TYPED: dict[str, Act] = {
 @leads_only
 def approve(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Approve a draft."""
-    _press(_approve, taken, settings, ctx)
+    press(_approve, taken, settings, ctx)
 
 
 @feature.action("change")
 @leads_only
 def change(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Open a draft's form to change it."""
-    _press(_change_it, taken, settings, ctx)
+    press(_change_it, taken, settings, ctx)
 
 
 @feature.action("cancel")
 @leads_only
 def cancel(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Cancel a nudge."""
-    _press(_cancel, taken, settings, ctx)
+    press(_cancel, taken, settings, ctx)
 
 
 @feature.action("redraft")
 @leads_only
 def redraft(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Draft anew what could not be posted."""
-    _press(_redraft, taken, settings, ctx)
+    press(_redraft, taken, settings, ctx)
 
 
-def _press(act: Act, taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    nudge = _numbered(ctx, taken.value)
+def press(act: Act, taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Do *act* with the nudge whose number the button bears."""
+    nudge = numbered(ctx, taken.value)
     if nudge is not None:
         act(ctx, settings, nudge, "")

@@ -12,6 +12,7 @@ from bot.domain.events import ActionTaken, ChannelKind, FormSubmitted, to_micros
 from bot.domain.nudges import ConveningKind, NudgeState
 from bot.domain.posts import Post
 from bot.ports import DeliveryError
+from bot.storage import nudges
 from bot.storage.nudges import Nudge
 from tests.town import Town, said
 
@@ -447,3 +448,148 @@ def test_a_button_of_the_alert_opens_the_draft_and_its_reason_is_kept(tended: To
         assert len(tended.forms) == opened
     tended.fills("tom")
     assert only(tended).because == "topic_spent"
+
+
+# How it went
+
+
+@pytest.fixture
+def ebbing(town: Town) -> Town:
+    """Ten weeks in which twenty people talk each week, and two in which ten do; a Monday."""
+    town.lead("tom")
+    town.lead("priya")
+    said = [
+        town.message(f"p{n}", hours=-24 * 7 * week + 24 * (n % 5))
+        for week in range(12, 0, -1)
+        for n in range(20 if week > 2 else 10)
+        for _ in range(2)
+    ]
+    town.recounts(*sorted(said, key=lambda each: each.ts))
+    return town
+
+
+def lively(town: Town, *, people: int = 18) -> None:
+    """Let a round run: seven answer in the thread, questions come, and two weeks are lively."""
+    nudge = only(town)
+    for n, name in enumerate(("p3", "q1", "q2", "q3", "q4", "q5", "q6", "q6")):
+        town.says(name, thread=int(nudge.message), hours=(n + 1) / 60)
+    for n in range(3):
+        ts = town.says(f"p{n}", "Has anybody tried this? What came of it?", hours=1)
+        if n < 2:
+            town.says("p9", "We did.", thread=ts, hours=1)
+    for week in range(2):
+        for n in range(people):
+            town.says(f"p{n}", hours=24 * 7 * week + 24 * (n % 2) + 2)
+
+
+def reviewed(town: Town, name: str = "tom") -> list[Post]:
+    """The outcomes that somebody was told."""
+    return [post for post in town.sees(name) if "How sure can we be" in post.text]
+
+
+def test_on_its_date_leads_read_what_was_hoped_and_what_happened(ebbing: Town) -> None:
+    drafts(ebbing, hope="five quieter people take part")
+    until(ebbing, WEDNESDAY)
+    lively(ebbing)
+    until(ebbing, datetime(2026, 3, 18, 9, tzinfo=UTC))
+    assert reviewed(ebbing) == []
+    until(ebbing, datetime(2026, 3, 18, 12, tzinfo=UTC))
+    [told] = reviewed(ebbing)
+    assert told.text.startswith("**How the question round went** _posted on Wednesday 4 March")
+    assert "*You hoped:* five quieter people take part" in told.text
+    assert "Seven people took part, of whom **6** had not spoken" in told.text
+    assert "Of three questions asked there since, 2 were answered by a person" in told.text
+    assert "In the two weeks since, 24 and 18 people spoke each week" in told.text
+    assert "energy often comes back on its own" in told.text
+    assert "What I can't see" in told.text
+    assert only(ebbing).state == NudgeState.REVIEWED
+    until(ebbing, datetime(2026, 3, 27, 12, tzinfo=UTC))
+    assert len(reviewed(ebbing)) == 1
+
+
+def test_what_leads_make_of_it_is_kept(ebbing: Town) -> None:
+    drafts(ebbing)
+    assert "That is for afterwards" in ebbing.types("tom", "/tend nudges worth 1")
+    assert "That is for afterwards" in ebbing.types("tom", "/tend nudges learned 1 nothing")
+    until(ebbing, datetime(2026, 3, 18, 12, tzinfo=UTC))
+    assert "worth doing again" in ebbing.presses("priya", "Worth doing again")
+    ebbing.presses("tom", "Add what you learned")
+    assert "Mornings suit" in ebbing.fills("tom", text="Mornings suit the wards.")
+    told = ebbing.types("tom", "/tend nudges")
+    assert "**What we tried**\n- 1: question round, Wednesday 4 March" in told
+    assert "worth doing again. *Mornings suit the wards.*" in told
+    assert "not worth it" in ebbing.presses("tom", "Not worth it")
+    assert "Typed" in ebbing.types("tom", "/tend nudges learned 1 Typed")
+    assert only(ebbing).lesson == "Typed"
+
+
+def test_an_ebb_left_alone_is_followed_and_told_of_beside_nudges(ebbing: Town) -> None:
+    network = ebbing.network
+    with ebbing.sessions.begin() as session:
+        day = ebbing.now.date()
+        nudges.leave_alone(
+            session, network, by=None, day=day, look_again=day + timedelta(days=14), now=ebbing.now
+        )
+    until(ebbing, datetime(2026, 3, 17, 12, tzinfo=UTC))
+    [told] = reviewed(ebbing)
+    assert "Nobody chose anything then" in told.text
+    assert "The one ebb that you left alone was not followed" in told.text
+    assert "a few people spoke each week, fewer than usual" in told.text
+    assert [button.label for button in told.buttons] == ["Add what you learned"]
+
+
+def test_an_ebb_that_was_told_and_that_nobody_touched_was_left_alone(ebbing: Town) -> None:
+    with ebbing.app.context(ebbing.network, occasion="test") as ctx:
+        ctx.spoke("energy.alert", "ebb: few voices")
+    until(ebbing, datetime(2026, 3, 17, 12, tzinfo=UTC))
+    [told] = reviewed(ebbing)
+    assert "the ebb that I told you of** _since Monday 2 March_" in told.text
+
+
+@pytest.mark.parametrize(
+    ("reason", "after"),
+    [
+        pytest.param("flow: growing", "", id="it was no ebb"),
+        pytest.param("ebb: unknown", "a lead said that this is no change at all", id="so they say"),
+    ],
+)
+def test_what_was_no_ebb_is_not_followed(ebbing: Town, reason: str, after: str) -> None:
+    with ebbing.app.context(ebbing.network, occasion="test") as ctx:
+        ctx.spoke("energy.alert", reason)
+    if after:
+        ebbing.now += timedelta(hours=1)
+        with ebbing.app.context(ebbing.network, occasion="test") as ctx:
+            ctx.skip("energy.alert", after)
+    until(ebbing, datetime(2026, 3, 17, 12, tzinfo=UTC))
+    assert reviewed(ebbing) == []
+
+
+def test_after_six_without_effect_it_is_said_aloud(ebbing: Town) -> None:
+    network = ebbing.network
+    with ebbing.sessions.begin() as session:
+        for n in range(5):
+            session.add(past(network.id, ConveningKind.CALL, days=30 + n, livelier=n == 0))
+    drafts(ebbing)
+    until(ebbing, datetime(2026, 3, 18, 12, tzinfo=UTC))
+    [told] = reviewed(ebbing)
+    assert "In your last six nudges, one was followed by a livelier fortnight" in told.text
+    assert "**No effect that I can see.**" in told.text
+    assert "You could stop nudging for a while" in told.text
+
+
+def past(network_id: int, kind: ConveningKind, *, days: int, livelier: bool) -> Nudge:
+    """A nudge that was reviewed some days ago."""
+    at = datetime(2026, 3, 2, 10, tzinfo=UTC) - timedelta(days=days)
+    return Nudge(
+        network_id=network_id,
+        kind=kind.value,
+        state=NudgeState.REVIEWED.value,
+        starts_day=at.date(),
+        starts_time=at.time(),
+        review_on=at.date() + timedelta(days=14),
+        lapses_on=at.date(),
+        posted_at=at,
+        outcome={"is_livelier": livelier},
+        moved_at=at,
+        created_at=at,
+    )

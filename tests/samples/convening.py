@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.domain.nudges import CONVENINGS, NudgeState
 from bot.judgement.convening import LINES
+from bot.judgement.outcomes import Outcome, Record
 from bot.prompting import Plain
 from handlers.convening.showing import Shown, lines
 
@@ -43,6 +44,41 @@ REVIEWED = replace(
 LEFT = replace(REVIEWED, kind="leave it", channel="", ref="", verdict="", lesson="")
 IN_STATE = {state: replace(SCHEDULED, state=state.value) for state in NudgeState}
 NOTHING: dict[str, object] = {"awaiting": [], "scheduled": [], "running": [], "reviewed": []}
+
+OUTCOME = Outcome(
+    posted=date(2026, 6, 10),
+    weeks=(19, 21),
+    low=15,
+    high=27,
+    is_livelier=True,
+    is_usual=True,
+    took_part=22,
+    new_voices=9,
+    asked=18,
+    answered=16,
+)
+OUTCOMES = [
+    OUTCOME,
+    replace(OUTCOME, took_part=3, asked=1, answered=1, weeks=(3, 2, 9), is_usual=False),
+    replace(OUTCOME, took_part=0, asked=2, answered=0, weeks=(9,), low=None, is_usual=None),
+    replace(OUTCOME, took_part=8, in_thread=False, new_voices=0, weeks=()),
+    replace(OUTCOME, took_part=None, deaf=True, left=6, left_before=0, uncounted=2),
+    replace(OUTCOME, new_voices=2, is_usual=None, uncounted=7),
+    replace(OUTCOME, left=1, left_before=5, weeks=(2, 3)),
+]
+RECORDS = [
+    Record(nudged=nudged, nudged_livelier=up, left=left, left_livelier=came)
+    for nudged, up, left, came in (
+        (6, 4, 4, 3),
+        (6, 2, 4, 4),
+        (6, 1, 1, 0),
+        (1, 1, 0, 0),
+        (0, 0, 0, 0),
+        (2, 0, 1, 1),
+        (3, 1, 2, 1),
+        (0, 0, 3, 0),
+    )
+]
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     **{kind.value: [{"lead": Plain("Tom")}] for kind in CONVENINGS},
@@ -92,6 +128,22 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         },
     ],
     "nudges_how": [{}],
+    "happened": [{"outcome": each, "few": 5} for each in OUTCOMES],
+    "how_sure": [{"record": each} for each in RECORDS],
+    "judged": [{"nudge": REVIEWED}],
+    "learn": [{}],
+    "learned": [{"nudge": REVIEWED}],
+    "not_reviewed": [{"nudge": POSTED}],
+    "outcome": [
+        {"nudge": nudge, "outcome": OUTCOME, "record": record, "few": 5, **how}
+        for record in RECORDS
+        for nudge, how in (
+            (REVIEWED, {"is_left": False, "was_chosen": True}),
+            (replace(NAMELESS, channel="", ref=""), {"is_left": False, "was_chosen": False}),
+            (LEFT, {"is_left": True, "was_chosen": True}),
+            (LEFT, {"is_left": True, "was_chosen": False}),
+        )
+    ],
     "passed": [{"nudge": DRAFT}],
     "post": [
         {"heading": "One question", "body": lines("What is it?"), "names": ["Tom", "Priya"]},
