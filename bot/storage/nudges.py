@@ -231,7 +231,7 @@ ROLES: Mapping[str, str] = {
     "drafted_by": "drafted",
     "approved_by": "approved",
     "judged_by": "judged",
-    "moved_by": "moved",
+    "moved_by": "last changed",
 }
 """What somebody may have done with a nudge, by the column that names them."""
 

@@ -593,3 +593,48 @@ def past(network_id: int, kind: ConveningKind, *, days: int, livelier: bool) -> 
         moved_at=at,
         created_at=at,
     )
+
+
+# In shared places
+
+
+def page(town: Town, name: str) -> str:
+    """What somebody sees on the bot's own page."""
+    return "\n".join(part.text for part in town.looks(name))
+
+
+def test_leads_see_on_their_page_what_waits_and_what_was_tried(ebbing: Town) -> None:
+    assert "What we tried" not in page(ebbing, "priya")
+    drafts(ebbing, next="Show it to the others first", hope="somebody new speaks")
+    seen = page(ebbing, "priya")
+    assert "**For you:** approve a draft, about 2 minutes" in seen
+    assert "drafted by Tom" in seen
+    assert "For you" not in page(ebbing, "bob")
+    assert "Scheduled" in ebbing.presses("priya", "Approve it")
+    until(ebbing, datetime(2026, 3, 18, 12, tzinfo=UTC))
+    assert "Hoped: somebody new speaks. Happened: no livelier" in page(ebbing, "priya")
+    assert "What we tried" not in page(ebbing, "bob")
+
+
+def test_everybody_sees_what_is_coming_on_their_page_and_in_the_digest(ebbing: Town) -> None:
+    drafts(ebbing, kind="call", when="10 March 10:00")
+    assert "Call in" in page(ebbing, "bob")
+    until(ebbing, datetime(2026, 3, 6, 14, tzinfo=UTC))
+    [digest] = [post for post in ebbing.hears if "the week to" in post.text]
+    assert "**Together soon**\n- Call in" in digest.text
+    until(ebbing, datetime(2026, 3, 10, 10, tzinfo=UTC))
+    assert "Together soon" not in page(ebbing, "bob")
+
+
+def test_what_somebody_drafted_is_theirs_to_see_and_their_name_to_take_off(tended: Town) -> None:
+    assert "convenings" not in tended.types("tom", "/net mydata")
+    drafts(tended)
+    told = tended.types("tom", "/net mydata")
+    assert "you drafted, approved and last changed it" in told
+    exported = tended.types("tom", "/net mydata export")
+    assert "Ten minutes, one question" in exported.replace("\\", "")
+    tended.types("tom", "/net mydata delete")
+    tended.presses("tom", "Delete everything")
+    assert only(tended).approved_by is None
+    until(tended, WEDNESDAY)
+    assert len(posts(tended)) == 1, "the network keeps it"

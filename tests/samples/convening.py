@@ -96,6 +96,11 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"nudge": DRAFT, "reason": "the channel has had 2 nudges this week", "until": until}
         for until in (datetime(2026, 6, 12, 9, tzinfo=UTC), None)
     ],
+    "coming": [
+        {"scheduled": [SCHEDULED]},
+        {"scheduled": [SCHEDULED, replace(SCHEDULED, who_for="")]},
+    ],
+    "for_you": [{"awaiting": [DRAFT]}, {"awaiting": [DRAFT, NAMELESS]}],
     "failed": [{"nudge": SCHEDULED, "reason": "not_in_channel"}],
     "faults": [{"faults": ["That has passed.", "At what time?"]}],
     "form": [
@@ -113,6 +118,10 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         for unknown in ("", "party")
     ],
     "lapsed": [{"nudges": [DRAFT]}, {"nudges": [DRAFT, NAMELESS]}],
+    "mydata": [
+        {"held": [{"nudge": DRAFT, "roles": ("drafted", "approved")}]},
+        {"held": [{"nudge": LEFT, "roles": ("judged",)}]},
+    ],
     "no_channel": [{}],
     "nudges": [
         NOTHING,
@@ -155,5 +164,6 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         for each in (POSTED, REVIEWED, IN_STATE[NudgeState.LAPSED], IN_STATE[NudgeState.FAILED],
                      IN_STATE[NudgeState.DRAFTED])
     ],
+    "tried": [{"reviewed": [REVIEWED, LEFT, replace(NAMELESS, short="")]}],
     "twin": [{"nudge": each} for each in (DRAFT, SCHEDULED, POSTED, NAMELESS)],
 }  # fmt: skip

@@ -156,7 +156,7 @@ def test_a_name_is_taken_off_and_the_nudge_stays(town: Town) -> None:
     number, ada, network = drafted(town), person(town, "ada"), town.network
     with town.sessions.begin() as session:
         [(nudge, roles)] = nudges.touched_by(session, ada)
-        assert (nudge.id, roles) == (number, ("drafted", "moved"))
+        assert (nudge.id, roles) == (number, ("drafted", "last changed"))
         nudges.forget(session, ada)
         assert nudges.touched_by(session, ada) == []
         assert [each.id for each in nudges.still_open(session, network)] == [number]
