@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,9 +21,11 @@ from bot.judgement.energy import (
     begin,
     dumps,
     loads,
+    sparks,
     usual,
 )
 from bot.judgement.energy.blob import StateError
+from bot.judgement.energy.sparks import tail
 
 START = date(2026, 1, 5)
 WEEK = (1.0, 1.1, 1.2, 1.0, 0.9, 0.2, 0.2)
@@ -366,6 +369,16 @@ def test_bytes_that_hold_no_state_are_refused(blob: bytes) -> None:
         loads(blob)
 
 
+def test_bytes_of_before_sparks_were_known_are_still_read() -> None:
+    channel = Channel()
+    channel.passes(60)
+    kept = msgspec.msgpack.decode(dumps(channel.state))
+    del kept["arrays"]["lately"]
+    older = loads(msgspec.msgpack.encode(kept))
+    assert np.isnan(older.lately).all()
+    assert np.array_equal(older.belief, channel.state.belief)
+
+
 def test_mistakes_of_the_caller_are_told() -> None:
     with pytest.raises(ValueError, match="twice"):
         begin(start=START, series=["C1", "C1"])
@@ -377,3 +390,67 @@ def test_mistakes_of_the_caller_are_told() -> None:
         advance(state, day=START, counts={})
     with pytest.raises(ValueError, match="C9"):
         usual(state, "C9", first=START)
+
+
+def crowd(channel: Channel, times: float, *, rhythm: Rhythm = Rhythm.ORDINARY) -> list[bool]:
+    """A day of so many times the usual people, and the day after; whether each is a spark."""
+    found = []
+    for size in (times, 1.0):
+        channel.passes(1, size, rhythm)
+        found.append(bool(sparks(channel.state)[0]))
+    return found
+
+
+def test_a_day_that_draws_many_times_the_usual_people_is_a_spark() -> None:
+    channel = Channel()
+    channel.passes(112)
+    assert crowd(channel, 8)[0]
+    assert not channel.readings[-2].is_alert
+
+
+@pytest.mark.parametrize(
+    ("days", "level", "times"),
+    [
+        pytest.param(112, 25.0, 1.5, id="half as many again is none"),
+        pytest.param(112, 0.5, 6.0, id="three people are none, however quiet it is otherwise"),
+        pytest.param(30, 25.0, 8.0, id="none before the usual is known"),
+    ],
+)
+def test_what_is_no_spark(days: int, level: float, times: float) -> None:
+    channel = Channel(level)
+    channel.passes(days)
+    assert crowd(channel, times) == [False, False]
+
+
+def test_messages_stand_in_for_people_who_are_not_known_where_sparks_are_sought() -> None:
+    state = begin(start=START, series=["C1"])
+    rng = np.random.default_rng(2)
+    for ahead in range(113):
+        count = 60.0 if ahead == 112 else float(rng.poisson(6))
+        row = np.array([[count, np.nan, np.nan]])
+        advance(state, day=START + timedelta(days=ahead), counts=row)
+    assert sparks(state).tolist() == [True]
+
+
+def test_a_day_that_nobody_listened_to_is_no_spark() -> None:
+    channel = Channel()
+    channel.passes(112)
+    channel.passes(1, 8)
+    channel.passes(1, listening=False)
+    assert not sparks(channel.state)[0]
+
+
+def test_the_tail_is_that_of_a_negative_binomial() -> None:
+    rng = np.random.default_rng(1)
+    drawn = rng.poisson(rng.gamma(4.0, 1.5, 400_000))  # mean 6, variance 6 + 36 / 4
+    for count in (1, 6, 15, 25):
+        assert tail(count, 6.0, 15.0) == pytest.approx(np.mean(drawn >= count), rel=0.05, abs=1e-4)
+
+
+def test_one_day_however_loud_says_no_more_than_its_share() -> None:
+    quiet, loud = Channel(), Channel()
+    for channel, size in ((quiet, 4.0), (loud, 60.0)):
+        channel.passes(112)
+        channel.passes(1, size)
+    assert loud.state.belief[2, 0] <= quiet.state.belief[2, 0] * 1.3
+    assert loud.now.phase is Phase.STEADY

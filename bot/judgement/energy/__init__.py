@@ -10,6 +10,7 @@ series, its summed counts and `strictness=NETWORK_STRICTNESS`.
 
 from bot.judgement.energy.belief import CALMER, NETWORK_STRICTNESS, SOONER
 from bot.judgement.energy.blob import dumps, loads
+from bot.judgement.energy.sparks import sparks
 from bot.judgement.energy.state import Counts, EnergyState, Rhythm, begin
 from bot.judgement.energy.step import advance
 from bot.judgement.energy.usual import Range, Usual, usual
@@ -27,5 +28,6 @@ __all__ = [
     "begin",
     "dumps",
     "loads",
+    "sparks",
     "usual",
 ]

@@ -20,6 +20,12 @@ _MAX_GATED = 2
 _LOCAL = 14
 _HOLIDAY_DECAY = 0.97
 _HOLIDAY_CAP = 4.0
+_SPREAD = 2.0
+"""How much more weeks scatter than independent days would, where nothing is known, and the weeks
+that the network's own weighs."""
+_SPREAD_WEEKS = 6
+_SQUARE_CAP = 25.0
+_LEAST_MEMORY = 1 / 8
 
 
 def _is_lower(weekday: int, rhythm: Rhythm) -> bool:
@@ -125,25 +131,17 @@ def _refit_memory(state: EnergyState) -> None:
     safe = np.where(known, variance, 1.0)
     squares = (state.week_counts[:-1] - state.week_expected[:-1]) ** 2 / safe
     weeks = known.sum(axis=0)
-    enough = weeks >= 3
-    middle = _median(np.where(known, squares, np.inf), weeks)
-    capped = np.where(known, np.minimum(squares, 25.0), 0).sum(axis=0) / np.maximum(weeks, 1)
-    spread = np.where(enough, 0.5 * middle / 0.455 + 0.5 * capped, 0)
+    enough = weeks >= MIN_WEEKS
+    sums = np.where(known, np.minimum(squares, _SQUARE_CAP), 0).sum(axis=0)
+    spread = np.where(enough, sums / np.maximum(weeks, 1), 0)
     shared = np.empty((3, 1))
     for k in range(3):
         some = spread[k][enough[k]]
-        shared[k] = (np.median(some) * len(some) + 2 * 2.0) / (len(some) + 2) if len(some) else 2.0
-    spread = (weeks * spread * enough + 6 * shared) / (weeks * enough + 6)
-    state.memory = np.clip(1 / spread, 0.15, 1.0)
-
-
-def _median(values: Floats, count: Floats) -> Floats:
-    """The median of the *count* finite values along the first axis (0 where there are none)."""
-    ordered = np.sort(values, axis=0)
-    low = np.maximum(count - 1, 0) // 2
-    high = np.minimum(count // 2, len(values) - 1)
-    pair = [np.take_along_axis(ordered, i[None], axis=0)[0] for i in (low, high)]
-    return np.where(count > 0, (pair[0] + pair[1]) / 2, 0.0)
+        middle = np.median(some) if len(some) else 0.0
+        shared[k] = (middle * len(some) + _SPREAD * 2) / (len(some) + 2)
+    own = weeks * enough
+    spread = (own * spread + _SPREAD_WEEKS * shared) / (own + _SPREAD_WEEKS)
+    state.memory = np.clip(1 / spread, _LEAST_MEMORY, 1.0)
 
 
 def _refit_level(state: EnergyState) -> None:

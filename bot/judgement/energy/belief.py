@@ -14,7 +14,7 @@ SOONER, CALMER = 0.6, 1.5
 """Sensitivities: factors on the evidence an alert needs; 1 is usual."""
 NETWORK_STRICTNESS = 1.25
 """A network's sums wander more than chance says: with this, about one false alarm a year."""
-THRESHOLDS = (2.0, 2.1)
+THRESHOLDS = (2.1, 1.75)
 """Evidence (log odds above those of 1 in 10) that makes an ebb or a flow; half of it keeps it."""
 
 _SIZES = (0.5, 1.0, 2.0)
@@ -22,13 +22,21 @@ _STAY_EBB, _STAY_FLOW, _LEAVE_NORMAL = 1 - 1 / 25, 1 - 1 / 20, 1 / 120
 _WIDE = 0.02
 _UNSURE = 0.05
 """Counts a day that the usual level of a small series may be wrong by: adds to its scatter."""
-_WEIGHTS = ((1, 0, 0), (1 / 3, 0, 2 / 3), (0.4, 0.6, 0), (0.2, 0.4, 0.4))
+_TEMPER = 1.25
+"""Power of the memory that tempers evidence: more than the scatter of weeks alone asks for, as
+what wanders by the week also wanders by the month."""
+_MOST = 0.8
+"""The most that one day may say for a phase, however loud or quiet, where all is known."""
+_WEIGHTS = ((0.65, 0, 0), (1 / 3, 0, 2 / 3), (0.34, 0.51, 0), (0.2, 0.4, 0.4))
+"""Of messages, people and conversations, where the latter two are not known, known alone, or both.
+They fall short of 1 where nothing bears out what one statistic says, so that the bars stay fixed.
+"""
 
 
 def evidence(state: EnergyState, counts: Floats, expected: Floats) -> tuple[Floats, Floats]:
     """Log-likelihood of (ebb, flow) against normal, (2, series), and the weights, (3, series).
 
-    Statistics that are not known (NaN) pass their weight on to the others.
+    Statistics that are not known (NaN) pass most of their weight on to the others.
     """
     known = np.isfinite(counts) & (expected > 0)
     weights = np.array(_WEIGHTS).T[:, 2 * known[1] + known[2]] * known
@@ -43,8 +51,8 @@ def evidence(state: EnergyState, counts: Floats, expected: Floats) -> tuple[Floa
     shares = np.log([1 - _WIDE, _WIDE])[:, None, None, None]
     chance += shares + _log_rising(size, observed) + observed * np.log(scatter)
     mixed = np.logaddexp(chance[0], chance[1])
-    gain = (mixed[[EBB, FLOW]] - mixed[NORMAL]) * (weights * state.memory)
-    return gain.sum(axis=1), weights
+    gain = (mixed[[EBB, FLOW]] - mixed[NORMAL]) * (weights * state.memory**_TEMPER)
+    return np.minimum(gain.sum(axis=1), _MOST * weights.sum(axis=0)), weights
 
 
 def _log_rising(size: Floats, count: Floats) -> Floats:

@@ -47,6 +47,7 @@ _PER_SERIES: dict[str, tuple[tuple[int, ...], str, float]] = {
     "dispersion": ((3,), "float64", 0.4),
     "memory": ((3,), "float64", 0.5),
     "recent": ((4, RING), "float32", 0),
+    "lately": ((2,), "float32", nan),
     "listened": ((), "int32", 0),
     "belief": ((3,), "float64", 0),
     "run": ((2,), "float64", 0),
@@ -71,10 +72,11 @@ class EnergyState:
     do not shape the usual level. week_*: sums over each week of counts, weekday and holiday
     factors, expected counts, and the variance if days were independent. profile: weekday factors.
     level: usual counts a day. dispersion, memory: see `baseline`. recent: the latest listened days
-    (observed and expected, weighted; messages observed and expected). listened: listened days since
-    the first sign of life. belief: P(ebb, normal, flow). run: cumulated evidence for ebb and flow
-    since `run_start`. rhythms: the kind of each of the last days. holidays: observed and expected
-    sums, by class and statistic.
+    (observed and expected, weighted; messages observed and expected). lately: the people, or where
+    they are not known the messages, of yesterday and today, not clipped. listened: listened days
+    since the first sign of life. belief: P(ebb, normal, flow). run: cumulated evidence for ebb and
+    flow since `run_start`. rhythms: the kind of each of the last days. holidays: observed and
+    expected sums, by class and statistic.
     """
 
     start: date
@@ -92,6 +94,7 @@ class EnergyState:
     dispersion: Floats
     memory: Floats
     recent: Floats
+    lately: Floats
     listened: Ints
     belief: Floats
     run: Floats

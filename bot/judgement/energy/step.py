@@ -11,7 +11,9 @@ from bot.judgement.energy.reading import MIN_DAYS, readings
 from bot.judgement.energy.state import (
     EBB,
     FLOW,
+    MESSAGES,
     NORMAL,
+    PEOPLE,
     RING,
     START_BELIEF,
     Counts,
@@ -87,6 +89,7 @@ def _turn(state: EnergyState, rhythm: Rhythm) -> None:
             daily[-7:] = blank
         baseline.refit(state)
     state.today += 1
+    state.lately[0], state.lately[1] = state.lately[1].copy(), np.nan
     state.rhythms[_row(state.today)] = rhythm
 
 
@@ -128,6 +131,7 @@ def _remember(
     started: Bools,
 ) -> None:
     """Store the day for later refits, with one-day bursts clipped."""
+    state.lately[1] = np.where(known[PEOPLE], seen[PEOPLE], seen[MESSAGES])
     variance = expected + state.dispersion * expected**2
     clip = np.where(started, expected + _CLIP * np.sqrt(variance) + 1, np.inf)
     clipped = np.minimum(seen, clip)

@@ -1,0 +1,122 @@
+"""Measures the reading of whole networks: false ebbs, and how soon a fall is noticed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.energy_scores import (
+    EBB,
+    FLOW,
+    NORMAL,
+    Kinds,
+    Outcome,
+    Phase,
+    Score,
+    Workspace,
+    score,
+)
+from benchmarks.energy_surrogates import communities, shuffled, tables, with_phase
+from benchmarks.energy_synthetic import draw
+from bot.judgement.energy import NETWORK_STRICTNESS
+from bot.judgement.energy.interface import EnergyDocument, judge_energy
+
+WEEKS = 104
+LENGTH = 35
+START = date(2023, 1, 2)
+WEEKDAY = np.array([1, 1.1, 1.15, 1.05, 0.9, 0.15, 0.1])
+NOISE = {"calm": 0.1, "noisy": 0.3}
+"""Standard deviation of the log of what every week shares."""
+
+
+def network(rng: np.random.Generator, noise: float, fall: float) -> tuple[Workspace, int]:
+    """A network of 40 to 200 members whose second year lies *fall* below; the day it fell."""
+    fell = int(rng.integers(300, 420))
+    week = np.repeat(rng.normal(0, noise, WEEKS), 7)
+    shape = np.tile(WEEKDAY, WEEKS) * np.exp(week - noise**2 / 2)
+    shape[fell:] *= 1 - fall
+    size = np.exp(rng.uniform(np.log(4), np.log(20)))
+    people = draw(rng, size * shape, 0.02)
+    messages = people + draw(rng, 1.5 * people, 0.3)
+    talks = np.minimum(draw(rng, 0.6 * size * shape, 0.05), messages)
+    stats = {name: one[None] for name, one in (("n", messages), ("p", people), ("a", talks))}
+    return Workspace(start=START, holidays=set(), stats=stats, phases=[]), fell
+
+
+def read(space: Workspace) -> Outcome:
+    """A network read as it ships."""
+    document = EnergyDocument(
+        start=space.start,
+        series=["network"],
+        counts=space.stats["n"].tolist(),
+        people=space.stats["p"].tolist(),
+        stats={"a": space.stats["a"].tolist()},
+    )
+    answer = judge_energy(document, strictness=NETWORK_STRICTNESS)["network"]
+    kinds = {"ebb": EBB, "flow": FLOW, "normal": NORMAL}
+    said: Kinds = np.array([[kinds[phase] for phase in answer.phase]], np.int8)
+    return Outcome(said=said, alerts=[(0, a.day, kinds[a.kind]) for a in answer.alerts])
+
+
+def generated(count: int, seed: int) -> None:
+    """Print the false ebbs a network-year, and the weeks until a lasting fall is noticed."""
+    print(f"NETWORKS, {count} of each")
+    for name, noise in NOISE.items():
+        false, weeks = 0, {0.0: [0.0], 0.4: [0.0], 0.6: [0.0]}
+        for fall, found in weeks.items():
+            found.clear()
+            for number in range(count):
+                space, fell = network(np.random.default_rng([seed, number]), noise, fall)
+                ebbs = [day for _, day, kind in read(space).alerts if kind == EBB]
+                false += len(ebbs) if not fall else 0
+                found.append(next(((d - fell + 1) / 7 for d in ebbs if d >= fell), np.inf))
+        years = count * WEEKS * 7 / 365.25
+        falls = ", ".join(
+            f"{fall:.0%} noticed in {np.median(found):.1f} weeks (nine in ten "
+            f"{np.quantile(found, 0.9, method='higher'):.1f})"
+            for fall, found in weeks.items()
+            if fall
+        )
+        print(f"{name:6} false ebbs a network-year {false / years:.2f}; a lasting fall of {falls}")
+
+
+def real(folder: Path, count: int, seed: int) -> None:
+    """Print what is found of 35 days at once in all of a real network, by their size."""
+    print("REAL NETWORKS, phases of 35 days")
+    total, sizes = Score(), (0.5, 0.6, 0.7, 1.5, 2.0)
+    cells = {size: Score() for size in sizes}
+    for place, streams in enumerate(communities(folder).values()):
+        whole = streams["*"]
+        first = int(whole.day[0]) + -(int(whole.day[0]) - 1) % 7
+        weeks = min(WEEKS, (int(whole.day[-1]) + 1 - first) // 7)
+        for number in range(count):
+            rng = np.random.default_rng([seed, place, number])
+            start = first + 7 * int(rng.integers((int(whole.day[-1]) + 1 - first) // 7 - weeks + 1))
+            made = shuffled(whole, start, weeks, set(), rng)
+            if made is None or weeks < 52:
+                continue
+            phases = []
+            for begins in range(int(rng.integers(120, 160)), 7 * weeks - LENGTH, 140):
+                size = float(rng.choice(sizes))
+                kind = EBB if size < 1 else FLOW
+                last = begins + LENGTH - 1
+                phases.append(Phase(channel=0, kind=kind, start=begins, end=last, size=size))
+                made = with_phase(made, phases[-1], 0, start, weeks, rng)
+            counts = {k: v[None] for k, v in tables(made, start, 7 * weeks).items()}
+            begun = date.fromordinal(start)
+            space = Workspace(start=begun, holidays=set(), stats=counts, phases=phases)
+            outcome = read(space)
+            score(total, space, outcome)
+            for size, cell in cells.items():
+                only = [phase for phase in phases if phase.size == size]
+                one = Workspace(start=begun, holidays=set(), stats=counts, phases=only)
+                score(cell, one, outcome)
+    for size, cell in cells.items():
+        if cell.planted:
+            print(
+                f"x{size}: {cell.soon / cell.planted:.2f} within 14 days, "
+                f"{cell.found / cell.planted:.2f} ever (n={cell.planted})"
+            )
+    print(f"false alarms a network-year {total.false_a_year:.2f}\n")
