@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.phases import EnergyReading, Phase, Sureness
 from bot.judgement.why import Context, Why
-from handlers.energy.pulse import OF_ANSWERS
 
 RESTFUL = (
     Context.ORDINARY,
@@ -16,6 +15,8 @@ RESTFUL = (
     Context.AFTER_GATHERING,
     Context.PRESSURE,
 )
+OF_ANSWERS = (Context.NEWCOMERS, Context.ASKS_WAITING)
+"""Reasons that show in who is answered; they are told whatever the phase is."""
 REST = timedelta(days=14)
 NEWS = timedelta(days=7)
 

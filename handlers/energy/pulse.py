@@ -29,8 +29,6 @@ BACK = timedelta(days=400)
 FEWEST_WEEKS = 8
 SHOWN = 26
 FEWEST_VOICES = 8
-OF_ANSWERS = (Reason.NEWCOMERS, Reason.ASKS_WAITING)
-"""Reasons that show in who is answered; they are told whatever the phase is."""
 FEW = 5
 """Fewer people than this are "a few"."""
 
@@ -134,9 +132,9 @@ class Pulse:
 
     @property
     def is_worth_a_look(self) -> bool:
-        """Whether something asks for people though the network is steady: who isn't answered."""
-        first = self.why.hypotheses[0]
-        return self.phase is Phase.STEADY and first.code in OF_ANSWERS
+        """Whether something asks for people though the network is steady."""
+        nothing = (Reason.ORDINARY, Reason.UNKNOWN)
+        return self.phase is Phase.STEADY and self.why.hypotheses[0].code not in nothing
 
     @property
     def has_posts(self) -> bool:

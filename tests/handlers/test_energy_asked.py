@@ -112,7 +112,7 @@ def test_who_looked_is_theirs_to_see_and_goes_with_them_and_with_time(community:
     town = ebb(community())
     mornings(town, 1)
     town.types("ada", "/tend pulse")
-    assert "you looked at what is for those who tend: one time" in town.types("ada", "/net mydata")
+    assert "- That you looked at what is for those who tend: one time" in town.types("ada", "/net mydata")
     assert '"what":"pulse"' in town.types("ada", "/net mydata export")
     town.passes(days=181)
     town.lead("bea")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -149,6 +149,19 @@ def test_a_picture_is_shown_where_the_app_may_send_one_and_told_where_not(
         "Hello  Picture: Five weeks",
         "Hello  [Five weeks]",
     ]
+
+
+def test_a_run_chart_comes_to_one_person_alone_as_a_picture(slack: StandIn, calls: Calls) -> None:
+    weeks = tuple((date(2026, 1, 5) + timedelta(weeks=n), 9 + n) for n in range(5))
+    image = Image(chart=RunChart(title="Weeks", weeks=weeks), alt="Five weeks, rising")
+    calls.post(Post(to=member(slack, "Ada"), text="Your chart", image=image), key="k")
+    assert [text.replace("\n", " ") for text in read(slack, "Ada")] == [
+        "Your chart  [Five weeks, rising]"
+    ]
+    assert read(slack, "Bo") == []
+    [kept] = slack.world.files.values()
+    assert kept["content"].startswith(b"\x89PNG")
+    assert kept["file"]["alt_txt"] == "Five weeks, rising"
 
 
 def test_the_own_page_is_seen_by_its_reader(slack: StandIn, calls: Calls) -> None:
