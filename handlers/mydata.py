@@ -6,9 +6,9 @@ complete. What is in it:
 
 - ``you``: what the platform says of you, and your choices; null where it says nothing.
 - ``features``: what single features hold of you, by the name of what they hold.
-- ``tends``, ``channels``, ``messages``, ``reactions``, ``notes``, ``occasions``: tables, each
-  with its ``columns`` and ``rows``, which are explained in `bot.storage.holdings`. Parts differ
-  in their rows; only the first has ``features``.
+- ``tends``, ``channels``, ``messages``, ``reactions``, ``taken_back``, ``notes``, ``occasions``:
+  tables, each with its ``columns`` and ``rows``, which are explained in `bot.storage.holdings`.
+  Parts differ in their rows; only the first has ``features``.
 - ``part``, ``parts``: which part this is, and of how many.
 
 Times are in UTC. No message's words are in it, because none are held.
@@ -38,6 +38,7 @@ TABLES: Mapping[str, type[Any]] = {
     "channels": Stay,
     "messages": Fact,
     "reactions": Mark,
+    "taken_back": Mark,
     "notes": Note,
     "occasions": Occasion,
 }

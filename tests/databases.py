@@ -35,14 +35,14 @@ def hurried(engine: Engine) -> Engine:
     What one engine has made of a statement serves all: half of a short test is spent on that.
     """
     if engine.dialect.name == "sqlite":
-        with engine.connect():
-            engine.dialect = _FIRST.setdefault("sqlite", engine.dialect)
-        engine.update_execution_options(compiled_cache=_STATEMENTS)
         event.listen(
             engine,
             "connect",
             lambda connection, _: connection.execute("PRAGMA synchronous = OFF").close(),
         )
+        with engine.connect():
+            engine.dialect = _FIRST.setdefault("sqlite", engine.dialect)
+        engine.update_execution_options(compiled_cache=_STATEMENTS)
     return engine
 
 

@@ -60,7 +60,8 @@ class Model:
 
     def __init__(self) -> None:
         self.told: list[Event] = []
-        self.emoji: dict[tuple[int, MemberId], bool] = {}
+        self.emoji: dict[tuple[int, MemberId], int] = {}
+        self.taken_back: dict[tuple[int, MemberId], int] = {}
         self.kind, self.is_closed, self.is_shared = ChannelKind.UNKNOWN, False, False
 
     def take(self, event: Event) -> None:
@@ -73,12 +74,18 @@ class Model:
             self._invite(event)
             self.told.append(event)
         elif isinstance(event, ReactionAdded | ReactionRemoved):
-            is_there = isinstance(event, ReactionAdded)
-            stranger = event.member == EVE and self.knows_eve
-            is_gone = (STEADY, event.ts) in self.deleted() and is_there
-            self.emoji[event.ts, event.member] = is_there and not stranger and not is_gone
+            self._react(event)
         else:
             self.told.append(event)
+
+    def _react(self, event: ReactionAdded | ReactionRemoved) -> None:
+        key = event.ts, event.member
+        if event.member == EVE and self.knows_eve:
+            return
+        if isinstance(event, ReactionRemoved):
+            self.taken_back[key] = max(event.at, self.taken_back.get(key, 0))
+        else:
+            self.emoji[key] = max(event.at, self.emoji.get(key, 0))
 
     def _is_shut(self, event: Event) -> bool:
         is_fact = not isinstance(event, BotInvited | BotRemoved)
@@ -105,6 +112,7 @@ class Model:
             if getattr(each, "channel", None) != STEADY or isinstance(each, kept)
         ]
         self.emoji.clear()
+        self.taken_back.clear()
 
     def _invite(self, event: BotInvited) -> None:
         """What is closed opens by being seen and by a new invitation, in either order."""
@@ -174,8 +182,9 @@ class Model:
         strangers = {EVE} if self.knows_eve else set()
         return {
             (ts, who)
-            for (ts, who), is_there in self.emoji.items()
-            if is_there and ts not in gone and who not in strangers
+            for (ts, who), at in self.emoji.items()
+            if at > self.taken_back.get((ts, who), 0)
+            if ts not in gone and who not in strangers
         }
 
 
@@ -215,11 +224,16 @@ class AnyOrder(RuleBasedStateMachine):
     def deletes(self, channel: ChannelId, ts: int) -> None:
         self.tell(MessageDeleted(channel=channel, ts=ts))
 
-    @rule(ts=stamps, member=people, kind=st.sampled_from([ReactionAdded, ReactionRemoved]))
+    @rule(
+        ts=stamps,
+        member=people,
+        at=times,
+        kind=st.sampled_from([ReactionAdded, ReactionRemoved]),
+    )
     def reacts(
-        self, ts: int, member: MemberId, kind: type[ReactionAdded | ReactionRemoved]
+        self, ts: int, member: MemberId, at: int, kind: type[ReactionAdded | ReactionRemoved]
     ) -> None:
-        self.tell(kind(channel=STEADY, ts=ts, member=member, emoji="bulb"))
+        self.tell(kind(channel=STEADY, ts=ts, member=member, emoji="bulb", at=at))
 
     @rule(channel=places, member=people, at=times, kind=st.sampled_from([MemberJoined, MemberLeft]))
     def comes_or_goes(
@@ -247,8 +261,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(data=st.data())
     def comes_again(self, data: st.DataObject) -> None:
         """Anything that has no order may come once more, at any time."""
-        again = [e for e in self.past if not isinstance(e, ChannelSeen | ReactionRemoved)]
-        again = [e for e in again if not isinstance(e, ReactionAdded)]
+        again = [e for e in self.past if not isinstance(e, ChannelSeen)]
         if again:
             self.tell(data.draw(st.sampled_from(again)))
 

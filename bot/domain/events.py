@@ -77,21 +77,23 @@ class MessageDeleted(Happened, frozen=True):
 
 
 class ReactionAdded(Happened, frozen=True):
-    """Somebody put an emoji on a message."""
+    """Somebody put an emoji on a message; `at` in microseconds since 1970 UTC, 0: not known."""
 
     channel: ChannelId
     ts: int
     member: MemberId
     emoji: str
+    at: int = 0
 
 
 class ReactionRemoved(Happened, frozen=True):
-    """Somebody took their emoji back."""
+    """Somebody took their emoji back; `at` as for the emoji itself."""
 
     channel: ChannelId
     ts: int
     member: MemberId
     emoji: str
+    at: int = 0
 
 
 class MemberJoined(Happened, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -22,6 +22,10 @@ from bot.domain.events import (
 from bot.storage.base import Base, execute_rows
 
 BOT, ASKS, DELETED, EDITED, UNHEARD = 1, 2, 4, 8, 16
+
+
+ALWAYS = 1 << 62
+"""Later than any instant."""
 
 
 class Message(Base):
@@ -53,6 +57,19 @@ class Reaction(Base):
     ts: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     person_id: Mapped[int] = mapped_column(primary_key=True)
     emoji: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Takeback(Base):
+    """An emoji that somebody took back, for a few days: it may be heard of only afterwards."""
+
+    __tablename__ = "takebacks"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    ts: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    emoji: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[int] = mapped_column(BigInteger)
 
 
 class ChannelDay(Base):
@@ -100,14 +117,25 @@ ON CONFLICT (channel_id, ts) DO UPDATE SET
     flags = 4 | (messages.flags & 16)
 """
 _REACTED = """
-INSERT INTO reactions (channel_id, ts, person_id, emoji)
-SELECT m.channel_id, m.ts, m.person_id, m.emoji FROM (SELECT CAST(? AS integer) AS channel_id,
-    CAST(? AS bigint) AS ts, CAST(? AS integer) AS person_id, CAST(? AS text) AS emoji) AS m
+INSERT INTO reactions (channel_id, ts, person_id, emoji, at)
+SELECT m.channel_id, m.ts, m.person_id, m.emoji, m.at FROM (SELECT CAST(? AS integer) AS channel_id,
+    CAST(? AS bigint) AS ts, CAST(? AS integer) AS person_id, CAST(? AS text) AS emoji,
+    CAST(? AS bigint) AS at) AS m
 WHERE NOT EXISTS (SELECT 1 FROM messages
     WHERE messages.channel_id = m.channel_id AND messages.ts = m.ts AND (messages.flags & 4) <> 0)
-ON CONFLICT DO NOTHING
+AND NOT EXISTS (SELECT 1 FROM takebacks AS t WHERE t.channel_id = m.channel_id AND t.ts = m.ts
+    AND t.person_id = m.person_id AND t.emoji = m.emoji AND t.at >= m.at)
+ON CONFLICT (channel_id, ts, person_id, emoji) DO UPDATE SET at = excluded.at
+WHERE reactions.at < excluded.at
 """
-_UNREACTED = "DELETE FROM reactions WHERE channel_id = ? AND ts = ? AND person_id = ? AND emoji = ?"
+_UNREACTED = """
+DELETE FROM reactions WHERE channel_id = ? AND ts = ? AND person_id = ? AND emoji = ? AND at <= ?
+"""
+_TAKEN_BACK = """
+INSERT INTO takebacks (channel_id, ts, person_id, emoji, at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (channel_id, ts, person_id, emoji) DO UPDATE SET at = excluded.at
+WHERE takebacks.at < excluded.at
+"""
 _REACTIONS_GONE = "DELETE FROM reactions WHERE channel_id = ? AND ts = ?"
 _PRESENT = """
 INSERT INTO presences (channel_id, person_id, joined, "left", newest) VALUES (?, ?, ?, ?, ?)
@@ -154,15 +182,38 @@ def recount(session: Session, places: Sequence[tuple[Any, ...]]) -> None:
 def keep_reactions(
     session: Session, events: Sequence[ReactionAdded | ReactionRemoved], numbers: Numbers
 ) -> None:
-    """Keep reactions, and let go of those taken back; one person's emoji counts once."""
-    channels, people = numbers
-    last = {
-        (channels[event.channel], event.ts, people[event.member], event.emoji): type(event)
-        is ReactionAdded
-        for event in events
-    }
-    execute_rows(session, _REACTED, [key for key, was_added in last.items() if was_added])
-    execute_rows(session, _UNREACTED, [key for key, was_added in last.items() if not was_added])
+    """Keep reactions, and let go of those taken back; one person's emoji counts once.
+
+    Where it is known when each was put there and taken back, they may come in any order.
+    """
+    put, back = [], []
+    for event in _newest(events):
+        channel, person = numbers.channels[event.channel], numbers.people[event.member]
+        key = channel, event.ts, person, event.emoji
+        if isinstance(event, ReactionAdded):
+            put.append((*key, event.at))
+        else:
+            back.append((*key, event.at))
+    execute_rows(session, _UNREACTED, [(*row[:4], row[4] or ALWAYS) for row in back])
+    execute_rows(session, _TAKEN_BACK, [row for row in back if row[-1]])
+    execute_rows(session, _REACTED, put)
+
+
+def _newest(
+    events: Sequence[ReactionAdded | ReactionRemoved],
+) -> Iterable[ReactionAdded | ReactionRemoved]:
+    """What was done last with each emoji, as far as it is known when."""
+    last: dict[tuple[object, ...], ReactionAdded | ReactionRemoved] = {}
+    for event in events:
+        key = event.channel, event.ts, event.member, event.emoji
+        before = last.get(key)
+        if before is None or not event.at or _order(event) >= _order(before):
+            last[key] = event
+    return last.values()
+
+
+def _order(event: ReactionAdded | ReactionRemoved) -> tuple[int, bool]:
+    return event.at, isinstance(event, ReactionRemoved)
 
 
 def keep_edits(session: Session, events: Sequence[MessageEdited], numbers: Numbers) -> None:

@@ -18,7 +18,17 @@ from bot.domain.events import (
 )
 from bot.domain.ids import Address, ChannelId
 from bot.storage import places, retention
-from bot.storage.activity import ASKS, BOT, DELETED, EDITED, UNHEARD, ChannelDay, Message, Reaction
+from bot.storage.activity import (
+    ASKS,
+    BOT,
+    DELETED,
+    EDITED,
+    UNHEARD,
+    ChannelDay,
+    Message,
+    Reaction,
+    Takeback,
+)
 from bot.storage.base import insert_missing
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
@@ -125,6 +135,7 @@ def _forget_person(session: Session, person_id: int) -> None:
     for condition in (
         delete(Message).where(Message.author_id == person_id),
         delete(Reaction).where(Reaction.person_id == person_id),
+        delete(Takeback).where(Takeback.person_id == person_id),
         delete(Presence).where(Presence.person_id == person_id),
     ):
         session.execute(condition.execution_options(**QUIETLY))
@@ -208,7 +219,7 @@ def _forget(session: Session, channel: Channel) -> None:
     """Let go of all that was derived in *channel*, and of how far it was read: that begins anew."""
     _forget_days(session, channel, channel.network_id)
     channel.threaded_from = None
-    for table in (Message, Reaction, Presence):
+    for table in (Message, Reaction, Takeback, Presence):
         session.execute(
             delete(table).where(table.channel_id == channel.id).execution_options(**QUIETLY)
         )
@@ -291,11 +302,14 @@ def _latest(*instants: int | None) -> int | None:
     return max((each for each in instants if each is not None), default=None)
 
 
+_Fact = Message | Reaction | Takeback | Presence
+
+
 def _earliest(*instants: int | None) -> int | None:
     return min((each for each in instants if each is not None), default=None)
 
 
-def _in(table: type[Message | Reaction | Presence], channel_id: int) -> ColumnElement[bool]:
+def _in(table: type[_Fact], channel_id: int) -> ColumnElement[bool]:
     return table.channel_id == channel_id
 
 
@@ -330,18 +344,28 @@ def _become_one(kept: Message, other: Message) -> None:
 
 
 def _join_reactions(session: Session, old: int, new: int) -> None:
-    mine = select(literal(new), Reaction.ts, Reaction.person_id, Reaction.emoji)
-    columns = ["channel_id", "ts", "person_id", "emoji"]
-    session.execute(
-        insert_missing(session, Reaction).from_select(columns, mine.where(_in(Reaction, old)))
-    )
+    for table in (Reaction, Takeback):
+        mine = select(literal(new), table.ts, table.person_id, table.emoji, table.at)
+        columns = ["channel_id", "ts", "person_id", "emoji", "at"]
+        session.execute(
+            insert_missing(session, table).from_select(columns, mine.where(_in(table, old)))
+        )
+        session.execute(delete(table).where(_in(table, old)).execution_options(**QUIETLY))
     is_gone = exists().where(
         Message.channel_id == Reaction.channel_id,
         Message.ts == Reaction.ts,
         Message.flags.bitwise_and(DELETED) != 0,
     )
-    for condition in (_in(Reaction, old), _in(Reaction, new) & is_gone):
-        session.execute(delete(Reaction).where(condition).execution_options(**QUIETLY))
+    was_taken_back = exists().where(
+        Takeback.channel_id == Reaction.channel_id,
+        Takeback.ts == Reaction.ts,
+        Takeback.person_id == Reaction.person_id,
+        Takeback.emoji == Reaction.emoji,
+        Takeback.at >= Reaction.at,
+    )
+    for condition in (is_gone, was_taken_back):
+        gone = delete(Reaction).where(_in(Reaction, new), condition)
+        session.execute(gone.execution_options(**QUIETLY))
 
 
 def _join_presences(session: Session, old: int, new: int) -> None:

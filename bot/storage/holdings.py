@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain.events import from_micros, to_micros
 from bot.domain.ids import MemberId
 from bot.storage import places, traces
-from bot.storage.activity import ASKS, BOT, DELETED, EDITED, Message, Reaction
+from bot.storage.activity import ASKS, BOT, DELETED, EDITED, Message, Reaction, Takeback
 from bot.storage.places import Channel, Lead, Network, Person, Presence
 from bot.storage.record import Installation, Uncounted, uncounted_key
 from bot.storage.rhythm import SenseNote
@@ -95,6 +95,7 @@ class Held(Struct, frozen=True, kw_only=True):
     channels: tuple[Stay, ...]
     messages: tuple[Fact, ...]
     reactions: tuple[Mark, ...]
+    taken_back: tuple[Mark, ...]
     notes: tuple[Note, ...]
     occasions: tuple[Occasion, ...]
 
@@ -120,7 +121,8 @@ def held(session: Session, person: Person) -> Held:
         tends=_tending(session, person),
         channels=_stays(session, person),
         messages=_facts(session, person),
-        reactions=_marks(session, person),
+        reactions=_marks(session, person, Reaction),
+        taken_back=_marks(session, person, Takeback),
         notes=_notes(session, person),
         occasions=tuple(map(Occasion, traces.occasions(session, person.address))),
     )
@@ -177,12 +179,12 @@ def _facts(session: Session, person: Person) -> tuple[Fact, ...]:
     )
 
 
-def _marks(session: Session, person: Person) -> tuple[Mark, ...]:
+def _marks(session: Session, person: Person, table: type[Reaction | Takeback]) -> tuple[Mark, ...]:
     rows = session.execute(
-        select(Channel.name, Reaction.ts, Reaction.emoji)
-        .join(Channel, Channel.id == Reaction.channel_id)
-        .where(Reaction.person_id == person.id)
-        .order_by(Reaction.ts, Reaction.channel_id, Reaction.emoji)
+        select(Channel.name, table.ts, table.emoji)
+        .join(Channel, Channel.id == table.channel_id)
+        .where(table.person_id == person.id)
+        .order_by(table.ts, table.channel_id, table.emoji)
     )
     return tuple(Mark(channel, from_micros(ts), emoji) for channel, ts, emoji in rows)
 
@@ -274,5 +276,6 @@ def _take_out(session: Session, person: Person) -> None:
         .where(Message.author_id == person.id)
         .values(author_id=None, thread=None, length=0, worth=0.0, flags=DELETED, edited=0),
         delete(Presence).where(Presence.person_id == person.id),
+        delete(Takeback).where(Takeback.person_id == person.id),
     ):
         session.execute(statement.execution_options(synchronize_session=False))

@@ -25,9 +25,9 @@ from sqlalchemy import (
 from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session, aliased
 
-from bot.domain.events import from_micros
+from bot.domain.events import from_micros, to_micros
 from bot.storage import days
-from bot.storage.activity import ChannelDay, Message, Reaction
+from bot.storage.activity import ChannelDay, Message, Reaction, Takeback
 from bot.storage.base import insert_into
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Incoming, Outgoing, Quote
@@ -43,6 +43,9 @@ TO_BE_READ = timedelta(days=178)
 
 ANSWERS = timedelta(days=30)
 """How long the name of an answer to one person is held: nobody waits to hear it twice."""
+
+TAKEN_BACK = timedelta(days=7)
+"""How long it is held that a reaction was taken back, which may be heard of before it was put."""
 
 QUIETLY = {"synchronize_session": False}
 
@@ -63,6 +66,7 @@ def let_go(session: Session, network: Network, *, now: datetime) -> LetGo:
     """
     session.flush()
     messages, reactions = _facts(session, network, now)
+    reactions += _taken_back(session, network, now)
     gone = LetGo(messages, reactions, _said(session, network, now), _acts(session, now))
     if any(gone):
         log.info("held.let_go", network=network.id, **gone._asdict())
@@ -89,6 +93,12 @@ def _facts(session: Session, network: Network, now: datetime) -> tuple[int, int]
         _gone(session, delete(Message).where(is_old)),
         _gone(session, delete(Reaction).where(reaction_is_old)),
     )
+
+
+def _taken_back(session: Session, network: Network, now: datetime) -> int:
+    is_old = Takeback.at < to_micros(now - TAKEN_BACK)
+    is_here = Takeback.channel_id.in_(_channels(network))
+    return _gone(session, delete(Takeback).where(is_old, is_here))
 
 
 def _channels(network: Network) -> Select[int]:

@@ -26,6 +26,7 @@ _MUCH = Held(
     channels=(Stay("frailty", _THEN, None, None), Stay("old", None, _LATER, _THEN)),
     messages=(Fact("frailty", _THEN, None, 24, 1.5, "asks"),),
     reactions=(Mark("frailty", _THEN, "bulb"), Mark("frailty", _LATER, "bulb")),
+    taken_back=(Mark("frailty", _LATER, "wave"),),
     notes=(Note("Frailty", _LATER, "Half of us are *away*."),),
     occasions=(Occasion("energy.alert/1/2026-06-05/fake:T1/U-amina"),),
 )
@@ -40,6 +41,7 @@ _LITTLE = replace(
     channels=(),
     messages=(),
     reactions=(),
+    taken_back=(),
     notes=(),
     occasions=(),
 )

@@ -413,6 +413,21 @@ def upgrade() -> None:
         sa.Column("ts", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("emoji", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channels.id"],
+        ),
+        sa.PrimaryKeyConstraint("channel_id", "ts", "person_id", "emoji"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "takebacks",
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("ts", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("emoji", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["channel_id"],
             ["channels.id"],
@@ -489,6 +504,7 @@ def downgrade() -> None:
         batch_op.drop_index("nudges_by_state")
 
     op.drop_table("nudges")
+    op.drop_table("takebacks")
     op.drop_table("reactions")
     op.drop_table("presences")
     op.drop_table("messages")

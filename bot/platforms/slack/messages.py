@@ -70,7 +70,8 @@ def to_reactions(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
         raise BadPayload("a reaction without an emoji")
     kind = ReactionAdded if told.type == "reaction_added" else ReactionRemoved
     channel, member = me.channel(raw), me.member(user)
-    return (kind(channel=channel, ts=stamp(item.ts), member=member, emoji=emoji),)
+    at = stamp(told.event_ts) if told.event_ts else 0
+    return (kind(channel=channel, ts=stamp(item.ts), member=member, emoji=emoji, at=at),)
 
 
 def lookups_of_messages(told: Told, me: Me) -> tuple[Lookup, ...]:

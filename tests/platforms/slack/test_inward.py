@@ -225,8 +225,9 @@ def test_a_channel_that_is_made_private_is_seen_as_such_at_once() -> None:
 
 def test_reactions_come_and_go() -> None:
     facts = {"channel": FALLS, "ts": TS, "member": ROSA, "emoji": "bulb"}
-    assert heard("reaction_added") == (ReactionAdded(**facts),)
-    assert heard("reaction_removed") == (ReactionRemoved(**facts),)
+    at = 1746418590000100
+    assert heard("reaction_added") == (ReactionAdded(**facts, at=at),)
+    assert heard("reaction_removed") == (ReactionRemoved(**facts, at=at),)
 
 
 def test_reactions_of_strangers_and_where_nothing_may_be_heard_count_for_nothing() -> None:
