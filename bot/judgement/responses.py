@@ -8,13 +8,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.judgement.arrays import Bools, np
-from bot.judgement.talk import DAY, FIRST_POSTS, HOUR, NEWCOMER_DAYS, Setting, Talk
+from bot.judgement.talk import (
+    DAY,
+    FIRST_POSTS,
+    HOUR,
+    NEWCOMER_DAYS,
+    OLD_HAND,
+    STRANGERS,
+    Setting,
+    Talk,
+)
 from bot.judgement.weeks import DEAF_DAYS
 
 WORKING_DAY = 8.0  # hours
-STRANGERS = 14 * DAY
-"""Whoever first writes within this time of the first thing that we hold may be an old hand."""
-OLD_HAND = 99
 
 Post = tuple[int, int]
 """A message's (channel, ts)."""

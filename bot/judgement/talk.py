@@ -18,6 +18,9 @@ SILENCE = 45 * 60_000_000
 THREADED_FROM = 0.05
 NEWCOMER_DAYS = 60
 FIRST_POSTS = 3
+OLD_HAND = 99
+STRANGERS = 14 * DAY
+"""Whoever first writes within this time of the first thing that we hold may be an old hand."""
 
 
 class Said(NamedTuple):
@@ -278,13 +281,26 @@ def _newcomers(
 ) -> tuple[Ints, Bools]:
     _, ts, author, _, _ = columns
     begin = int(ts[0]) if len(ts) else 0
+    joined: dict[int, int] = {}
+    for one in setting.joined:
+        joined[one.member] = min(one.at, joined.get(one.member, one.at))
     seen: dict[int, int] = {}
     count: dict[int, int] = {}
     nth, is_new = [], []
     for when, who in zip(ts.tolist(), author.tolist(), strict=True):
-        came = seen.setdefault(who, setting.first_seen.get(who, when))
-        young = when - came <= NEWCOMER_DAYS * DAY
-        count[who] = count.get(who, 0 if came >= begin else 99) + 1
-        nth.append(count[who] if young else 99)
+        if who not in seen:
+            wrote = setting.first_seen.get(who, when)
+            seen[who] = _came(wrote, joined.get(who), begin)
+            count[who] = 0 if min(seen[who], wrote) >= begin else OLD_HAND
+        young = when - seen[who] <= NEWCOMER_DAYS * DAY
+        count[who] += 1
+        nth.append(count[who] if young else OLD_HAND)
         is_new.append(young)
     return np.array(nth, dtype=np.int64), np.array(is_new, dtype=bool)
+
+
+def _came(wrote: int, joined: int | None, begin: int) -> int:
+    """When somebody came; long ago for who may have been there before what we hold *begins*."""
+    if joined is not None and joined <= wrote:
+        return joined
+    return wrote if wrote >= begin + STRANGERS else begin - (NEWCOMER_DAYS + 1) * DAY - STRANGERS

@@ -138,7 +138,8 @@ def test_time_to_the_first_answer_is_in_working_hours() -> None:
 def test_newcomers_have_one_working_day_for_each_of_their_first_three_posts() -> None:
     rows = [said(at(0, 9 + n), CAT) for n in range(4)]
     rows += [said(at(0, 15), BEN, to=at(0, 9)), said(at(2, 9), BEN, to=at(0, 10))]
-    week = first_week(rows, first_seen={**OLD, CAT: at(0, 9)})
+    old = {who: 0 for who in OLD if who != CAT}
+    week = first_week(rows, first_seen=old, joined=[Came(CAT, at(0, 9))])
     assert (week.newcomer_openings, week.newcomer_answered) == (3, 1)
     assert (week.first_posters, week.newcomer_voices) == (1, 1)
     assert week.newcomers_waiting == ((PLACE, at(0, 11)),)

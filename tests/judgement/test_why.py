@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.phases import Phase, Sureness
-from bot.judgement.weeks import Came, Period, Reacted, Said
+from bot.judgement.talk import DAY, lay_out
+from bot.judgement.weeks import Came, Period, Reacted, Said, Setting
 from bot.judgement.why import Context, Hypothesis, RuledOut, Why
+from bot.judgement.why.case import at_most
 from tests.hamlet import (
     FOURTH,
+    LONDON,
     MAIN,
     MONDAY,
     PEOPLE,
@@ -531,3 +534,41 @@ def test_a_hypothesis_is_a_value() -> None:
     one = Hypothesis(code=Context.UNKNOWN, sureness=POSSIBLE)
     assert one == replace(one)
     assert one.evidence == {}
+
+
+def test_what_is_only_guessed_comes_after_what_shows() -> None:
+    few = replace(USUAL, openings=5, voices=PEOPLE[:4], guests=0)
+    usual = replace(USUAL, openings=8)
+    low = {place: turning(few, usual) for place in (MAIN, SIDE, THIRD, FOURTH)}
+    why = Hamlet().live(low).why()
+    assert [one.code for one in why.hypotheses] == [Context.FEW_VOICES, Context.PRESSURE]
+
+
+def test_an_old_hand_whom_the_bot_first_hears_is_no_newcomer() -> None:
+    fresh = Hamlet().live({MAIN: turning(USUAL)}, weeks=10)
+    fresh.seen = {who: ts for who, ts in fresh.seen.items() if who > PEOPLE[-1]}
+    begin = min(row.ts for row in fresh.said)
+    until = MONDAY + timedelta(weeks=10, days=-1)
+    talk = lay_out(
+        fresh.said, [], Setting(tz=LONDON, first_seen=fresh.seen, joined=fresh.joined), until=until
+    )
+    guests = {one.member for one in fresh.joined}
+    early = {row.author for row in fresh.said if row.ts < begin + 14 * DAY} - guests
+    new = {int(who) for who in talk.author[talk.is_new]}
+    assert len(early) > 20
+    assert guests <= new
+    assert not early & new
+    joined_late = [Came(PEOPLE[0], begin - 10), *fresh.joined]
+    talk = lay_out(
+        fresh.said, [], Setting(tz=LONDON, first_seen=fresh.seen, joined=joined_late), until=until
+    )
+    assert PEOPLE[0] in talk.author[talk.is_new]
+
+
+def test_hundreds_of_openings_are_no_trouble_to_count_with() -> None:
+    assert at_most(0, 4000, 0.5) == pytest.approx(0.0)
+    assert at_most(2000, 4000, 0.5) == pytest.approx(0.5, abs=0.01)
+    assert at_most(3, 3, 0.2) == 1.0
+    assert at_most(1, 2, 0.5) == pytest.approx(0.75)
+    assert at_most(1, 2, 1.0) == 0.0
+    assert at_most(1, 2, 0.0) == 1.0

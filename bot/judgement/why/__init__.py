@@ -143,13 +143,15 @@ def explain_talk(
 
 def _choose(case: Case, found: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
     """The best two; pressure that only a network's own channels hint at comes after "unknown"."""
-    best = sorted(found, key=lambda one: one.sureness is not Sureness.LIKELY)[:MOST]
-    guessed = case.elsewhere is None and case.channel is None
-    if not best or (
-        guessed and best[0].code is Context.PRESSURE and "name" not in best[0].evidence
-    ):
+    knows_little = case.elsewhere is None and case.channel is None
+
+    def is_guess(one: Hypothesis) -> bool:
+        return knows_little and one.code is Context.PRESSURE and "name" not in one.evidence
+
+    best = sorted(found, key=lambda one: (one.sureness is not Sureness.LIKELY, is_guess(one)))
+    if not best or is_guess(best[0]):
         return (_nothing_found(case.phase), *best)[:MOST]
-    return tuple(best)
+    return tuple(best[:MOST])
 
 
 def _nothing_found(phase: Phase) -> Hypothesis:
