@@ -31,6 +31,14 @@ EVEN_IN_REST = (Context.AFTER_GATHERING,)
 """What was said at a gathering is worth catching, though its lull is best left alone."""
 
 
+OF_FLOWS = (Context.GATHERING_LIFT, Context.SHARED_CONCERN, Context.NEW_ARRIVALS, Context.GROWING)
+
+
+def answers_ebb(because: str) -> bool:
+    """Whether a draft that was made *because* of a reason (its code, or "") answers an ebb."""
+    return because != "" and because not in OF_FLOWS
+
+
 def proposed(why: Why) -> Kind | None:
     """The convening that answers the first reason of *why*; None where patience, or none, does."""
     if not why.hypotheses:

@@ -12,6 +12,7 @@ from statistics import fmean
 
 from msgspec import Struct
 
+from bot.judgement.evidence import Trial
 from bot.judgement.responses import Arrivals, responses
 from bot.judgement.talk import Said, Setting, Talk
 from bot.judgement.usual import FULL_WEEK, Usual, usual_range
@@ -30,8 +31,9 @@ ENOUGH_LEFT = 4
 class Outcome(Struct, frozen=True, kw_only=True):
     """What happened in the whole weeks after `posted`, a local day; counts alone.
 
-    `weeks` are the people who spoke in each; `low` and `high` what is usual in a full week, where
-    it is known. `before` and `after` are people a full working week in the fortnights around it.
+    `weeks` are the people who spoke in each; `low`, `high` and `usual` (the middle) are what a full
+    week usually has, where it is known. `before` and `after` are people a full working week in the
+    fortnights around it.
     `took_part` wrote in its thread, or where that wasn't used (`in_thread` false) in its channel
     on its day; None where there is none. `new_voices` of them hadn't spoken for four weeks.
     `asked` are questions in its channel since, `answered` those that a person responded to. `left`
@@ -43,6 +45,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     weeks: tuple[int, ...] = ()
     low: int | None = None
     high: int | None = None
+    usual: float | None = None
     before: float | None = None
     after: float | None = None
     is_livelier: bool | None = None
@@ -86,6 +89,7 @@ def outcome(
         weeks=tuple(week.voices for week in after),
         low=round(usual.low) if usual else None,
         high=round(usual.high) if usual else None,
+        usual=usual.centre if usual else None,
         before=was,
         after=came,
         is_livelier=None if was is None or came is None else is_livelier(was, came),
@@ -94,6 +98,14 @@ def outcome(
         left_before=sum(week.left for week in before[-len(after) :]) if after else 0,
         deaf=any(week.deaf for week in after),
     )
+
+
+def trial(found: Outcome, *, was_nudged: bool) -> Trial | None:
+    """An ebb that was drawn by lot, as evidence; None where too little was heard of it."""
+    if found.before is None or found.after is None or not found.usual:
+        return None
+    before, after = found.before / found.usual, found.after / found.usual
+    return Trial(was_nudged=was_nudged, before=before, after=after)
 
 
 def is_livelier(before: float, after: float) -> bool:

@@ -175,6 +175,19 @@ def reviewed(session: Session, network: Network, *, most: int) -> Sequence[Nudge
     ).all()
 
 
+def drawn(session: Session, network: Network) -> Sequence[Nudge]:
+    """What was decided by lot and reviewed since, oldest first."""
+    return session.scalars(
+        select(Nudge)
+        .where(
+            Nudge.network_id == network.id,
+            Nudge.state == State.REVIEWED.value,
+            Nudge.lot != "",
+        )
+        .order_by(Nudge.posted_at, Nudge.id)
+    ).all()
+
+
 def since(session: Session, network: Network, moment: datetime) -> Sequence[Nudge]:
     """What was said, or left alone, from *moment* on."""
     return session.scalars(
@@ -196,10 +209,12 @@ def leave_alone(
     day: date,
     look_again: date,
     now: datetime,
+    lot: str = "",
 ) -> bool:
     """Keep that an ebb, as it was read on *day*, is left alone, so that its course is told too.
 
-    *by* is who chose it, or None where nobody chose anything. False where one is followed already.
+    *by* is who chose it, or None where nobody chose anything; *lot* what was drawn, if it was by
+    lot. False where one is followed already.
     """
     followed = [
         each for each in in_states(session, network, OPEN) if each.kind == ConveningKind.LEAVE_IT
@@ -219,6 +234,7 @@ def leave_alone(
             review_on=max(look_again, day),
             lapses_on=max(look_again, day),
             posted_at=now,
+            lot=lot,
             moved_by=by.id if by else None,
             moved_at=now,
             created_at=now,

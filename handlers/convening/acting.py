@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from bot import outbox
@@ -13,7 +14,7 @@ from bot.domain.nudges import CONVENINGS, ConveningKind, kind_named
 from bot.domain.nudges import NudgeState as State
 from bot.domain.typed import shortened, simplified
 from bot.judgement.convening import LINES
-from bot.storage import nudges, places
+from bot.storage import nudges, places, readings
 from bot.storage.nudges import Nudge
 from bot.storage.places import Person
 from handlers.convening import drafting, posting
@@ -22,6 +23,7 @@ from handlers.convening.feature import Settings, feature
 from handlers.convening.showing import one, shown
 
 AT_ONCE = 5
+LATELY = timedelta(days=21)
 APART = 6
 """Days within which a second convening of the same kind in the same channel is one too many."""
 
@@ -62,7 +64,14 @@ def draft(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     if kind is None:
         ctx.reply("bot/out_of_date")
     else:
-        drafting.ask(ctx, settings, kind, because=because)
+        drafting.ask(ctx, settings, kind, because=because or _told_reason(ctx))
+
+
+def _told_reason(ctx: Context) -> str:
+    """The first reason of what leads were told of last, in these weeks; or ""."""
+    lately = readings.decisions(ctx.session, ctx.network, since=ctx.now - LATELY)
+    told = (each.reason for each in lately if each.what == "energy.alert" and each.did_speak)
+    return next(told, "").partition(": ")[2].replace(" ", "_")
 
 
 @feature.form("draft", check=lambda submitted, _: drafting.faults(submitted))
@@ -84,7 +93,7 @@ def take_draft(submitted: FormSubmitted, settings: Settings, ctx: Context) -> No
         others = [each.name for each in tending if each.id != by.id]
         ctx.reply("convening/kept", nudge=one(ctx, nudge), others=others)
     else:
-        posting.schedule(ctx, nudge, by)
+        posting.schedule(ctx, settings, nudge, by)
 
 
 def _keep(ctx: Context, found: Draft, by: Person) -> Nudge | None:
@@ -215,7 +224,7 @@ def numbered(ctx: Context, number: str) -> Nudge | None:
 def _approve(ctx: Context, settings: Settings, nudge: Nudge, rest: str) -> None:
     nudges.take_turns(ctx.session, ctx.network)
     ctx.session.refresh(nudge)
-    posting.schedule(ctx, nudge, me(ctx))
+    posting.schedule(ctx, settings, nudge, me(ctx))
 
 
 def _change_it(ctx: Context, settings: Settings, nudge: Nudge, rest: str) -> None:

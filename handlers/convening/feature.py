@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from bot.feature import Feature
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """The time that a draft proposes, and when reviews and lapses are told."""
+    """The time that a draft proposes, when reviews and lapses are told, and what is left to lot.
+
+    `hold_out` is the share of approved drafts that answer an ebb and are left alone by lot.
+    """
 
     at: str = "10:00"
     look_at: str = "09:40"
+    hold_out: Annotated[float, Meta(ge=0, le=0.5)] = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what is no time of day."""

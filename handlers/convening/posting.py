@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 from bot import outbox
 from bot.context import Context
 from bot.domain.nudges import NudgeState as State
+from bot.judgement.convening import answers_ebb
 from bot.judgement.limits import Kind
 from bot.outbox import Said, Unsaid
 from bot.storage import nudges, places
@@ -26,7 +28,7 @@ def channel_of(ctx: Context, nudge: Nudge) -> Channel | None:
     return next((each for each in known if each.id == nudge.channel_id), None)
 
 
-def schedule(ctx: Context, nudge: Nudge, by: Person) -> None:
+def schedule(ctx: Context, settings: Settings, nudge: Nudge, by: Person) -> None:
     """Take *by*'s approval of *nudge*, and queue its post; say at once where that can't be."""
     starts, channel = nudge.starts_at(ctx.network), channel_of(ctx, nudge)
     if nudge.state not in (State.AWAITING, State.DRAFTED) or channel is None:
@@ -40,6 +42,9 @@ def schedule(ctx: Context, nudge: Nudge, by: Person) -> None:
         until = wait.until.astimezone(ctx.network.zone) if wait.until else None
         ctx.reply("convening/cant_then", nudge=one(ctx, nudge), reason=wait.reason, until=until)
         return
+    if is_held(ctx, settings, nudge):
+        hold(ctx, nudge, by)
+        return
     if not nudges.move(
         ctx.session,
         nudge,
@@ -48,11 +53,48 @@ def schedule(ctx: Context, nudge: Nudge, by: Person) -> None:
         now=ctx.now,
         approved_by=by.id,
         approved_at=ctx.now,
+        lot=POSTED if settings.hold_out and answers_ebb(nudge.because) else "",
     ):
         say_settled(ctx, nudge)
         return
     queue(ctx, nudge, channel, by)
     ctx.reply("convening/scheduled", nudge=one(ctx, nudge), names=signers(ctx, by))
+
+
+POSTED, HELD = "posted", "held"
+"""What may be drawn of a draft that answers an ebb."""
+LOOK_AGAIN = timedelta(days=14)
+
+
+def is_held(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
+    """Whether it is drawn that *nudge* isn't posted; the draw is kept with its seed.
+
+    A draft is drawn once, whatever is changed in it afterwards.
+    """
+    if not settings.hold_out or not answers_ebb(nudge.because) or nudge.lot:
+        return False
+    seed = f"{ctx.network.id}/{nudge.id}/{nudge.created_at:%Y-%m-%dT%H:%M:%S.%f}"
+    number = Random(seed).random()
+    is_out = number < settings.hold_out
+    what = "left alone" if is_out else "posted"
+    ctx.skip("convening.lot", f"{nudge.id} is {what}: {number:.3f} of {settings.hold_out}, {seed}")
+    return is_out
+
+
+def hold(ctx: Context, nudge: Nudge, by: Person) -> None:
+    """Leave the ebb alone by lot, say so at once to whoever approved, and follow it."""
+    today = ctx.now_there.date()
+    nudges.move(ctx.session, nudge, State.CANCELLED, by=by, now=ctx.now, lot=HELD)
+    nudges.leave_alone(
+        ctx.session,
+        ctx.network,
+        by=by,
+        day=today,
+        look_again=today + LOOK_AGAIN,
+        now=ctx.now,
+        lot=HELD,
+    )
+    ctx.reply("convening/held_out", nudge=one(ctx, nudge), look_again=today + LOOK_AGAIN)
 
 
 def queue(ctx: Context, nudge: Nudge, channel: Channel, by: Person | None) -> None:

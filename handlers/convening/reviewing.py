@@ -15,6 +15,7 @@ from bot.domain.nudges import NudgeState as State
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily
 from bot.domain.typed import simplified
+from bot.judgement.evidence import Evidence, judge_trials
 from bot.judgement.limits import Kind
 from bot.judgement.outcomes import (
     Outcome,
@@ -24,6 +25,7 @@ from bot.judgement.outcomes import (
     questions,
     record,
     took_part,
+    trial,
     weeks_around,
 )
 from bot.judgement.talk import lay_out
@@ -100,6 +102,7 @@ def told(ctx: Context, nudge: Nudge, found: Outcome) -> dict[str, Any]:
         "nudge": one(ctx, nudge),
         "outcome": found,
         "record": record_of(ctx),
+        "evidence": evidence_of(ctx),
         "is_left": nudge.kind == ConveningKind.LEAVE_IT,
         "was_chosen": nudge.drafted_by is not None,
         "few": FEW,
@@ -160,6 +163,19 @@ def record_of(ctx: Context) -> Record:
         [bool(up) for kind, up in seen if kind != ConveningKind.LEAVE_IT and up is not None],
         [bool(up) for kind, up in seen if kind == ConveningKind.LEAVE_IT and up is not None],
     )
+
+
+def evidence_of(ctx: Context) -> Evidence | None:
+    """What was learned by lot so far; None where nothing was drawn."""
+    trials = [
+        trial(
+            msgspec.convert(each.outcome, Outcome, strict=False),
+            was_nudged=each.kind != ConveningKind.LEAVE_IT,
+        )
+        for each in nudges.drawn(ctx.session, ctx.network)
+    ]
+    known = [each for each in trials if each is not None]
+    return judge_trials(known) if known else None
 
 
 def _short(found: Outcome) -> str:

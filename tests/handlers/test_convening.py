@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,8 @@ from bot.domain.posts import Post
 from bot.ports import DeliveryError
 from bot.storage import nudges
 from bot.storage.nudges import Nudge
+from bot.storage.rhythm import Decision
+from tests.conftest import Community
 from tests.town import Town, said
 
 LONDON = ZoneInfo("Europe/London")
@@ -593,6 +596,92 @@ def past(network_id: int, kind: ConveningKind, *, days: int, livelier: bool) -> 
         moved_at=at,
         created_at=at,
     )
+
+
+# By lot
+
+
+def opens(town: Town, value: str) -> None:
+    """Tom presses the button of an alert that offers a draft."""
+    town.tells(
+        ActionTaken(
+            id=f"{value}/{town.now}",
+            action="convening.draft",
+            value=value,
+            channel=town.place("general"),
+            member=town.person("tom"),
+            at=to_micros(town.now),
+            trigger="permit",
+        )
+    )
+
+
+@pytest.fixture
+def lotted(community: Community) -> Town:
+    """A town that has agreed to leave half of its ebbs alone by lot."""
+    town = community(convening={"hold_out": 0.5})
+    town.lead("tom")
+    chatter(town)
+    with town.app.context(town.network, occasion="test") as ctx:
+        ctx.spoke("energy.alert", "ebb: few voices")
+    return town
+
+
+def draws(town: Town, *, is_held: bool) -> None:
+    """Let it be a minute at which the lot is as it's wanted."""
+    while True:
+        seed = f"{town.network.id}/1/{town.now:%Y-%m-%dT%H:%M:%S.%f}"
+        if (Random(seed).random() < 0.5) is is_held:
+            return
+        town.now += timedelta(minutes=1)
+
+
+def test_by_lot_an_ebb_is_left_alone_and_whoever_approved_hears_it_at_once(lotted: Town) -> None:
+    draws(lotted, is_held=True)
+    opens(lotted, "question-round")
+    told = lotted.fills("tom", when="wed 10:00")
+    assert "By lot, this one is not posted" in told
+    with lotted.sessions.begin() as session:
+        [lot] = session.query(Decision).filter_by(what="convening.lot").all()
+        assert "1 is left alone: 0." in lot.reason
+        assert "1/1/2026-03-02T09:" in lot.reason, "so that anybody can draw it again"
+    until(lotted, datetime(2026, 3, 17, 12, tzinfo=UTC))
+    assert posts(lotted) == []
+    [outcome] = reviewed(lotted)
+    assert "after you left it alone" in outcome.text
+    with lotted.sessions.begin() as session:
+        held, left = session.query(Nudge).order_by(Nudge.id).all()
+    assert (held.state, held.lot) == (NudgeState.CANCELLED, "held")
+    assert (left.kind, left.lot, left.state) == ("leave-it", "held", NudgeState.REVIEWED)
+
+
+def test_by_lot_the_other_is_posted_and_both_are_told_of_together(lotted: Town) -> None:
+    network = lotted.network
+    draws(lotted, is_held=False)
+    opens(lotted, "question-round")
+    assert "Scheduled" in lotted.fills("tom", when="wed 10:00")
+    assert only(lotted).because == "few_voices"
+    with lotted.sessions.begin() as session:
+        for n in range(4):
+            each = past(network.id, ConveningKind.LEAVE_IT, days=30 + n, livelier=False)
+            each.lot = "held"
+            each.outcome = {"posted": "2026-01-01", "before": 10, "after": 11, "usual": 20}
+            session.add(each)
+    until(lotted, datetime(2026, 3, 18, 12, tzinfo=UTC))
+    [outcome] = reviewed(lotted)
+    assert "*By lot:*" in outcome.text
+    assert "four were left alone" in outcome.text or "4 were left alone" in outcome.text
+    assert "It isn't known yet whether a nudge changes anything" in outcome.text
+
+
+def test_without_an_ebb_or_a_charter_that_says_so_nothing_is_drawn(
+    lotted: Town, tended: Town
+) -> None:
+    draws(lotted, is_held=True)
+    assert "Scheduled" in drafts(lotted), "a lead's own idea answers no ebb"
+    opens(tended, "question-round/few_voices")
+    assert "Scheduled" in tended.fills("tom", when="wed 10:00")
+    assert only(tended).lot == only(lotted).lot == ""
 
 
 # In shared places

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.domain.nudges import CONVENINGS, NudgeState
 from bot.judgement.convening import LINES
+from bot.judgement.evidence import Evidence, Verdict
 from bot.judgement.outcomes import Outcome, Record
 from bot.prompting import Plain
 from handlers.convening.showing import Shown, lines
@@ -42,6 +43,13 @@ REVIEWED = replace(
     lesson="Mornings suit the wards.",
 )
 LEFT = replace(REVIEWED, kind="leave it", channel="", ref="", verdict="", lesson="")
+EVIDENCE = [
+    Evidence(verdict=Verdict.HELPS, nudged=9, left_alone=8, ratio=1.4, low=1.1, high=1.8),
+    Evidence(verdict=Verdict.HARMS, nudged=9, left_alone=8, ratio=0.7, low=0.5, high=0.9),
+    Evidence(verdict=Verdict.TOO_SMALL, nudged=40, left_alone=41, ratio=1, low=0.9, high=1.1),
+    Evidence(verdict=Verdict.NOT_YET_KNOWN, nudged=1, left_alone=1, more=4),
+    Evidence(verdict=Verdict.NOT_YET_KNOWN, nudged=5, left_alone=0),
+]
 IN_STATE = {state: replace(SCHEDULED, state=state.value) for state in NudgeState}
 NOTHING: dict[str, object] = {"awaiting": [], "scheduled": [], "running": [], "reviewed": []}
 
@@ -137,6 +145,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         },
     ],
     "nudges_how": [{}],
+    "by_lot": [{"evidence": each} for each in EVIDENCE],
+    "held_out": [{"nudge": SCHEDULED, "look_again": date(2026, 6, 24)}],
     "happened": [{"outcome": each, "few": 5} for each in OUTCOMES],
     "how_sure": [{"record": each} for each in RECORDS],
     "judged": [{"nudge": REVIEWED}],
@@ -144,8 +154,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "learned": [{"nudge": REVIEWED}],
     "not_reviewed": [{"nudge": POSTED}],
     "outcome": [
-        {"nudge": nudge, "outcome": OUTCOME, "record": record, "few": 5, **how}
-        for record in RECORDS
+        {"nudge": nudge, "outcome": OUTCOME, "record": record, "few": 5, "evidence": lots, **how}
+        for record, lots in zip(RECORDS, [*EVIDENCE, None, None, None], strict=True)
         for nudge, how in (
             (REVIEWED, {"is_left": False, "was_chosen": True}),
             (replace(NAMELESS, channel="", ref=""), {"is_left": False, "was_chosen": False}),
