@@ -1,39 +1,23 @@
-"""Histories in which one thing befalls a network, to ask for the why and see whether it is found.
+"""What may befall a network, one thing at a time, to ask for the why and see whether it is found.
 
-A seed decides the network (the demo's, a calm circle or a wide one), the half-year and the country
-it lives in, the weekday on which the context begins and the one on which somebody asks. All
-contexts of a seed share one life up to where theirs begins.
+A seed decides the network (the demo's, a calm circle or a wide one) and the half-year and the
+country it lives in. `tests/whys_lived.py` lives these trials.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 import holidays as public_holidays
 
-from bot.domain.events import (
-    Event,
-    MemberJoined,
-    MemberLeft,
-    MessageDeleted,
-    MessagePosted,
-    ReactionAdded,
-)
 from bot.domain.phases import Phase
-from bot.judgement.talk import Came, Period, Reacted, Said, Setting, lay_out
-from bot.judgement.why import Why, explain_talk, weeks_of
-from bot.judgement.why.elsewhere import level_elsewhere
+from bot.judgement.talk import Period
 from bot.simulation import Plan, calm_circle, frailty_friends, wide_network
 from bot.simulation import contexts as c
-from bot.simulation.books import ledger_of
 from bot.simulation.circles import moved_to
-from bot.simulation.frailty import DAN, JOE, PRIYA, ROSA, TOM
-from bot.simulation.life import Life
-from bot.simulation.neighbours import neighbours
+from bot.simulation.frailty import DAN, JOE, ROSA, TOM
 
 EBB, FLOW, STEADY = Phase.EBB, Phase.FLOW, Phase.STEADY
 DAYS = 56
@@ -225,157 +209,3 @@ def flows(start: date, plan: Plan) -> dict[str, Trial]:
 
 
 NAMES = (*ebbs(date(2026, 1, 5), plan_of(0)), *flows(date(2026, 1, 5), plan_of(0)))
-
-
-@dataclass
-class Rows:
-    """What storage would hand over: the events so far, private channels left out."""
-
-    plan: Plan
-    numbers: dict[str, int] = field(default_factory=dict)
-    said: dict[tuple[int, int], Said] = field(default_factory=dict)
-    reacted: list[Reacted] = field(default_factory=list)
-    joined: dict[int, int] = field(default_factory=dict)
-    left: dict[int, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        closed = (channel.name for channel in self.plan.channels if channel.for_leads)
-        self.hidden = {self.plan.channel_id(name) for name in closed}
-
-    def number(self, name: str) -> int:
-        """Our own number for an id."""
-        return self.numbers.setdefault(name, len(self.numbers) + 1)
-
-    def take(self, events: Iterator[tuple[int, Event, str | None]]) -> Rows:
-        """Keep what happens."""
-        for _, event, _ in events:
-            match event:
-                case MessagePosted() if event.channel not in self.hidden:
-                    place = self.number(event.channel)
-                    self.said[place, event.ts] = Said(
-                        place,
-                        event.ts,
-                        self.number(event.author),
-                        event.thread,
-                        event.by_bot,
-                        event.asks,
-                    )
-                case MessageDeleted():
-                    self.said.pop((self.number(event.channel), event.ts), None)
-                case ReactionAdded() if event.channel not in self.hidden:
-                    place, who = self.number(event.channel), self.number(event.member)
-                    self.reacted.append(Reacted(place, event.ts, who))
-                case MemberJoined():
-                    self.joined.setdefault(self.number(event.member), event.at)
-                case MemberLeft():
-                    self.left[self.number(event.member)] = event.at
-        return self
-
-    def copy(self) -> Rows:
-        """The same rows, to go on apart."""
-        return Rows(
-            self.plan,
-            dict(self.numbers),
-            dict(self.said),
-            list(self.reacted),
-            dict(self.joined),
-            dict(self.left),
-        )
-
-    def setting(self, trial: Trial, plan: Plan, until: date) -> Setting:
-        """What is known of the network besides its messages."""
-        begins = plan.midnight(plan.start)
-        first_seen = {who: at for who, at in self.joined.items() if at < begins}
-        for row in sorted(self.said.values(), key=lambda row: row.ts):
-            first_seen.setdefault(row.author, row.ts)
-        return Setting(
-            tz=ZoneInfo(plan.time_zone),
-            leads=frozenset(self.number(plan.member_id(name)) for name in (PRIYA, TOM)),
-            first_seen=first_seen,
-            joined=[Came(who, at) for who, at in self.joined.items()],
-            left=[Came(who, at) for who, at in self.left.items()],
-            holidays=dict.fromkeys(plan.holidays, "Bank holiday"),
-            quiet=trial.quiet,
-            gatherings=trial.gatherings,
-            ledger=ledger_of(plan, until),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A trial lived up to the day on which somebody asks."""
-
-    name: str
-    trial: Trial
-    plan: Plan
-    start: date
-    until: date
-    rows: Rows
-
-    def answers(self, *, ways: Sequence[str] = ("told", "estimated")) -> Mapping[str, Why]:
-        """Why the network is so, with the phase's first day told or estimated."""
-        trial, plan = self.trial, self.plan
-        setting = self.rows.setting(trial, plan, self.until)
-        talk = lay_out(list(self.rows.said.values()), self.rows.reacted, setting, until=self.until)
-        channel = self.rows.number(plan.channel_id(trial.channel)) if trial.channel else None
-        weeks = weeks_of(talk, setting, channel=channel)
-        return {
-            way: explain_talk(
-                talk,
-                setting,
-                phase=trial.phase,
-                since=self.start if way == "told" else None,
-                channel=channel,
-                elsewhere=self.elsewhere(setting),
-                weeks=weeks,
-            )
-            for way in ways
-        }
-
-    def elsewhere(self, setting: Setting) -> float | None:
-        """The level of the workspace's other channels, which every second network knows of."""
-        if not (self.trial.knows_elsewhere or self.plan.seed % 2):
-            return None
-        people = neighbours(self.plan, self.until - timedelta(days=154), self.until)
-        return level_elsewhere(people, setting, since=self.start, until=self.until)
-
-
-def lived(seed: int, names: Sequence[str] = NAMES) -> Iterator[Asked]:
-    """Each of the *names* lived in the network of that seed."""
-    plan = plan_of(seed)
-    rng = Random(f"{seed}/when")
-    start = plan.start + timedelta(weeks=WEEKS_BEFORE, days=rng.randrange(5))
-    trials = {**ebbs(start, plan), **flows(start, plan)}
-    chosen = {name: trials[name] for name in NAMES if name in names}
-    for lead_opens in dict.fromkeys(trial.lead_opens for trial in chosen.values()):
-        alike = {name: one for name, one in chosen.items() if one.lead_opens == lead_opens}
-        yield from _branches(_led(plan, lead_opens), start, alike)
-
-
-def _led(plan: Plan, lead_opens: float | None) -> Plan:
-    if lead_opens is None:
-        return plan
-    return replace(plan, habits=replace(plan.habits, lead_opens=lead_opens))
-
-
-def _branches(plan: Plan, start: date, trials: Mapping[str, Trial]) -> Iterator[Asked]:
-    trunk, rows = Life(plan), Rows(plan)
-
-    def parts(item: tuple[str, Trial]) -> date:
-        return min((x.start for x in item[1].contexts), default=start)
-
-    for name, trial in sorted(trials.items(), key=parts):
-        rows.take(trunk.until(parts((name, trial))))
-        rng = Random(f"{plan.seed}/{name}")
-        since = trial.since or start
-        until = since + timedelta(days=7 * rng.choice(trial.weeks) + rng.randrange(-2, 3))
-        told = replace(plan, contexts=trial.contexts)
-        life = trunk.otherwise(told).until(until + timedelta(days=1))
-        yield Asked(
-            name=name,
-            trial=trial,
-            plan=told,
-            start=since,
-            until=until,
-            rows=rows.copy().take(life),
-        )

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.judgement.why import Context, Why
-from tests.whys import NAMES, Asked, lived
+from tests.whys import NAMES
+from tests.whys_lived import Asked, lived
 
 ROOT = Path(__file__).parents[2]
 SEEDS = (1002, 1003, 1004)
