@@ -23,6 +23,7 @@ from bot.storage import (
     places,
     record,
     rhythm,
+    standing,
     surroundings,
 )
 from bot.storage.base import Base, insert_missing
@@ -39,6 +40,7 @@ __all__ = [
     "places",
     "record",
     "rhythm",
+    "standing",
     "surroundings",
 ]
 

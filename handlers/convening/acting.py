@@ -17,7 +17,8 @@ from bot.judgement.convening import LINES
 from bot.storage import nudges, places, readings
 from bot.storage.nudges import Nudge
 from bot.storage.places import Person
-from handlers.convening import drafting, posting
+from bot.storage.standing import permissions
+from handlers.convening import drafting, posting, standing
 from handlers.convening.drafting import Draft
 from handlers.convening.feature import Settings, feature
 from handlers.convening.showing import one, shown
@@ -186,6 +187,9 @@ def show_nudges(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     if not words:
         ctx.reply("convening/nudges", **listed(ctx))
         return
+    if words[0].casefold() in ("allow", "disallow"):
+        standing.permit(ctx, words[0].casefold(), " ".join(words[1:]))
+        return
     act = TYPED.get(words[0].casefold())
     if act is None or len(words) < 2 or not words[1].lstrip("#").isdecimal():
         ctx.reply("convening/nudges_how")
@@ -207,6 +211,7 @@ def listed(ctx: Context) -> dict[str, Any]:
             :AT_ONCE
         ],
         "running": shown(ctx, running)[:AT_ONCE],
+        "permissions": permissions(ctx.session, ctx.network),
         "reviewed": shown(ctx, nudges.reviewed(ctx.session, ctx.network, most=AT_ONCE)),
     }
 

@@ -43,18 +43,11 @@ def schedule(ctx: Context, settings: Settings, nudge: Nudge, by: Person) -> None
         ctx.reply("convening/cant_then", nudge=one(ctx, nudge), reason=wait.reason, until=until)
         return
     if is_held(ctx, settings, nudge):
-        hold(ctx, nudge, by)
+        leave_by_lot(ctx, nudge, by)
+        look_again = ctx.now_there.date() + LOOK_AGAIN
+        ctx.reply("convening/held_out", nudge=one(ctx, nudge), look_again=look_again)
         return
-    if not nudges.move(
-        ctx.session,
-        nudge,
-        State.SCHEDULED,
-        by=by,
-        now=ctx.now,
-        approved_by=by.id,
-        approved_at=ctx.now,
-        lot=POSTED if settings.hold_out and answers_ebb(nudge.because) else "",
-    ):
+    if not approve(ctx, settings, nudge, by):
         say_settled(ctx, nudge)
         return
     queue(ctx, nudge, channel, by)
@@ -81,8 +74,8 @@ def is_held(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
     return is_out
 
 
-def hold(ctx: Context, nudge: Nudge, by: Person) -> None:
-    """Leave the ebb alone by lot, say so at once to whoever approved, and follow it."""
+def leave_by_lot(ctx: Context, nudge: Nudge, by: Person) -> None:
+    """Leave the ebb alone that *nudge* was to answer, and follow it."""
     today = ctx.now_there.date()
     nudges.move(ctx.session, nudge, State.CANCELLED, by=by, now=ctx.now, lot=HELD)
     nudges.leave_alone(
@@ -94,7 +87,21 @@ def hold(ctx: Context, nudge: Nudge, by: Person) -> None:
         now=ctx.now,
         lot=HELD,
     )
-    ctx.reply("convening/held_out", nudge=one(ctx, nudge), look_again=today + LOOK_AGAIN)
+
+
+def approve(ctx: Context, settings: Settings, nudge: Nudge, by: Person) -> bool:
+    """Keep *by*'s approval of *nudge*; False where it is settled otherwise by now."""
+    is_drawn = bool(settings.hold_out) and answers_ebb(nudge.because)
+    return nudges.move(
+        ctx.session,
+        nudge,
+        State.SCHEDULED,
+        by=by,
+        now=ctx.now,
+        approved_by=by.id,
+        approved_at=ctx.now,
+        lot=POSTED if is_drawn else "",
+    )
 
 
 def queue(ctx: Context, nudge: Nudge, channel: Channel, by: Person | None) -> None:

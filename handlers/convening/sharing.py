@@ -9,6 +9,7 @@ from bot.domain.nudges import NudgeState as State
 from bot.feature import Period, Section
 from bot.storage import nudges, talk, threads
 from bot.storage.places import Person
+from bot.storage.standing import permissions
 from handlers.convening.feature import Settings, feature
 from handlers.convening.showing import Shown, shown
 
@@ -77,7 +78,8 @@ def _scheduled(ctx: Context) -> list[Shown]:
 def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
     """What somebody drafted, approved, and said of it afterwards."""
     found = nudges.touched_by(ctx.session, person)
-    if not found:
+    permitted = [each for each in permissions(ctx.session, ctx.network) if each.by.id == person.id]
+    if not found and not permitted:
         return None
     seen = shown(ctx, [nudge for nudge, _ in found])
     rows = [{"nudge": nudge, "roles": roles} for nudge, (_, roles) in zip(seen, found, strict=True)]
@@ -92,8 +94,9 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
         }
         for nudge, roles in found
     ]
-    words = ctx.prompts.render("convening/mydata", held=rows)
-    return Section(name="convening", words=words, facts={"nudges": facts})
+    permits = [{"kind": each.kind, "since": each.since} for each in permitted]
+    words = ctx.prompts.render("convening/mydata", held=rows, permitted=permitted)
+    return Section(name="convening", words=words, facts={"nudges": facts, "permits": permits})
 
 
 @feature.erase

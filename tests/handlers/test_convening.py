@@ -684,6 +684,82 @@ def test_without_an_ebb_or_a_charter_that_says_so_nothing_is_drawn(
     assert only(tended).lot == only(lotted).lot == ""
 
 
+# By standing permission
+
+
+def alerted(town: Town, reason: str = "ebb: few voices") -> None:
+    """Leads were told of a change, this morning."""
+    with town.app.context(town.network, occasion="test") as ctx:
+        ctx.spoke("energy.alert", reason)
+
+
+def test_what_a_lead_permits_is_scheduled_by_itself_and_told_before(tended: Town) -> None:
+    assert "From now on I schedule" in tended.types("tom", "/tend nudges allow question round")
+    assert "permitted already" in tended.types("priya", "/tend nudges allow question-round")
+    assert "question round: Tom permits it" in tended.types("priya", "/tend nudges")
+    alerted(tended)
+    until(tended, datetime(2026, 3, 3, 12, tzinfo=UTC))
+    [told] = [post for post in tended.sees("priya") if "standing permission" in post.text]
+    assert "Wednesday 4 March at 10:00" in told.text
+    assert posts(tended) == []
+    until(tended, WEDNESDAY)
+    [post] = posts(tended)
+    assert "posted for Tom and Priya" in post.text
+    assert (only(tended).because, only(tended).drafted_by) == ("few_voices", None)
+
+
+def test_it_is_cancelled_by_anybody_who_tends(tended: Town) -> None:
+    tended.types("tom", "/tend nudges allow question-round")
+    alerted(tended)
+    until(tended, datetime(2026, 3, 3, 12, tzinfo=UTC))
+    assert "Cancelled" in tended.presses("priya", "Cancel it")
+    until(tended, WEDNESDAY + timedelta(days=1))
+    assert posts(tended) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        pytest.param("allow call", "ebb: few voices", id="another kind is permitted"),
+        pytest.param("allow question-round", "ebb: pressure", id="nothing answers it"),
+        pytest.param("disallow question-round", "ebb: few voices", id="it was taken back"),
+        pytest.param("allow party", "ebb: few voices", id="of no such kind"),
+    ],
+)
+def test_without_a_permission_nothing_is_scheduled(tended: Town, typed: str, reason: str) -> None:
+    if typed.startswith("disallow"):
+        tended.types("tom", "/tend nudges allow question-round")
+    tended.types("tom", f"/tend nudges {typed}")
+    alerted(tended, reason)
+    until(tended, datetime(2026, 3, 3, 12, tzinfo=UTC))
+    assert "**Scheduled**" not in tended.types("tom", "/tend nudges")
+
+
+def test_a_second_of_the_same_kind_is_not_scheduled_beside_the_first(tended: Town) -> None:
+    tended.types("tom", "/tend nudges allow question-round")
+    drafts(tended)
+    alerted(tended)
+    until(tended, datetime(2026, 3, 3, 12, tzinfo=UTC))
+    assert only(tended).drafted_by is not None
+
+
+def test_a_permission_goes_with_whoever_gave_it(tended: Town) -> None:
+    tended.types("tom", "/tend nudges allow question-round")
+    assert "You permit me" in tended.types("tom", "/net mydata")
+    tended.types("tom", "/net mydata delete")
+    tended.presses("tom", "Delete everything")
+    assert "permits it" not in tended.types("priya", "/tend nudges")
+    assert "wasn't permitted" in tended.types("priya", "/tend nudges disallow question-round")
+
+
+def test_by_lot_what_is_permitted_is_left_alone_too(lotted: Town) -> None:
+    lotted.types("tom", "/tend nudges allow question-round")
+    until(lotted, datetime(2026, 3, 4, 12, tzinfo=UTC))
+    with lotted.sessions.begin() as session:
+        kinds = {(each.kind, each.lot) for each in session.query(Nudge).all()}
+    assert ("question-round", "posted") in kinds or ("leave-it", "held") in kinds
+
+
 # In shared places
 
 

@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 
 from msgspec.structs import replace
 
-from bot.domain.nudges import CONVENINGS, NudgeState
+from bot.domain.nudges import CONVENINGS, ConveningKind, NudgeState
 from bot.judgement.convening import LINES
 from bot.judgement.evidence import Evidence, Verdict
 from bot.judgement.outcomes import Outcome, Record
 from bot.prompting import Plain
+from bot.storage.places import Person
+from bot.storage.standing import Permission
 from handlers.convening.showing import Shown, lines
 
 DRAFT = Shown(
@@ -50,8 +52,17 @@ EVIDENCE = [
     Evidence(verdict=Verdict.NOT_YET_KNOWN, nudged=1, left_alone=1, more=4),
     Evidence(verdict=Verdict.NOT_YET_KNOWN, nudged=5, left_alone=0),
 ]
+PERMITTED = Permission(
+    ConveningKind.QUESTION_ROUND, Person(name="Tom"), datetime(2026, 6, 1, 9, tzinfo=UTC)
+)
 IN_STATE = {state: replace(SCHEDULED, state=state.value) for state in NudgeState}
-NOTHING: dict[str, object] = {"awaiting": [], "scheduled": [], "running": [], "reviewed": []}
+NOTHING: dict[str, object] = {
+    "awaiting": [],
+    "scheduled": [],
+    "running": [],
+    "reviewed": [],
+    "permissions": [],
+}
 
 OUTCOME = Outcome(
     posted=date(2026, 6, 10),
@@ -90,6 +101,9 @@ RECORDS = [
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     **{kind.value: [{"lead": Plain("Tom")}] for kind in CONVENINGS},
+    "allowed": [
+        {"kind": ConveningKind.QUESTION_ROUND, "is_new": each} for each in (True, False)
+    ],
     "already": [
         {"nudge": each}
         for each in (NAMELESS, *(IN_STATE[state] for state in (NudgeState.SCHEDULED,)), DRAFT)
@@ -127,8 +141,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "lapsed": [{"nudges": [DRAFT]}, {"nudges": [DRAFT, NAMELESS]}],
     "mydata": [
-        {"held": [{"nudge": DRAFT, "roles": ("drafted", "approved")}]},
-        {"held": [{"nudge": LEFT, "roles": ("judged",)}]},
+        {"held": [{"nudge": DRAFT, "roles": ("drafted", "approved")}], "permitted": []},
+        {"held": [{"nudge": LEFT, "roles": ("judged",)}], "permitted": [PERMITTED]},
     ],
     "no_channel": [{}],
     "nudges": [
@@ -142,9 +156,21 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
             "scheduled": [SCHEDULED],
             "running": [POSTED],
             "reviewed": [REVIEWED],
+            "permissions": [PERMITTED],
         },
     ],
     "nudges_how": [{}],
+    "by_permission": [
+        {
+            "nudge": SCHEDULED,
+            "by": "Tom",
+            "since": date(2026, 6, 1),
+            "quoted": lines("One question", quoted=True),
+        }
+    ],
+    "forbidden": [
+        {"kind": ConveningKind.QUESTION_ROUND, "was_there": each} for each in (True, False)
+    ],
     "by_lot": [{"evidence": each} for each in EVIDENCE],
     "held_out": [{"nudge": SCHEDULED, "look_again": date(2026, 6, 24)}],
     "happened": [{"outcome": each, "few": 5} for each in OUTCOMES],

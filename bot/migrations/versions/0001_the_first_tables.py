@@ -496,10 +496,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("nudges", schema=None) as batch_op:
         batch_op.create_index("nudges_by_state", ["network_id", "state"], unique=False)
+    op.create_table(
+        "standing_permissions",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("network_id", "kind"),
+    )
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_table("standing_permissions")
     with op.batch_alter_table("nudges", schema=None) as batch_op:
         batch_op.drop_index("nudges_by_state")
 
