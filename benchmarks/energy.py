@@ -195,7 +195,7 @@ def main() -> None:
         tests = [space for _, some in folds for space in some]
         print(f"causality violations: {causality(tests[:: max(1, len(tests) // 5)], asked.seed)}\n")
         energy_networks.real(asked.exports, asked.workspaces, asked.seed)
-    energy_networks.generated(10 * asked.workspaces, asked.seed)
+    energy_networks.generated(2 * asked.workspaces, asked.seed)
 
 
 if __name__ == "__main__":

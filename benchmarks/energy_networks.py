@@ -27,20 +27,23 @@ WEEKS = 104
 LENGTH = 35
 START = date(2023, 1, 2)
 WEEKDAY = np.array([1, 1.1, 1.15, 1.05, 0.9, 0.15, 0.1])
-NOISE = {"calm": 0.1, "noisy": 0.3}
+NOISE = {"calm": 0.1, "noisy": 0.25}
 """Standard deviation of the log of what every week shares."""
+SIZES = (6, 20)
+"""People who speak on a working day."""
 
 
-def network(rng: np.random.Generator, noise: float, fall: float) -> tuple[Workspace, int]:
-    """A network of 40 to 200 members whose second year lies *fall* below; the day it fell."""
+def network(
+    rng: np.random.Generator, noise: float, fall: float, people_a_day: float
+) -> tuple[Workspace, int]:
+    """A network whose second year lies *fall* below, and the day on which it fell."""
     fell = int(rng.integers(300, 420))
     week = np.repeat(rng.normal(0, noise, WEEKS), 7)
     shape = np.tile(WEEKDAY, WEEKS) * np.exp(week - noise**2 / 2)
     shape[fell:] *= 1 - fall
-    size = np.exp(rng.uniform(np.log(4), np.log(20)))
-    people = draw(rng, size * shape, 0.02)
+    people = draw(rng, people_a_day * shape, 0.02)
     messages = people + draw(rng, 1.5 * people, 0.3)
-    talks = np.minimum(draw(rng, 0.6 * size * shape, 0.05), messages)
+    talks = np.minimum(draw(rng, 0.6 * people_a_day * shape, 0.05), messages)
     stats = {name: one[None] for name, one in (("n", messages), ("p", people), ("a", talks))}
     return Workspace(start=START, holidays=set(), stats=stats, phases=[]), fell
 
@@ -63,23 +66,27 @@ def read(space: Workspace) -> Outcome:
 def generated(count: int, seed: int) -> None:
     """Print the false ebbs a network-year, and the weeks until a lasting fall is noticed."""
     print(f"NETWORKS, {count} of each")
-    for name, noise in NOISE.items():
-        false, weeks = 0, {0.0: [0.0], 0.4: [0.0], 0.6: [0.0]}
-        for fall, found in weeks.items():
-            found.clear()
-            for number in range(count):
-                space, fell = network(np.random.default_rng([seed, number]), noise, fall)
-                ebbs = [day for _, day, kind in read(space).alerts if kind == EBB]
-                false += len(ebbs) if not fall else 0
-                found.append(next(((d - fell + 1) / 7 for d in ebbs if d >= fell), np.inf))
-        years = count * WEEKS * 7 / 365.25
-        falls = ", ".join(
-            f"{fall:.0%} noticed in {np.median(found):.1f} weeks (nine in ten "
-            f"{np.quantile(found, 0.9, method='higher'):.1f})"
-            for fall, found in weeks.items()
-            if fall
-        )
-        print(f"{name:6} false ebbs a network-year {false / years:.2f}; a lasting fall of {falls}")
+    for people in SIZES:
+        for name, noise in NOISE.items():
+            years = count * WEEKS * 7 / 365.25
+            false = sum(len(_ebbs(n, seed, noise, 0.0, people)) for n in range(count)) / years
+            falls = []
+            for fall in (0.4, 0.6):
+                waits = [(_ebbs(n, seed, noise, fall, people) or [np.inf])[0] for n in range(count)]
+                late = np.quantile(waits, 0.9, method="higher")
+                falls.append(f"{fall:.0%} {np.median(waits):.1f} weeks (nine in ten {late:.1f})")
+            print(
+                f"{people:2} people a day, {name:5}: false ebbs a network-year {false:.2f}; a "
+                f"lasting fall is noticed after: {', '.join(falls)}",
+                flush=True,
+            )
+
+
+def _ebbs(number: int, seed: int, noise: float, fall: float, people: float) -> list[float]:
+    """When ebbs were told: weeks after the fall, or where there is none, all of them."""
+    space, fell = network(np.random.default_rng([seed, number]), noise, fall, people)
+    days = [day for _, day, kind in read(space).alerts if kind == EBB]
+    return [(day - fell + 1) / 7 for day in days if day >= fell or not fall]
 
 
 def real(folder: Path, count: int, seed: int) -> None:

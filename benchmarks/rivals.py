@@ -127,16 +127,16 @@ def _adjusted(x: Table, t: int, span: int) -> Table:
 
 
 def stl_trend(space: Workspace) -> Table:
-    """Robust STL of the last half year each third day: the trend's end against its middle."""
+    """Robust STL of the last half year once a week: the trend's end against its middle."""
     from statsmodels.tsa.seasonal import STL
 
     out = np.full_like(space.stats["n"], np.nan)
-    for t in range(WARM + 14, space.days, 3):
+    for t in range(WARM + 14, space.days, 7):
         root = np.sqrt(space.stats["n"][:, max(0, t - 181) : t + 1])
         for s, row in enumerate(root):
             fit = STL(row, period=7, seasonal=13, robust=True).fit(inner_iter=1, outer_iter=3)
             spread = 1.4826 * np.median(np.abs(row - fit.trend - fit.seasonal)) + 0.2
-            out[s, t : t + 3] = (fit.trend[-1] - np.median(fit.trend)) / spread
+            out[s, t : t + 7] = (fit.trend[-1] - np.median(fit.trend)) / spread
     return out
 
 

@@ -6,22 +6,23 @@ They are the functions that the handlers use; nothing is opened, asked or kept.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 import msgspec
 import typer
 
-from bot.judgement.energy.interface import DocumentError, EnergyDocument, judge_energy
+from bot.judgement.energy.interface import (
+    DocumentError,
+    EnergyDocument,
+    judge_energy,
+    judge_sparks,
+)
 
 judge_app = typer.Typer(
     help="Judge a JSON document from standard input, to check what the bot would say.",
     no_args_is_help=True,
 )
-
-
-@judge_app.callback()
-def _about() -> None:
-    """Without a callback a group of one command would be that command."""
 
 
 @judge_app.command("energy")
@@ -40,9 +41,26 @@ def energy() -> None:
 
         animateur judge energy < counts.json
     """
+    _answer(judge_energy)
+
+
+@judge_app.command("sparks")
+def sparks() -> None:
+    """Say of daily counts on which days a one-off event drew far more people than is usual.
+
+    The document is that of [bold]judge energy[/bold]; the answer: {"C1": [120]}.
+
+    Example:
+
+        animateur judge sparks < counts.json
+    """
+    _answer(judge_sparks)
+
+
+def _answer(judge: Callable[[EnergyDocument], object]) -> None:
     text = sys.stdin.buffer.read()
     try:
-        answer = judge_energy(msgspec.json.decode(text, type=EnergyDocument))
+        answer = judge(msgspec.json.decode(text, type=EnergyDocument))
     except (msgspec.DecodeError, DocumentError) as error:
         _refuse(str(error))
     sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")

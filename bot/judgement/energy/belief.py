@@ -12,7 +12,7 @@ from bot.judgement.energy.state import EBB, FLOW, NORMAL, START_BELIEF, EnergySt
 
 SOONER, CALMER = 0.6, 1.5
 """Sensitivities: factors on the evidence an alert needs; 1 is usual."""
-NETWORK_STRICTNESS = 1.25
+NETWORK_STRICTNESS = 1.15
 """A network's sums wander more than chance says: with this, about one false alarm a year."""
 THRESHOLDS = (2.1, 1.75)
 """Evidence (log odds above those of 1 in 10) that makes an ebb or a flow; half of it keeps it."""

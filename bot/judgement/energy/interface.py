@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
 from bot.judgement.arrays import Floats, np
+from bot.judgement.energy.sparks import sparks
 from bot.judgement.energy.state import EBB, FLOW, EnergyState, Rhythm, begin
 from bot.judgement.energy.step import advance
 
 Table = list[list[float | None]]
 Given = Literal["n", "p", "a", "c", "pc", "d3"]
+_SPARK_GAP = 7
 Kind = Literal["ebb", "flow"]
 
 
@@ -69,18 +72,40 @@ def judge_energy(
     Raises:
         DocumentError: a series is named twice, the tables differ in size, or there is none.
     """
+    answer = {name: SeriesEnergy(alerts=[], phase=[]) for name in document.series}
+    for ahead, state in _days(document, sensitivity=sensitivity, strictness=strictness):
+        _note(state, answer, ahead)
+    return answer
+
+
+def judge_sparks(document: EnergyDocument) -> dict[str, list[int]]:
+    """The days (0 is the start) on which each series has a spark, at most one in a week.
+
+    Raises:
+        DocumentError: as `judge_energy`.
+    """
+    answer: dict[str, list[int]] = {name: [] for name in document.series}
+    for ahead, state in _days(document):
+        for days, is_spark in zip(answer.values(), sparks(state).tolist(), strict=True):
+            if is_spark and (not days or ahead - days[-1] >= _SPARK_GAP):
+                days.append(ahead)
+    return answer
+
+
+def _days(
+    document: EnergyDocument, *, sensitivity: float = 1.0, strictness: float = 1.0
+) -> Iterator[tuple[int, EnergyState]]:
+    """Replay the document: each day, and the state after it."""
     if len(set(document.series)) != len(document.series):
         raise DocumentError("a series is named twice")
     cube = _cube(document)
     holidays = frozenset(document.holidays or ())
     state = begin(start=document.start, series=document.series, strictness=strictness)
-    answer = {name: SeriesEnergy(alerts=[], phase=[]) for name in document.series}
     for ahead in range(cube.shape[2]):
         day = document.start + timedelta(days=ahead)
         rhythm = rhythm_of(day, holidays)
         advance(state, day=day, counts=cube[:, :, ahead].T, rhythm=rhythm, sensitivity=sensitivity)
-        _note(state, answer, ahead)
-    return answer
+        yield ahead, state
 
 
 def _cube(document: EnergyDocument) -> Floats:
