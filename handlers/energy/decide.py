@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.phases import EnergyReading, Phase, Sureness
-from bot.judgement.why import Context, Why
+from bot.judgement.why import Context, Hypothesis, Why
+from bot.judgement.why.case import at_most
 
 RESTFUL = (
     Context.ORDINARY,
@@ -17,6 +18,7 @@ RESTFUL = (
 )
 OF_ANSWERS = (Context.NEWCOMERS, Context.ASKS_WAITING)
 """Reasons that show in who is answered; they are told whatever the phase is."""
+BY_CHANCE = 0.005
 REST = timedelta(days=14)
 NEWS = timedelta(days=7)
 
@@ -88,13 +90,25 @@ def worsened(
 
     *told* are the reasons of the last weeks' alerts: what leads were told of isn't told again.
     """
-    first = why.hypotheses[0]
-    if first.code not in OF_ANSWERS or first.sureness is not Sureness.LIKELY:
+    if last_alert is not None and now - last_alert < REST:
         return None
-    is_resting = last_alert is not None and now - last_alert < REST
-    if is_resting or any(reason.endswith(_name(first.code)) for reason in told):
-        return None
-    return Alert(reason=f"{phase.value}: {_name(first.code)}")
+    names = (_name(one.code) for one in why.hypotheses if _is_worse(one))
+    new = (name for name in names if not any(reason.endswith(name) for reason in told))
+    name = next(new, None)
+    return Alert(reason=f"{phase.value}: {name}") if name else None
+
+
+def _is_worse(found: Hypothesis) -> bool:
+    """Whether fewer are answered than usual, and hardly by chance.
+
+    That newcomers are left alone counts even where it may not be the reason of anything else.
+    """
+    if found.code is Context.NEWCOMERS and "usual_share" in found.evidence:
+        posts, unanswered, usual = (
+            float(found.evidence[name]) for name in ("posts", "unanswered", "usual_share")
+        )
+        return at_most(round(posts - unanswered), round(posts), min(usual, 0.9)) < BY_CHANCE
+    return found.code in OF_ANSWERS and found.sureness is Sureness.LIKELY
 
 
 def _name(code: Context) -> str:

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken
-from bot.domain.phases import Phase
+from bot.domain.phases import EnergyReading, Phase
 from bot.domain.schedule import Daily
 from bot.judgement.convening import proposed
 from bot.judgement.limits import Kind
@@ -17,7 +17,9 @@ from handlers.energy.pulse import Pulse, take
 from handlers.energy.reading import bring_up_to_date, last_day
 from handlers.energy.settings import Settings, feature, looked, pulse_on, values
 
-WHAT = "energy.alert"
+WHAT, ANSWERS = "energy.alert", "energy.answers"
+News = tuple[str, Alert, Pulse]
+"""Under which name it is kept that it was told, why it is, and what it tells."""
 _LATEST = timedelta(hours=20)
 _REMEMBERED = timedelta(days=56)
 
@@ -38,28 +40,49 @@ def tell(settings: Settings, ctx: Context) -> None:
     reading = readings.newest(ctx.session, ctx.network, through=through)
     if reading is None:
         return
-    last_alert = readings.last_told(ctx.session, ctx.network, WHAT)
+    news = _news(ctx, reading, through) or _answers(ctx, reading, through, today)
+    if news is None:
+        return
+    what, alert, pulse = news
+    ctx.spoke(what, alert.reason)
+    given = values(pulse, convening=_draft(ctx, pulse.why))
+    for to in places.leads_of(ctx.session, ctx.network):
+        key = f"{what}/{ctx.network.id}/{today}/{to}"
+        ctx.say(to, "energy/alert", kind=Kind.TENDING, key=key, **given)
+
+
+def _news(ctx: Context, reading: EnergyReading, through: date) -> News | None:
+    """A change of phase that asks something of leads; why there is none is kept."""
     found: Alert | Skip | None = is_news(
-        reading, alerted_on=_alerted_on(ctx, through), last_alert=last_alert, now=ctx.now
+        reading,
+        alerted_on=_alerted_on(ctx, through),
+        last_alert=readings.last_told(ctx.session, ctx.network, WHAT),
+        now=ctx.now,
     )
-    pulse: Pulse | None = None
     if found is None:
         pulse = take(ctx, through=through)
         found = decide(pulse.phase, pulse.why, is_explained=pulse.told is not None)
-    elif _is_new_week(ctx, today) and reading.phase is not Phase.UNKNOWN:
-        pulse = take(ctx, through=through)
-        told = _told_lately(ctx)
-        worse = worsened(pulse.phase, pulse.why, told=told, last_alert=last_alert, now=ctx.now)
-        found = worse or found
-    match found:
-        case Alert(reason=reason) if pulse is not None:
-            ctx.spoke(WHAT, reason)
-            for to in places.leads_of(ctx.session, ctx.network):
-                key = f"energy.alert/{ctx.network.id}/{today}/{to}"
-                given = values(pulse, convening=_draft(ctx, pulse.why))
-                ctx.say(to, "energy/alert", kind=Kind.TENDING, key=key, **given)
-        case Skip(reason=reason):
-            readings.skip_once(ctx.session, ctx.network, WHAT, reason, now=ctx.now)
+        if isinstance(found, Alert):
+            return WHAT, found, pulse
+    readings.skip_once(ctx.session, ctx.network, WHAT, found.reason, now=ctx.now)
+    return None
+
+
+def _answers(ctx: Context, reading: EnergyReading, through: date, today: date) -> News | None:
+    """That fewer are answered than usual, looked at once a week, whatever the phase is."""
+    if reading.phase is Phase.UNKNOWN or not _is_new_week(ctx, today):
+        return None
+    lately = readings.decisions(ctx.session, ctx.network, since=ctx.now - _REMEMBERED)
+    told = [each for each in lately if each.what in (WHAT, ANSWERS) and each.did_speak]
+    pulse = take(ctx, through=through)
+    found = worsened(
+        pulse.phase,
+        pulse.why,
+        told=[each.reason for each in told],
+        last_alert=told[0].at if told else None,
+        now=ctx.now,
+    )
+    return (ANSWERS, found, pulse) if found else None
 
 
 def _alerted_on(ctx: Context, through: date) -> date | None:
@@ -73,11 +96,6 @@ def _is_new_week(ctx: Context, today: date) -> bool:
     """Whether *today* is the first working day of its week."""
     before = (today - timedelta(days=n) for n in range(1, today.weekday() + 1))
     return not any(talk.is_working(ctx.session, ctx.network, day) for day in before)
-
-
-def _told_lately(ctx: Context) -> list[str]:
-    lately = readings.decisions(ctx.session, ctx.network, since=ctx.now - _REMEMBERED)
-    return [each.reason for each in lately if each.what == WHAT and each.did_speak]
 
 
 def _draft(ctx: Context, why: Why) -> str | None:

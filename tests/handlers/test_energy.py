@@ -138,9 +138,17 @@ def test_the_ebb_of_june_is_told_with_newcomers_first(demo: Life) -> None:
         "I know why",
         "This isn't an ebb",
     ]
-    first = alert.post.text.partition("1. ")[2].splitlines()[0]
+    first = alert.post.text.partition("\n1. ")[2].splitlines()[0]
     assert re.match(r"\*\*Answer the \w+ posts today\*\*", first)
     assert first.endswith("This is what I would do first.")
+
+
+def test_newcomers_who_are_left_alone_are_told_at_the_beginning_of_a_week(demo: Life) -> None:
+    [told] = [each for each in demo.stage.heard if each.key.startswith("energy.answers/")]
+    assert date(2026, 6, 1) <= told.at.date() <= date(2026, 6, 29)
+    assert told.at.weekday() == 0
+    assert "newcomers' questions are going unanswered" in told.post.text
+    assert "Show the posts" in [button.label for button in told.post.buttons]
 
 
 def test_the_weeks_of_easter_are_left_alone_and_the_reason_kept(demo: Life) -> None:

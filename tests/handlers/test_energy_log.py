@@ -167,30 +167,40 @@ def test_why_nothing_was_said_of_a_steady_day_is_kept_once(community: Community)
 # Who isn't answered any more is told, whatever the phase
 
 
-def because(code: Context, sureness: Sureness = Sureness.LIKELY) -> Why:
+def because(code: Context, sureness: Sureness = Sureness.LIKELY, **evidence: float) -> Why:
     return Why(
-        hypotheses=(Hypothesis(code=code, sureness=sureness),),
+        hypotheses=(Hypothesis(code=code, sureness=sureness, evidence=evidence),),
         ruled_out=(),
         leave_it=False,
         look_again=date(2026, 7, 13),
     )
 
 
+def newcomers(unanswered: int, *, of: int, usually: float = 0.85) -> Why:
+    return because(
+        Context.NEWCOMERS,
+        Sureness.POSSIBLE,
+        posts=of,
+        unanswered=unanswered,
+        usual_share=usually,
+    )
+
+
 @pytest.mark.parametrize(
     ("why", "told", "rested", "expected"),
     [
-        pytest.param(because(Context.NEWCOMERS), [], 15, "steady: newcomers", id="newcomers"),
+        pytest.param(newcomers(6, of=7), [], 15, "steady: newcomers", id="newcomers"),
         pytest.param(because(Context.ASKS_WAITING), [], None, "steady: asks waiting", id="asks"),
-        pytest.param(because(Context.NEWCOMERS), [], 13, None, id="an alert came this fortnight"),
+        pytest.param(newcomers(6, of=7), [], 13, None, id="an alert came this fortnight"),
+        pytest.param(newcomers(6, of=7), ["ebb: newcomers"], 20, None, id="they were told of it"),
         pytest.param(
-            because(Context.NEWCOMERS), ["ebb: newcomers"], 20, None, id="they were told of it"
-        ),
-        pytest.param(
-            because(Context.NEWCOMERS), ["ebb: few voices"], 20, "steady: newcomers",
+            newcomers(6, of=7), ["ebb: few voices"], 20, "steady: newcomers",
             id="they were told of something else",
         ),
+        pytest.param(newcomers(3, of=5), [], None, None, id="it may be chance"),
+        pytest.param(newcomers(5, of=7, usually=0.5), [], None, None, id="it is usual here"),
         pytest.param(
-            because(Context.NEWCOMERS, Sureness.POSSIBLE), [], None, None, id="only possible"
+            because(Context.ASKS_WAITING, Sureness.POSSIBLE), [], None, None, id="only possible"
         ),
         pytest.param(because(Context.ORDINARY), [], None, None, id="ordinary"),
         pytest.param(because(Context.MOVED), [], None, None, id="no matter of answers"),
