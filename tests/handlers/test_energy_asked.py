@@ -203,6 +203,7 @@ def test_a_lull_of_the_whole_workspace_is_told_from_our_own(community: Community
     assert Context.PRESSURE in found
     assert not any(post for post in town.sees("ada") if "**What you could do**" in post.text)
     assert any("pressure: best left alone" in reason for _, reason in decisions(town))
+    assert "busy elsewhere" in town.types("p1", "/net pulse"), "members hear of it, too"
 
 
 def test_where_it_is_as_usual_elsewhere_the_lull_is_ours(community: Community) -> None:
