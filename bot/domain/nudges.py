@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+_CALLED = {"leave-it": "ebb left alone"}
+
 
 class ConveningKind(StrEnum):
     """The ways of bringing people together that there is a script for.
@@ -27,7 +29,14 @@ class ConveningKind(StrEnum):
     @property
     def called(self) -> str:
         """How people call it: "question round"."""
-        return self.value.replace("-", " ")
+        return _CALLED.get(self.value) or self.value.replace("-", " ")
+
+    @property
+    def one(self) -> str:
+        """One of them: "a question round", "an asks round", "coffee pairs"."""
+        if self.called.endswith("s"):
+            return self.called
+        return f"{'an' if self.called[0] in 'aeiou' else 'a'} {self.called}"
 
 
 CONVENINGS = tuple(kind for kind in ConveningKind if kind is not ConveningKind.LEAVE_IT)

@@ -23,6 +23,7 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     number: int
     kind: str
+    one: str
     channel: str
     ref: str
     state: str
@@ -50,6 +51,7 @@ def shown(ctx: Context, found: Iterable[Nudge]) -> list[Shown]:
         Shown(
             number=each.id,
             kind=ConveningKind(each.kind).called,
+            one=ConveningKind(each.kind).one,
             channel=channels[each.channel_id].name if each.channel_id in channels else "",
             ref=channels[each.channel_id].ref if each.channel_id in channels else "",
             state=each.state,

@@ -69,5 +69,18 @@ def test_a_kind_is_known_by_what_people_call_it(text: str, kind: ConveningKind |
     assert kind_named(text) is kind
 
 
+@pytest.mark.parametrize(
+    ("kind", "one"),
+    [
+        (ConveningKind.QUESTION_ROUND, "a question round"),
+        (ConveningKind.ASKS_ROUND, "an asks round"),
+        (ConveningKind.COFFEE_PAIRS, "coffee pairs"),
+        (ConveningKind.LEAVE_IT, "an ebb left alone"),
+    ],
+)
+def test_one_of_a_kind_is_said_as_people_say_it(kind: ConveningKind, one: str) -> None:
+    assert kind.one == one
+
+
 def test_every_convening_is_known_by_its_own_name() -> None:
     assert [kind_named(kind.value) for kind in CONVENINGS] == [*CONVENINGS]

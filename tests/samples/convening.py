@@ -18,6 +18,7 @@ from handlers.convening.showing import Shown, lines
 DRAFT = Shown(
     number=3,
     kind="question round",
+    one="a question round",
     channel="frailty",
     ref="slack:T1/C1",
     state=NudgeState.AWAITING.value,
@@ -44,7 +45,7 @@ REVIEWED = replace(
     verdict="worth doing again",
     lesson="Mornings suit the wards.",
 )
-LEFT = replace(REVIEWED, kind="leave it", channel="", ref="", verdict="", lesson="")
+LEFT = replace(REVIEWED, kind="ebb left alone", hope="", channel="", ref="", verdict="", lesson="")
 EVIDENCE = [
     Evidence(verdict=Verdict.HELPS, nudged=9, left_alone=8, ratio=1.4, low=1.1, high=1.8),
     Evidence(verdict=Verdict.HARMS, nudged=9, left_alone=8, ratio=0.7, low=0.5, high=0.9),
