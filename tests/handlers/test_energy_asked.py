@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from bot.domain.charts import alt_text
+from bot.domain.nudges import OPEN
 from bot.domain.phases import Phase
+from bot.judgement.convening import proposed
 from bot.judgement.why import Context
 from bot.storage import nudges, places, readings
 from bot.storage.activity import ChannelDay
@@ -112,7 +114,9 @@ def test_who_looked_is_theirs_to_see_and_goes_with_them_and_with_time(community:
     town = ebb(community())
     mornings(town, 1)
     town.types("ada", "/tend pulse")
-    assert "- That you looked at what is for those who tend: one time" in town.types("ada", "/net mydata")
+    assert "- That you looked at what is for those who tend: one time" in town.types(
+        "ada", "/net mydata"
+    )
     assert '"what":"pulse"' in town.types("ada", "/net mydata export")
     town.passes(days=181)
     town.lead("bea")
@@ -131,7 +135,7 @@ def test_an_ebb_that_is_left_alone_is_followed_until_the_day_that_was_told(ebbin
     ebbing.presses("ada", "Leave it")
     with ebbing.sessions.begin() as session:
         mine = session.query(Network).one()
-        [kept] = nudges.in_states(session, mine, nudges.OPEN)
+        [kept] = nudges.in_states(session, mine, OPEN)
         ada = places.person_at(session, ebbing.person("ada"))
         assert ada is not None
         assert (kept.kind, kept.drafted_by) == ("leave-it", ada.id)
@@ -150,7 +154,7 @@ def test_where_convenings_can_be_drafted_an_alert_offers_one(community: Communit
     if any(command.word == "convene" for each in ALL for command in each.commands):
         with town.app.context(town.network, occasion="x") as ctx:
             why = energy.pulse_of(energy.Settings(), ctx).why
-        kind = energy.telling.proposed(why)
+        kind = proposed(why)
         assert [button.value for button in drafts] == ([kind] if kind else [])
 
 
