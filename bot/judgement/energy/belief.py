@@ -12,9 +12,9 @@ from bot.judgement.energy.state import EBB, FLOW, NORMAL, START_BELIEF, EnergySt
 
 SOONER, CALMER = 0.6, 1.5
 """Sensitivities: factors on the evidence an alert needs; 1 is usual."""
-NETWORK_STRICTNESS = 1.15
-"""A network's sums wander more than chance says: with this, about one false alarm a year."""
-THRESHOLDS = (2.1, 1.75)
+NETWORK_STRICTNESS = 1.0
+"""For a whole network: its sums wander, but no more than the tempering takes off."""
+THRESHOLDS = (2.0, 1.95)
 """Evidence (log odds above those of 1 in 10) that makes an ebb or a flow; half of it keeps it."""
 
 _SIZES = (0.5, 1.0, 2.0)
