@@ -170,7 +170,7 @@ def reasons(one: Hypothesis, told: Told) -> Sequence[str]:
                 f" {counted(round(truth.waited_days(), 1), 'working day')} or longer."
             ]
         case Context.FEW_VOICES:
-            now = [truth.effective_voices(end) for end in ends[-age:]]
+            now = [truth.effective_voices(end) for end in ends[-min(age, 4) :]]
             then = [truth.effective_voices(end) for end in usual]
             people = counted(round(sum(now) / len(now), 1), "person", "people")
             return [

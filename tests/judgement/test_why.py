@@ -89,8 +89,11 @@ def test_a_short_history_is_enough_for_what_the_calendar_says() -> None:
 
 def test_holidays_about_to_begin_make_an_ebb_a_quiet_season() -> None:
     near = [UNTIL + timedelta(days=n) for n in (4, 5)]
-    why = town(LOW).why(holidays=dict.fromkeys(near, "Easter"))
+    easter = dict.fromkeys(near, "Easter")
+    late = town(LOW, at=WEEKS - 2)
+    why = late.why(holidays=easter, since=UNTIL - timedelta(days=13))
     assert first(why)[0] == "quiet_season"
+    assert "quiet_season" not in codes(town(LOW).why(holidays=easter))
 
 
 def test_a_declared_holiday_explains_an_ebb_and_is_left_alone() -> None:

@@ -106,7 +106,7 @@ def lead_absent(case: Case) -> Finding:
     """
     code = Context.LEAD_ABSENT
     share = case.share("lead_starts", "starts", case.usual) or 0.0
-    if share < 0.35:
+    if share < 0.45:
         return RuledOut(
             code=code, reason="members_start", evidence={"usual_share": round(share, 2)}
         )

@@ -20,6 +20,7 @@ FEWEST_USUAL = 6
 MOST_NOW = 12
 MOST_BACK = 110
 SMALLEST_GROUP = 5
+TURNING = ("voices", "exchanges", "messages", "starts")
 FEWEST_OLDER, FEWEST_MIDDLE, RISING = 5, 2, 1.12
 
 
@@ -218,11 +219,18 @@ def build(
 
 
 def _turn(weeks: Sequence[WeekMeasures], phase: Phase, until: date) -> date:
-    """When the voices turned: the start of the best run of sums against the middle (CUSUM)."""
-    roots = np.sqrt([week.voices * 5 / (week.working_days or 5) for week in weeks])
-    if len(roots) < FEWEST_USUAL:
+    """When the weeks turned: the start of the best run of sums against the middle (CUSUM).
+
+    Voices, exchanges, messages and starts count alike, each in its usual steps from week to week.
+    """
+    if len(weeks) < FEWEST_USUAL:
         return until - timedelta(days=6)
     sign = 1.0 if phase is Phase.FLOW else -1.0
-    middle, step = float(np.median(roots)), float(np.abs(np.diff(roots)).mean())
-    gains = np.cumsum((sign * (roots - middle) - step / 2)[::-1])[:MOST_BACK]
+    days = np.array([week.working_days or 5 for week in weeks])
+    parts = []
+    for name in TURNING:
+        roots = np.sqrt(np.array([getattr(week, name) for week in weeks]) * 5 / days)
+        step = float(np.abs(np.diff(roots)).mean()) or 1.0
+        parts.append(sign * (roots - float(np.median(roots))) / step)
+    gains = np.cumsum((np.mean(parts, axis=0) - 0.5)[::-1])[:MOST_BACK]
     return until - timedelta(days=7 * int(np.argmax(gains[:26])) + 6)

@@ -8,7 +8,7 @@ from bot.judgement.why.case import Case, people
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Number, RuledOut
 
 DECLINE_WEEKS = 12
-LOW_WEEKS = 8
+LOW_WEEKS = 9
 
 
 def topic_spent(case: Case) -> Finding:
@@ -57,8 +57,8 @@ def decline(case: Case) -> Finding:
     code = Context.DECLINE
     count = len(case.weeks)
     late = [n for n in range(max(0, count - DECLINE_WEEKS), count) if not case.weeks[n].deaf]
-    early = [n for n in range(1, count - DECLINE_WEEKS) if case.weeks[n].working_days == 5][-26:]
-    if len(early) < 8:
+    early = [n for n in range(1, count - DECLINE_WEEKS) if case.weeks[n].working_days >= 4][-26:]
+    if len(early) < 6:
         return RuledOut(code=code, reason="too_short_a_history")
     usual = case.rate("voices", early[:16])
     low = sum(_voices(case, n) < 0.9 * usual for n in late)

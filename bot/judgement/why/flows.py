@@ -38,7 +38,7 @@ def shared_concern(case: Case) -> Finding:
     Evidence: `share` of the talk, `voices` in it, `messages`. Posts: its opening.
     """
     code = Context.SHARED_CONCERN
-    talk, rows = case.talk, case.rows(case.now)
+    talk, rows = case.talk, case.rows(case.now[-2:])
     heads, counts = np.unique(talk.first[rows], return_counts=True)
     if not len(heads):
         return RuledOut(code=code, reason="no_one_thread")
@@ -88,7 +88,8 @@ def new_arrivals(case: Case) -> Finding:
     if joins < 2 or share < (0.12 if many else 0.15) or share < 1.5 * usual:
         return RuledOut(code=code, reason="few_newcomers", evidence=evidence)
     likely = (joins >= 3 and share >= 0.3 and new >= 0.5 * rise) or (many and new >= 0.4 * rise)
-    sureness = Sureness.LIKELY if likely and not case.was_rising else Sureness.POSSIBLE
+    slowly = case.was_rising and joins < 1.5 * MANY_TIMES
+    sureness = Sureness.LIKELY if likely and not slowly else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence, posts=unmet(case))
 
 

@@ -44,7 +44,7 @@ def no_asks(case: Case) -> Finding | None:
     }
     if usual < FEWEST_ASKS:
         return RuledOut(code=code, reason="few_asks_are_usual", evidence=evidence)
-    aloud, talk = case.ratio("asks", weeks), max(case.ratio("messages", weeks), 0.5)
+    aloud, talk = case.ratio("asks", weeks), max(case.ratio("starts", weeks), 0.3)
     hardly = asks <= usual / 3 and _fewer(case, ledger, weeks) < 0.05 and aloud <= 0.8 * talk
     silent = asks <= 0.6 * usual and aloud <= 0.45 * talk
     if not hardly and not silent:
@@ -115,9 +115,11 @@ def helping(case: Case) -> Finding | None:
     chance, helped = _more(case, ledger, weeks), hands / max(usual_hands, 1.0)
     aloud, talk = case.ratio("asks", weeks), case.ratio("messages", weeks)
     kept = asks >= 1.4 * usual and (
-        (chance < 0.06 and helped >= 1.15) or (chance < 0.12 and helped >= 1.3)
+        (chance < 0.03 and helped >= 1)
+        or (chance < 0.06 and helped >= 1.15)
+        or (chance < 0.12 and helped >= 1.3)
     )
-    heard = aloud >= max(1.4, 1.15 * talk) and asks >= usual and hands >= usual_hands
+    heard = aloud >= max(1.35, 1.1 * talk) and asks >= usual and hands >= usual_hands
     if not kept and not heard:
         return RuledOut(code=code, reason="no_more_help_than_usual", evidence=evidence)
     likely = hands >= SMALLEST_GROUP and (

@@ -18,6 +18,8 @@ BURST = 8
 BURST_PEOPLE = 3
 FEWEST_DAYS = 5
 LATE_WEEKS = 3
+LITTLE_LEFT = 0.45
+OLD_BURST = 21  # days
 FEWEST_FANS = 4
 FEWEST_A_SIDE = 2
 ON_ONE_SIDE = 0.75
@@ -42,15 +44,15 @@ def difference(case: Case) -> Finding:
     burst = bursts[which]
     ago = int((case.talk.days.starts[-1] - case.talk.ts[burst[-1]]) // DAY)
     evidence = {"messages": len(burst), "days_ago": ago, "left": round(left, 2)}
-    if left > 0.75:
+    if left > 0.75 or (ago > OLD_BURST and left > 0.6):
         return RuledOut(code=code, reason="no_silence_after", evidence=evidence)
     rest = _rest(case, int(case.talk.channel[burst[0]]))
-    if rest < 0.75:
+    if rest < 0.75 or left > 0.75 * rest:
         return RuledOut(code=code, reason="other_channels_fell_too", evidence=evidence)
     opening = case.talk.first[burst[:1]]
     return Hypothesis(
         code=code,
-        sureness=Sureness.LIKELY if left <= 0.45 * min(rest, 1.2) else Sureness.POSSIBLE,
+        sureness=Sureness.LIKELY if left <= LITTLE_LEFT * min(rest, 1.2) else Sureness.POSSIBLE,
         evidence=evidence,
         posts=case.posts(opening),
     )
@@ -84,9 +86,9 @@ def _left_after(case: Case, burst: Ints) -> float:
     first = int(days.index(case.talk.ts[case.rows(case.usual)[:1]])[0])
     usual = _voice_days(case, channel, first, which - 10)
     week_after = _voice_days(case, channel, which + 1, min(which + 7, today))
-    fine_before = _voice_days(case, channel, which - 10, which - 1) >= 0.75 * usual
+    fine_before = _voice_days(case, channel, which - 10, which - 1) >= 0.6 * usual
     worked = int(days.works[which + 1 : today + 1].sum())
-    if worked < FEWEST_DAYS or not usual or not fine_before or week_after > 0.75 * usual:
+    if worked < FEWEST_DAYS or not usual or not fine_before or week_after > 0.8 * usual:
         return 1.0
     return _voice_days(case, channel, which + 1, today) / usual
 

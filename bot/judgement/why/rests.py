@@ -13,6 +13,7 @@ from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, Number, R
 
 AFTER_GATHERING_DAYS = 21
 YEAR = 52
+GOING_EARLY = 2.5  # weeks
 FEW_DAYS = 0.3
 """Fewer working days lost than this share are a bank holiday, not a season."""
 
@@ -45,7 +46,7 @@ def _about_to_begin(case: Case) -> Hypothesis | None:
     """Holidays are near, and people go early: two or more of the next seven days are lost."""
     ahead = [case.until + timedelta(days=n) for n in range(1, 8)]
     lost = [day for day in ahead if day.weekday() < 5 and not case.setting.works(day)]
-    if len(lost) < 2:
+    if len(lost) < 2 or case.age_weeks > GOING_EARLY:
         return None
     name = case.setting.holidays.get(lost[0], "the quiet time")
     return Hypothesis(

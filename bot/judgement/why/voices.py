@@ -12,7 +12,7 @@ from bot.judgement.why.case import Case, people, spoke_each
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
 from bot.judgement.why.rests import channel_rates
 
-QUIET_WEEKS = 3
+QUIET_WEEKS, LATE_WEEKS = 3, 4
 SMALLEST_FALL = 0.05
 LARGE_PART = 0.10
 SMALLEST_PART = 0.06
@@ -28,7 +28,7 @@ def key_voice(case: Case) -> Finding:
     """
     code = Context.KEY_VOICE
     count = len(case.weeks)
-    weeks = range(max(0, count - max(QUIET_WEEKS, min(len(case.now) - 1, 8))), count)
+    weeks = range(max(0, count - max(QUIET_WEEKS, min(len(case.now) - 1, 4))), count)
     usual = case.usual[-12:]
     before, after = spoke_each(case, usual), spoke_each(case, weeks)
     top = sorted(before, key=lambda who: before[who], reverse=True)[:3]
@@ -53,10 +53,10 @@ def key_voice(case: Case) -> Finding:
 def _chance(case: Case, usual: Sequence[int], weeks: int, who: int) -> float:
     """By how much the messages of all others may lie below their mean by chance, in so many weeks.
 
-    One and a half standard deviations of such a mean, in messages per five working days.
+    Two standard deviations of such a mean, in messages per five working days.
     """
     rates = [sum(n for one, n in spoke_each(case, [w]).items() if one != who) for w in usual]
-    return 1.5 * float(np.std(rates, ddof=1)) / weeks**0.5 if len(rates) > 1 else 0.0
+    return 2 * float(np.std(rates, ddof=1)) / weeks**0.5 if len(rates) > 1 else 0.0
 
 
 def _explained(before: dict[int, float], after: dict[int, float], who: int) -> float:
@@ -95,9 +95,10 @@ def few_voices(case: Case) -> Finding:
     Evidence: `feels_like` effective voices now, `usually`; `messages`, the ratio to usual.
     """
     code = Context.FEW_VOICES
-    now, usual = case.mean("effective_voices", case.now), case.mean("effective_voices", case.usual)
-    voices = case.ratio("voices")
-    volume = max(case.ratio("contributions"), case.ratio("messages"))
+    late = case.now[-LATE_WEEKS:]
+    now, usual = case.mean("effective_voices", late), case.mean("effective_voices", case.usual)
+    voices = case.ratio("voices", late)
+    volume = max(case.ratio("contributions", late), case.ratio("messages", late))
     evidence = {
         "feels_like": round(now, 1),
         "usually": round(usual, 1),
@@ -105,7 +106,7 @@ def few_voices(case: Case) -> Finding:
     }
     if case.rate("voices", case.usual) < 8:
         return RuledOut(code=code, reason="small_network", evidence=evidence)
-    top, usual_top = case.mean("top_three", case.now), case.mean("top_three", case.usual)
+    top, usual_top = case.mean("top_three", late), case.mean("top_three", case.usual)
     narrow = now < usual / 2 or (top > 0.6 and top > usual_top + 0.1)
     if not (narrow or (now < 0.7 * usual and volume > voices + 0.15)):
         return RuledOut(code=code, reason="many_voices", evidence=evidence)
@@ -147,7 +148,7 @@ def moved(case: Case) -> Finding:
     follows = rose[1] - rose[0] >= 0.4 * (fell[0] - fell[1]) > 0
     if not follows:
         return RuledOut(code=code, reason="no_channel_rose", evidence=evidence)
-    likely = total >= 0.75 and rise >= max(0.5 * fall, 0.5 * before.get(there, 0.0))
+    likely = 0.75 <= total <= 1.3 and rise >= max(0.5 * fall, 0.5 * before.get(there, 0.0))
     shown = {**people("voices_there", now[there]), "channel": there}
     talk, late = case.talk, np.arange(len(case.talk.ts))[case.talk.span(*_days(case, case.now))]
     heads, counts = np.unique(talk.first[late[talk.channel[late] == there]], return_counts=True)
