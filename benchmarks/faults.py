@@ -69,7 +69,7 @@ def mutated(plan: Plan, name: str) -> Plan:
 
 def judge_mutants(plan: Plan, given: Given) -> int:
     """Each bug until it is seen as it should be, by seed after seed; how many weren't."""
-    plan, seeds = replace(plan, lives=16, seconds_to_settle=20), range(plan.seed, plan.seed + TRIES)
+    plan, seeds = replace(plan, lives=16), range(plan.seed, plan.seed + TRIES)
     sound = {
         each.seed: outcome
         for each, outcome in runs(
@@ -86,7 +86,7 @@ def judge_mutants(plan: Plan, given: Given) -> int:
             mutant = MUTANTS[each.mutant]
             found = getattr(outcome, mutant.seen_by)
             # what is found without it as well says nothing of it
-            is_seen = found and not getattr(sound[seed], mutant.seen_by)
+            is_seen = mutant.is_seen(outcome) and not mutant.is_seen(sound[seed])
             verdict = f"caught: {mutant.seen_by}" if is_seen else f"not seen yet: {mutant.seen_by}"
             print(f"{line(each.mutant, outcome)}  {verdict}")
             print(f"  {mutant.what}; {(found or ['-'])[0]}", flush=True)
@@ -106,7 +106,7 @@ def judge_weeks(given: Given) -> int:
         print(line(f"{number} weeks", outcome), outcome.findings[:3], flush=True)
         for name, mutant in WEEKLY.items():
             broken = rig.run_weeks(given.seed, number, mutant=name)
-            is_seen = bool(getattr(broken, mutant.seen_by))
+            is_seen = mutant.is_seen(broken)
             print(line(f"{number} weeks, {name}", broken), broken.findings[:3])
             print(f"weeks' mutant {'caught' if is_seen else 'NOT CAUGHT'}: {mutant.seen_by}")
             bad += not is_seen

@@ -37,11 +37,17 @@ FAULTS = {
 }
 
 
-STOPPING = 20.0
-"""Seconds in which a bot has to stop when it is asked to."""
+STOPPING = 120.0
+"""Seconds in which a bot has to stop when it is asked to: the machine may have much else to do."""
 
-BEGINNING = 60.0
-"""Seconds in which the last bot has to listen: the machine may have much else to do."""
+BEGINNING = 30.0
+"""Seconds in which a bot has to listen, or its life is over; the last one has six times as long."""
+
+FAILING = 10.0
+"""Seconds for which Slack goes on failing after nobody says anything any more, at most."""
+
+LONGEST = 20
+"""How many times its patience a campaign waits for quiet, whatever still goes on."""
 
 
 SHORTEST = 0.02
@@ -68,7 +74,8 @@ class Plan:
     """How likely each fault of Slack is; empty: nothing fails but the bot itself."""
     speed: float = 100.0
     """How much faster Slack repeats what failed."""
-    seconds_to_settle: float = 60.0
+    patience: float = 30.0
+    """Seconds without any change after which the end isn't waited for any more."""
 
 
 def free_port() -> int:
@@ -130,12 +137,13 @@ class Campaign:
             for _ in range(self.plan.lives):
                 self._one_life()
             pid = self.nursery.bears(self.plan.bot, self.told())
-            self._wait(self._is_up, BEGINNING)
+            self._wait(lambda: self._is_up() or not _is_alive(pid), 6 * BEGINNING)
             time.sleep(0.5)
             for each in doings:
                 each.stop()
+            self._wait(lambda: not self._waiting(), FAILING)  # most is said with time to do it in
             slack.faults.rates = {}
-            self._settle()
+            self._settle(pid)
             stop = signal.SIGTERM if self.plan.bot == "ours" else signal.SIGKILL
             os.kill(pid, stop)
             # one that doesn't stop must not hold up the rig
@@ -144,7 +152,8 @@ class Campaign:
                 os.kill(pid, signal.SIGKILL)
             ended = self.nursery.reaps(pid)
             if self.plan.bot == "ours" and ended != 0:
-                self.outcome.wrong.append(f"the last bot ended with {ended}, not in peace")
+                found = self.outcome.unclear if ended == -signal.SIGKILL else self.outcome.wrong
+                found.append(f"the last bot ended with {ended}, not in peace")
             self._judge()
         return self.outcome
 
@@ -190,7 +199,7 @@ class Campaign:
             self._copy()
         pid = self.nursery.bears(plan.bot, self.told(**more))
         if chance.random() < 0.85:  # the others die before they have really begun
-            self._wait(lambda: self._is_up() or not _is_alive(pid), 10)
+            self._wait(lambda: self._is_up() or not _is_alive(pid), BEGINNING)
         lifetime = plan.longest if more else SHORTEST * (plan.longest / SHORTEST) ** chance.random()
         self._wait(lambda: not _is_alive(pid), lifetime)
         with suppress(ProcessLookupError):
@@ -200,6 +209,7 @@ class Campaign:
             self.outcome.kills += 1
             self.outcome.at_failpoints[str(more.get("failpoint", "any moment"))] += 1
         self._end_copies()
+        self._wait(lambda: not self._is_up(), 1)  # until Slack knows that a socket's end is gone
         if ended not in (0, -signal.SIGKILL) and plan.bot == "ours":
             self.outcome.wrong.append(f"a bot ended with {ended}")
 
@@ -207,15 +217,13 @@ class Campaign:
         """Wait until something is *true*, or the time is over."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and not true():
-            time.sleep(0.005)
+            time.sleep(0.01)
 
     def _copy(self) -> None:
         """Let a bot live on a copy of the database, as after a restored backup: it has no say."""
         path = make_url(self.url).database
         if not self.url.startswith("sqlite") or path is None:
             return
-        if self.plan.mode == "socket":
-            return  # Slack shares what happens among the connections of an app: a copy hears too
         copy = Path(f"{path}.copy-{self.outcome.kills}-{len(self.outcome.at_failpoints)}")
         for suffix in ("", "-wal"):
             if Path(path + suffix).exists():
@@ -230,19 +238,28 @@ class Campaign:
             self.nursery.reaps(pid)
         self.copies = []
 
-    def _settle(self) -> None:
-        """Wait until Slack has nothing more to tell, and the bot nothing more to say."""
-        until = time.monotonic() + self.plan.seconds_to_settle
-        self.slack.settles(self.plan.seconds_to_settle)
-        quiet, before = 0, -1
-        while time.monotonic() < until and quiet < 5:
+    def _settle(self, pid: int) -> None:
+        """Wait until Slack has nothing more to tell, and the bot nothing more to say.
+
+        However long that takes, as long as there is progress: others may need the machine.
+        """
+        begin = moved = time.monotonic()
+        quiet, before = 0, (-1, -1, -1)
+        while quiet < 5 and _is_alive(pid):
             time.sleep(0.1)
-            now = len(self.slack.calls)
-            waits = self._waiting() if self.plan.bot == "ours" else 0
-            quiet = quiet + 1 if now == before and not waits else 0
-            before = now
+            now = (len(self.slack.calls), self.slack.deliveries.waiting, self._waiting())
+            is_still = now == before
+            quiet = quiet + 1 if is_still and not any(now[1:]) and self._is_up() else 0
+            before, at = now, time.monotonic()
+            moved = moved if is_still else at
+            if at - moved > self.plan.patience or at - begin > LONGEST * self.plan.patience:
+                self.outcome.unclear.append(f"no end: {now[1]} to be told, {now[2]} to be done")
+                return
 
     def _waiting(self) -> int:
+        """How much our bot has still to handle or to say."""
+        if self.plan.bot != "ours":
+            return 0
         found = rows(
             self.url,
             "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')"

@@ -16,7 +16,7 @@ from tests.rig import plain
 from tests.rig.doings import CANARY, FORGED, SECRET
 from tests.standin.server import StandIn
 
-KINDS = ("lost", "doubled", "dropped", "unlisted", "wrong")
+KINDS = ("lost", "doubled", "dropped", "unlisted", "wrong", "unclear")
 """What a promise can be broken by."""
 
 
@@ -26,7 +26,8 @@ class Outcome:
 
     `lost`: acknowledged but not kept. `doubled`: said more than once. `dropped`: to be said, and
     neither said nor listed for a person. `ambiguous`: how many may have arrived; those that no
-    person is asked about are `unlisted`. `wrong`: anything else that must not be.
+    person is asked about are `unlisted`. `wrong`: anything else that must not be. `unclear`: why
+    this shows nothing either way, as where the machine had no time for it.
     """
 
     kills: int = 0
@@ -39,6 +40,7 @@ class Outcome:
     ambiguous: int = 0
     unlisted: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
 
     @property
     def is_well(self) -> bool:
@@ -130,7 +132,7 @@ class _Judge:
         messages, said = _messages(self.slack, self.channels), _said(self.outcome, self.slack)
         self.outcome.acknowledged = len(messages)
         if not messages:
-            self.outcome.wrong.append("nothing was acknowledged, so nothing is shown")
+            self.outcome.unclear.append("nothing was acknowledged, so nothing is shown")
         kept = {
             (ref.rpartition("/")[2], ts): flags
             for ref, ts, flags in self._rows(

@@ -11,6 +11,10 @@ from typing import Any
 
 import structlog
 from slack_sdk import WebClient
+from slack_sdk.http_retry import (
+    ConnectionErrorRetryHandler,
+    FixedValueRetryIntervalCalculator,
+)
 from sqlalchemy import Engine, event
 
 from bot import app, inbox, outbox
@@ -21,6 +25,7 @@ from bot.platforms.slack.blocks import Message
 from bot.platforms.slack.me import Me
 from bot.storage import base, occasions, surroundings
 from tests.rig import ours
+from tests.rig.judging import Outcome
 
 log = structlog.get_logger()
 
@@ -36,19 +41,38 @@ class Mutant:
     """What goes wrong oftener than usual, so that few lives show it."""
     failpoint: str = ""
     """Where all lives end, for the same end."""
+    sign: str = ""
+    """What such a finding says."""
+
+    def is_seen(self, outcome: Outcome) -> bool:
+        """Whether it shows as it should."""
+        return any(self.sign in each for each in getattr(outcome, self.seen_by))
 
 
 MUTANTS: dict[str, Mutant] = {}
 
+UNHEARD = {"message:drop": 0.4}
+"""Slack loses the echo of what the bot says, which would settle a doubt in time."""
+
 
 def mutant(
-    what: str, *, seen_by: str, rates: Mapping[str, float] | None = None, failpoint: str = ""
+    what: str,
+    *,
+    seen_by: str,
+    rates: Mapping[str, float] | None = None,
+    failpoint: str = "",
+    sign: str = "",
 ) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a bug under the name of the function that puts it in."""
 
     def register(plant: Callable[[], None]) -> Callable[[], None]:
         MUTANTS[plant.__name__] = Mutant(
-            what=what, seen_by=seen_by, plant=plant, rates=rates or {}, failpoint=failpoint
+            what=what,
+            seen_by=seen_by,
+            plant=plant,
+            rates=rates or {},
+            failpoint=failpoint,
+            sign=sign,
         )
         return plant
 
@@ -102,7 +126,10 @@ def skips_repeats() -> None:
 )
 def sdk_repeats() -> None:
     def client(token: str, api: str, **_: object) -> WebClient:
-        return WebClient(token=token, base_url=api)
+        # its own pause would outlast the lives here
+        soon = FixedValueRetryIntervalCalculator(fixed_internal=0.02)
+        again = ConnectionErrorRetryHandler(interval_calculator=soon)
+        return WebClient(token=token, base_url=api, retry_handlers=[again])
 
     put(platform, "to_client", client)
 
@@ -110,7 +137,7 @@ def sdk_repeats() -> None:
 @mutant(
     "what may have arrived is said again",
     seen_by="doubled",
-    rates={"chat.postMessage:error_after": 0.3},
+    rates={"chat.postMessage:error_after": 0.3, **UNHEARD},
 )
 def says_again_in_doubt() -> None:
     def again(session: Any, claimed: Any, now: Any, error: str, **_: object) -> None:
@@ -119,7 +146,12 @@ def says_again_in_doubt() -> None:
     put(speaking, "_settle_doubt", again)
 
 
-@mutant("what a dead process was saying is said again", seen_by="doubled", failpoint="after_call")
+@mutant(
+    "what a dead process was saying is said again",
+    seen_by="doubled",
+    rates=UNHEARD,
+    failpoint="after_call",
+)
 def says_again_after_a_crash() -> None:
     put(doubts, "_find", lambda *_: "")
 
@@ -159,7 +191,7 @@ def forgets_occasions() -> None:
     put(outbox, "enqueue", random_key)
 
 
-@mutant("a transaction begins without the right to write", seen_by="wrong")
+@mutant("a transaction begins without the right to write", seen_by="wrong", sign="ended with 1")
 def begins_deferred() -> None:
     def deferred(url: str) -> Engine:
         engine = base.connect(url)
@@ -175,6 +207,7 @@ def begins_deferred() -> None:
     "Retry-After is not waited for",
     seen_by="wrong",
     rates={"chat.postMessage:rate_limited": 0.3},
+    sign="inside a Retry-After",
 )
 def does_not_wait() -> None:
     put(pacing, "hold_back", lambda *_, **__: None)
@@ -186,27 +219,27 @@ def does_not_wait() -> None:
     put(speaking, "_wait", at_once)
 
 
-@mutant("what people typed goes out as it is", seen_by="wrong")
+@mutant("what people typed goes out as it is", seen_by="wrong", sign="mentions or links")
 def escapes_nothing() -> None:
     put(web, "to_message", lambda post, *_, **__: Message(blocks=(), text=post.text))
 
 
-@mutant("a deletion is not heard", seen_by="lost")
+@mutant("a deletion is not heard", seen_by="lost", sign="the deletion of")
 def keeps_the_deleted() -> None:
     put(messages, "_deleted", lambda *_: ())
 
 
-@mutant("private channels are heard", seen_by="wrong")
+@mutant("private channels are heard", seen_by="wrong", sign="private")
 def hears_private() -> None:
     put(Me, "hears", lambda *_: True)
 
 
-@mutant("whatever comes is taken for Slack's", seen_by="wrong")
+@mutant("whatever comes is taken for Slack's", seen_by="wrong", sign="forged")
 def trusts_everybody() -> None:
     put(gate.Gate, "_verify", lambda *_: None)
 
 
-@mutant("what people write is logged", seen_by="wrong")
+@mutant("what people write is logged", seen_by="wrong", sign="people's words")
 def logs_words() -> None:
     take = reception.Reception.event
 

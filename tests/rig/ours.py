@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import time
-from datetime import datetime, timedelta
 from datetime import time as hour
+from datetime import timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -27,6 +28,7 @@ from bot.platforms.slack.settings import SlackSettings
 from bot.ports import Clock, DeliveryError
 from bot.storage import schema
 from bot.storage.base import connect, sessions_of
+from tests.rig.dial import Dial
 from tests.rig.failpoints import Failpoint
 
 WORDS = "bot/switched_off"  # any prompt that takes a word
@@ -116,17 +118,14 @@ def live(told: dict[str, Any]) -> None:
 
 
 def live_weeks(told: dict[str, Any]) -> None:
-    """Live for weeks, each some seconds long, until killed: nobody talks, but time passes."""
+    """Live through weeks, as a dial has them, until killed: nobody talks, but time passes."""
     os.environ[ROOM] = told["room"]
-    begin, speed = datetime.fromisoformat(told["begin"]), told["speed"]
-
-    def clock() -> datetime:
-        return begin + timedelta(seconds=(time.monotonic() - told["since"]) * speed)
-
-    app, _ = prepared(told, clock)
+    dial = Dial(Path(told["dial"]))
+    app, _ = prepared(told, dial.now)
     app.receive(
         Batch(events=(ChannelSeen(channel=ChannelId(told["room"]), name="room", is_main=True),))
     )
     while True:
         app.tick()
+        dial.looked()
         time.sleep(told["tick"])

@@ -68,13 +68,17 @@ def test_nothing_is_lost_and_nothing_said_twice_in_hundreds_of_kills(
     ("name", "rates"),
     [
         pytest.param("acknowledges_first", {}, id="acknowledging before keeping"),
-        pytest.param("says_again_in_doubt", {"call:error_after": 0.5}, id="repeating in doubt"),
+        pytest.param(
+            "says_again_in_doubt",
+            {"chat.postMessage:error_after": 0.5, "message:drop": 0.3},
+            id="repeating in doubt",
+        ),
     ],
 )
 def test_a_known_bug_is_seen(
     name: str, rates: dict[str, float], rig: Nursery, database: str, tmp_path: Path
 ) -> None:
-    plan = Plan(seed=1, mutant=name, rates=rates, lives=3, longest=0.5, seconds_to_settle=3)
+    plan = Plan(seed=1, mutant=name, rates=rates, lives=3, longest=0.5)
 
     outcome = campaign(rig, database, tmp_path, plan)
 

@@ -1,4 +1,4 @@
-"""Weeks of some seconds each, in which the bot is killed: one post a week, no more and no less."""
+"""Weeks that pass in seconds, in which the bot is killed: one post a week, no more and no less."""
 
 from __future__ import annotations
 
@@ -6,48 +6,47 @@ import os
 import signal
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from sqlalchemy import create_engine, text
 
+from tests.rig.dial import BEGIN, Dial
 from tests.rig.judging import Outcome
 from tests.rig.nursery import Nursery
 from tests.standin.limits import Limits
 from tests.standin.server import StandIn
 
-BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WEEK = timedelta(days=7)
 DUE = timedelta(days=4, hours=3)
 """When in a week the post is due: on Friday at noon."""
-SECONDS = 5.0
-"""How long a week lasts."""
-MISSED = 1.0
+MOMENT = timedelta(hours=3)
+"""What passes between two looks of a bot at what is due, which take no longer than they must."""
+LIFE = (8, 28)
+"""How many such moments a bot lives."""
+DEATH = timedelta(hours=16)
+"""How long there is no bot then, at most."""
+MISSED = timedelta(hours=34)
 """A bot that dies so soon before the post is due isn't there when it is."""
+STARTING = 120.0
+"""Seconds in which a bot has to look for the first time: the machine may have much else to do."""
 
 
 def run(nursery: Nursery, folder: Path, url: str, *, seed: int, weeks: int, mutant: str) -> Outcome:
     """Let *weeks* pass, in which the bot is dead for a while; often when the post is due."""
-    outcome, chance = Outcome(), Random(seed)
-    since, speed = time.monotonic(), WEEK.total_seconds() / SECONDS
-
-    def clock() -> datetime:
-        return BEGIN + timedelta(seconds=(time.monotonic() - since) * speed)
-
-    with StandIn(clock=clock, limits=Limits(is_off=True)) as slack:
+    outcome, chance, dial = Outcome(), Random(seed), Dial(folder / "dial")
+    with StandIn(clock=dial.now, limits=Limits(is_off=True)) as slack:
         slack.person("Ada")
         room = slack.channel("room", "Ada", bot=True)
         told: dict[str, Any] = {
             "url": url,
             "log": str(folder / "log.txt"),
-            "tick": 0.02,
-            "abandoned": 0.4 * speed,
+            "tick": 0.005,
+            "abandoned": timedelta(hours=13).total_seconds(),
             "mutant": mutant,
-            "begin": BEGIN.isoformat(),
-            "since": since,
-            "speed": speed,
+            "dial": str(folder / "dial"),
             "room": f"slack:{slack.world.team.id}/{room.id}",
             "slack": {
                 "bot_token": slack.bot_token,
@@ -56,30 +55,48 @@ def run(nursery: Nursery, folder: Path, url: str, *, seed: int, weeks: int, muta
                 "api": slack.api,
             },
         }
-        while clock() < BEGIN + weeks * WEEK:
-            pid = nursery.bears("weeks", told)
-            until_due = _until_due(clock()) / speed
-            time.sleep(min(chance.uniform(0.8, 2.5), until_due))
-            os.kill(pid, signal.SIGKILL)
-            nursery.reaps(pid)
-            outcome.kills += 1
-            if (until_due := _until_due(clock()) / speed) < MISSED:
-                time.sleep(until_due + 0.1)
-            time.sleep(chance.uniform(0.0, 0.5))
-        pid = nursery.bears("weeks", told)
-        time.sleep(2.5)
-        os.kill(pid, signal.SIGKILL)
-        nursery.reaps(pid)
+        while dial.now() < BEGIN + weeks * WEEK:
+            _live(nursery, told, dial, chance, outcome)
+            if (until_due := _until_due(dial.now())) < MISSED:
+                dial.passes(until_due + timedelta(hours=3))
+            dial.passes(chance.random() * DEATH)
+        # what is due may be in doubt first, until its claim is abandoned
+        _live(nursery, told, dial, chance, outcome, moments=20)
         said = Counter(post.key for post in slack.posts)
         _count(outcome, said, _states(url), weeks)
     return outcome
 
 
-def _until_due(now: datetime) -> float:
-    """Seconds until a post is due that the bot is to sleep through, in every second week."""
+def _live(
+    nursery: Nursery,
+    told: dict[str, Any],
+    dial: Dial,
+    chance: Random,
+    outcome: Outcome,
+    moments: int = 0,
+) -> None:
+    """Let a bot live for so many *moments*, or until the post is due that it is to miss."""
+    pid = nursery.bears("weeks", told)
+    is_there = dial.waits(2, STARTING)
+    for _ in range(moments or chance.randint(*LIFE)):
+        if not moments and _until_due(dial.now()) <= MOMENT:
+            break
+        dial.passes(MOMENT)
+        is_there = is_there and dial.waits(2, STARTING)
+    dial.passes(MOMENT)
+    time.sleep(chance.uniform(0.0, 0.02))  # it may be at anything now
+    os.kill(pid, signal.SIGKILL)
+    nursery.reaps(pid)
+    outcome.kills += 1
+    if not is_there:
+        outcome.unclear.append("a bot had no time to look at what is due")
+
+
+def _until_due(now: datetime) -> timedelta:
+    """How long until a post is due that the bot is to sleep through, in every second week."""
     number, done = divmod(now - BEGIN, WEEK)
     is_overslept = number % 2 == 0 and done < DUE
-    return (DUE - done).total_seconds() if is_overslept else WEEK.total_seconds()
+    return DUE - done if is_overslept else WEEK
 
 
 def _states(url: str) -> dict[str, str]:
