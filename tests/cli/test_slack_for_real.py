@@ -134,7 +134,8 @@ def office(request: pytest.FixtureRequest, desk: Desk) -> Iterator[Office]:
         if mode == "http":
             slack.calls_app_at(made.address)
         yield made
-        assert slack.scopes_used == set(manifest["oauth_config"]["scopes"]["bot"])
+        unused = set(manifest["oauth_config"]["scopes"]["bot"]) - slack.scopes_used
+        assert unused == {"files:write"}  # a run chart needs weeks to show
         assert [each.name for each in slack.deliveries.all if each.state != "acknowledged"] == []
         assert slack.limits.violations == []
 
