@@ -51,7 +51,7 @@ class Mutant:
 
 MUTANTS: dict[str, Mutant] = {}
 
-UNHEARD = {"message:drop": 0.4}
+UNHEARD = {"message_metadata_posted:drop": 1.0}
 """Slack loses the echo of what the bot says, which would settle a doubt in time."""
 
 
