@@ -224,6 +224,8 @@ class Campaign:
         path = make_url(self.url).database
         if not self.url.startswith("sqlite") or path is None:
             return
+        if not rows(self.url, "SELECT value FROM surroundings"):
+            return  # no bot has found it anywhere yet, so there is nothing to be a copy of
         copy = Path(f"{path}.copy-{self.outcome.kills}-{len(self.outcome.at_failpoints)}")
         for suffix in ("", "-wal"):
             if Path(path + suffix).exists():
