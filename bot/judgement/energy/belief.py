@@ -12,10 +12,13 @@ from bot.judgement.energy.state import EBB, FLOW, NORMAL, START_BELIEF, EnergySt
 
 SOONER, CALMER = 0.6, 1.5
 """Sensitivities: factors on the evidence an alert needs; 1 is usual."""
-NETWORK_STRICTNESS = 1.0
-"""For a whole network: its sums wander, but no more than the tempering takes off."""
-THRESHOLDS = (2.0, 1.95)
-"""Evidence (log odds above those of 1 in 10) that makes an ebb or a flow; half of it keeps it."""
+NETWORK_STRICTNESS = 1.15
+"""A network's sums wander a little more than the tempering takes off."""
+THRESHOLDS = (1.75, 1.7)
+"""Evidence (log odds above those of 1 in 10) that makes an ebb or a flow; half of it keeps it.
+
+Set by about one false alarm a year in a generated channel; real ones have up to twice as many.
+"""
 
 _SIZES = (0.5, 1.0, 2.0)
 _STAY_EBB, _STAY_FLOW, _LEAVE_NORMAL = 1 - 1 / 25, 1 - 1 / 20, 1 / 120
