@@ -64,7 +64,8 @@ def mutated(plan: Plan, name: str) -> Plan:
     """*plan* with a bug, and with what shows it."""
     mutant = MUTANTS[name]
     rates = {**plan.rates, **mutant.rates}
-    return replace(plan, mutant=name, rates=rates, failpoint=mutant.failpoint)
+    found = replace(plan, mutant=name, rates=rates, failpoint=mutant.failpoint)
+    return replace(found, copied=mutant.copied)
 
 
 def judge_mutants(plan: Plan, given: Given) -> int:

@@ -70,6 +70,8 @@ class Plan:
     mode: str = "http"
     failpoint: str = ""
     """Where all lives end; else half of them end at any."""
+    copied: float = 0.2
+    """How likely another bot lives on a copy of the database beside one."""
     rates: Mapping[str, float] = field(default_factory=lambda: FAULTS)
     """How likely each fault of Slack is; empty: nothing fails but the bot itself."""
     speed: float = 100.0
@@ -195,7 +197,7 @@ class Campaign:
             name = chance.choice(failpoints.NAMES)
             most = 120 if name == "before_statement" else 12
             more = {"failpoint": name, "nth": chance.randint(1, most)}
-        if plan.bot == "ours" and chance.random() < 0.2:
+        if plan.bot == "ours" and chance.random() < plan.copied:
             self._copy()
         pid = self.nursery.bears(plan.bot, self.told(**more))
         if chance.random() < 0.85:  # the others die before they have really begun

@@ -41,6 +41,8 @@ class Mutant:
     """What goes wrong oftener than usual, so that few lives show it."""
     failpoint: str = ""
     """Where all lives end, for the same end."""
+    copied: float = 0.2
+    """How likely another bot lives on a copy of the database."""
     sign: str = ""
     """What such a finding says."""
 
@@ -61,6 +63,7 @@ def mutant(
     seen_by: str,
     rates: Mapping[str, float] | None = None,
     failpoint: str = "",
+    copied: float = 0.2,
     sign: str = "",
 ) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a bug under the name of the function that puts it in."""
@@ -72,6 +75,7 @@ def mutant(
             plant=plant,
             rates=rates or {},
             failpoint=failpoint,
+            copied=copied,
             sign=sign,
         )
         return plant
@@ -250,7 +254,11 @@ def logs_words() -> None:
     put(reception.Reception, "event", logged)
 
 
-@mutant("a copy of the database speaks too", seen_by="doubled")
+@mutant(
+    "a copy of the database speaks too",
+    seen_by="doubled",
+    copied=0.8,
+)
 def copies_speak() -> None:
     put(surroundings, "is_here", lambda *_, **__: True)
 
