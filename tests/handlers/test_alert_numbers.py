@@ -156,8 +156,9 @@ def reasons(one: Hypothesis, told: Told) -> Sequence[str]:
         case Context.NEWCOMERS:
             answered, posts = truth.newcomers_answered(ends[-int(one.evidence["weeks"]) :])
             before, of = truth.newcomers_answered(usual)
+            had = f"{posts - answered} had no" if answered else "none had a"
             return [
-                f"Of the last {posts} first posts, {posts - answered} had no reply after a working"
+                f"Of the last {posts} first posts, {had} reply after a working"
                 f" day; usually {round(100 * round(before / of, 2))} % are answered.",
                 counted(len(one.posts), "post"),
                 counted(2 * len(one.posts), "minute"),

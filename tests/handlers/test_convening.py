@@ -546,7 +546,7 @@ def test_an_ebb_that_was_told_and_that_nobody_touched_was_left_alone(ebbing: Tow
         ctx.spoke("energy.alert", "ebb: few voices")
     until(ebbing, datetime(2026, 3, 17, 12, tzinfo=UTC))
     [told] = reviewed(ebbing)
-    assert "the ebb that I told you of** _since Monday 2 March_" in told.text
+    assert "the ebb that I told you of** _on Monday 2 March_" in told.text
 
 
 @pytest.mark.parametrize(
