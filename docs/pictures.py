@@ -1,30 +1,37 @@
-"""Draws the README's pictures anew, from the demo's network: ``python docs/pictures.py``."""
+"""Draws the README's pictures anew, from the demo's network: ``python docs/pictures.py``.
+
+Posts are drawn as people see them in Slack, by a browser: Debian's ``chromium`` has to be there.
+"""
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
-from io import StringIO
+from datetime import date
 from pathlib import Path
 
-from rich.console import Console
-
 from bot.app import App
-from bot.cli.reading import printer
+from bot.context import Context
+from bot.domain.ids import MemberId
 from bot.domain.posts import Post
+from bot.judgement.convening import proposed
 from bot.platforms.charts import draw
+from bot.platforms.slack.blocks import to_message
+from bot.prompting import Words
 from bot.storage import places
 from bot.storage.base import connect, sessions_of
+from docs import slack
 from handlers import digest, energy
 
 HERE = Path(__file__).parent
 WEEK = "2026-W27"
+TOLD = date(2026, 6, 17)
+"""The day up to which the alert of the demo's lasting ebb is read."""
 
 
 def main() -> None:
-    """Live the demo, and draw its last reading, run chart and digest."""
+    """Live the demo, and draw its alert, run chart and digest."""
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "demo.db"
         live = [sys.executable, "-m", "bot", "demo", "--weeks", "1", "--keep", str(kept)]
@@ -33,26 +40,35 @@ def main() -> None:
         with app.sessions.begin() as session:
             [network] = places.networks(session)
         with app.context(network, occasion="pictures") as ctx:
-            pulse = energy.pulse_of(app.settings(energy.feature, network), ctx)
-            reading = ctx.prompts.render("energy/pulse", **energy.values(pulse))
-            draw(energy.run_chart(pulse, weeks=26), HERE / "chart.svg")
+            telling = app.settings(energy.feature, network)
+            pulse = energy.pulse_on(telling, ctx, TOLD)
+            fitting = proposed(pulse.why)
+            given = energy.values(pulse, convening=fitting.value if fitting else None)
+            alert = ctx.prompts.render("energy/alert", **given)
+            picture(ctx, alert, "09:05", HERE / "alert.png")
+            newest = energy.pulse_of(telling, ctx)
+            draw(energy.run_chart(newest, weeks=26), HERE / "chart.svg")
             settings = app.settings(digest.feature, network)
             period = digest.period_of(settings, WEEK, is_preview=True)
             values = digest.preview_values(settings, ctx, period)
             weekly = ctx.prompts.render("digest/preview", **values)
-            lead = places.leads(ctx.session, network)[0].address
-            for name, words in (("reading", reading), ("digest", weekly)):
-                post = Post(to=lead, text=words.text, only_for=lead)
-                picture(printer(ctx)(post, reader=lead), HERE / f"{name}.svg")
+            picture(ctx, weekly, "12:00", HERE / "digest.png")
 
 
-def picture(drawing: object, target: Path) -> None:
-    """Draw what a terminal shows into an SVG file that needs nothing from elsewhere."""
-    console = Console(record=True, width=84, file=StringIO(), force_terminal=True)
-    console.print(drawing)
-    svg = console.export_svg(title="animateur", unique_id=target.stem)
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    target.write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", "utf-8")
+def picture(ctx: Context, words: Words, at: str, target: Path) -> None:
+    """Draw a post to a lead."""
+    channels = {each.ref: each.name for each in places.channels(ctx.session, ctx.network)}
+
+    def called(address: str) -> str:
+        person = places.person_at(ctx.session, MemberId(address))
+        name = channels.get(address)
+        return f"#{name}" if name else f"@{person.name}" if person else ""
+
+    lead = places.leads(ctx.session, ctx.network)[0].address
+    post = Post(to=lead, text=words.text, buttons=words.buttons)
+    blocks = [block.to_dict() for block in to_message(post, called).blocks]
+    names = {ref.rpartition("/")[2]: name for ref, name in channels.items()}
+    slack.picture(slack.page([{"at": at, "blocks": blocks, "picture": ""}], names), target)
 
 
 if __name__ == "__main__":
