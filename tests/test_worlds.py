@@ -8,7 +8,7 @@ from bot.storage.base import connect
 from tests.databases import SqliteFiles, hurried
 from tests.worlds import said
 
-WORLDS, OTHERS = 2, 2
+WORLDS, OTHERS = 2, 1
 
 
 def world(files: SqliteFiles, visible: int, hidden: int) -> list[bytes]:

@@ -23,7 +23,7 @@ from bot.outbox import (
 )
 from bot.ports import DeliveryError
 from bot.storage import places
-from bot.storage.base import Sessions
+from bot.storage.base import Sessions, connect
 from bot.storage.delivery import Outgoing, Pace
 from bot.storage.places import Network
 from tests.bureau import PLACE, Bureau
@@ -177,9 +177,10 @@ def test_a_pause_of_posts_holds_back_a_whisper_that_is_one_but_no_other(paced: P
 
 def test_nobody_ever_sees_a_refused_post_without_its_pause(paced: Paced) -> None:
     seen = []
+    elsewhere = connect(paced.sessions.kw["bind"].url.render_as_string(hide_password=False))
 
     def look(_: Session) -> None:
-        with paced.sessions.kw["bind"].connect() as connection:
+        with elsewhere.connect() as connection:
             state = connection.scalar(select(Outgoing.state))
             seen.append((state, connection.scalar(select(Pace.not_before).where(IS_PAUSE))))
 
@@ -189,6 +190,7 @@ def test_nobody_ever_sees_a_refused_post_without_its_pause(paced: Paced) -> None
     until = paced.now + timedelta(seconds=30)
     assert seen[-1] == ("pending", until)
     assert all(not_before == until for state, not_before in seen[2:] if state == "pending")
+    elsewhere.dispose()
 
 
 IS_PAUSE = (Pace.scope == "slack:T1#post") & (Pace.not_before > MOMENT + timedelta(seconds=9))

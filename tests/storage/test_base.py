@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -79,7 +79,10 @@ def test_what_every_event_asks_fails_like_all_else(sessions: Sessions) -> None:
 @pytest.mark.usefixtures("only_on_sqlite")
 def test_whoever_may_not_write_hears_so_before_they_read(databases: Databases) -> None:
     url = databases.url()
-    engine, busy = connect(f"{url}?timeout=0"), connect(url)
+    engine, busy = connect(url), connect(url)
+    event.listen(
+        engine, "connect", lambda opened, _: opened.execute("PRAGMA busy_timeout = 0").close()
+    )
     with busy.begin(), pytest.raises(OperationalError, match="locked"), engine.begin():
         pass
     with engine.begin():
