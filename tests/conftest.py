@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import Engine
 
 from bot import logs
@@ -19,6 +20,9 @@ from handlers import FEATURES
 from tests.databases import PostgresServer, SqliteFiles, hurried, postgresql
 from tests.nursery import Nursery
 from tests.town import Town, as_settings
+
+settings.register_profile("brief", max_examples=50)
+settings.load_profile("brief")  # over what is the default on this machine, or under CI
 
 BACKENDS = ("sqlite", "postgresql")
 Databases = SqliteFiles | PostgresServer
