@@ -265,18 +265,3 @@ def surrogate(
         stats={key: np.stack([one[key] for one in series]) for key in series[0]},
         phases=truth,
     )
-
-
-def with_sparks(
-    one: Stream, start: int, weeks: int, rng: np.random.Generator, *, times: int = 4
-) -> tuple[Stream, list[int]]:
-    """The stream with one-off events planted, and their days: two days hold *times* as much."""
-    split = _Weeks(one, start, weeks)
-    parts, days = [one], []
-    for begins in range(int(rng.integers(90, 130)), 7 * weeks - 7, 91):
-        day = begins - (begins % 7) + int(rng.integers(4))
-        for _ in range(times - 1):
-            added = split.taken(int(rng.integers(weeks)), day // 7, 1.0, rng)
-            parts.append(added.part((added.day >= start + day) & (added.day < start + day + 2)))
-        days.append(day)
-    return joined(parts), days

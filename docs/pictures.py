@@ -1,6 +1,7 @@
-"""Draws the README's pictures anew, from the demo's network: ``python docs/pictures.py``.
+"""Draws the README's pictures anew, from the demo's network.
 
-Posts are drawn as people see them in Slack, by a browser: Debian's ``chromium`` has to be there.
+Run it by ``PYTHONPATH=. python docs/pictures.py``. Posts are drawn as people see them in Slack, by
+a browser: Debian's ``chromium`` has to be there.
 """
 
 from __future__ import annotations

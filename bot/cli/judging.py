@@ -15,8 +15,8 @@ import typer
 from bot.judgement.energy.interface import (
     DocumentError,
     EnergyDocument,
+    judge_crowds,
     judge_energy,
-    judge_sparks,
 )
 
 judge_app = typer.Typer(
@@ -44,17 +44,17 @@ def energy() -> None:
     _answer(judge_energy)
 
 
-@judge_app.command("sparks")
-def sparks() -> None:
+@judge_app.command("crowds")
+def crowds() -> None:
     """Say of daily counts on which days a one-off event drew far more people than is usual.
 
     The document is that of [bold]judge energy[/bold]; the answer: {"C1": [120]}.
 
     Example:
 
-        animateur judge sparks < counts.json
+        animateur judge crowds < counts.json
     """
-    _answer(judge_sparks)
+    _answer(judge_crowds)
 
 
 def _answer(judge: Callable[[EnergyDocument], object]) -> None:

@@ -18,16 +18,17 @@ def take_turns(engine: Engine, *, patience: float) -> None:
     goes on to ask SQLite, and hears from it what is wrong.
     """
     moved = Condition()
-    asked: deque[object] = deque()
+    asked: deque[int] = deque()
 
     def asks(connection: Connection) -> None:
-        mine = connection.connection._connection_record
+        mine = id(connection.info)  # which a connection shares with its place in the pool
         with moved:
             if mine not in asked:
                 asked.append(mine)
-            moved.wait_for(lambda: asked[0] is mine, patience)
+            moved.wait_for(lambda: asked[0] == mine, patience)
 
-    def ends(_: DBAPIConnection | None, mine: ConnectionPoolEntry) -> None:
+    def ends(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        mine = id(entry.info)
         with moved:
             if mine in asked:
                 asked.remove(mine)

@@ -14,7 +14,7 @@ from bot.domain.nudges import CONVENINGS, ConveningKind, kind_named
 from bot.domain.nudges import NudgeState as State
 from bot.domain.typed import shortened, simplified
 from bot.judgement.convening import LINES
-from bot.storage import nudges, places, readings
+from bot.storage import nudges, places
 from bot.storage.nudges import Nudge
 from bot.storage.places import Person
 from bot.storage.standing import permissions
@@ -65,14 +65,8 @@ def draft(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     if kind is None:
         ctx.reply("bot/out_of_date")
     else:
-        drafting.ask(ctx, settings, kind, because=because or _told_reason(ctx))
-
-
-def _told_reason(ctx: Context) -> str:
-    """The first reason of what leads were told of last, in these weeks; or ""."""
-    lately = readings.decisions(ctx.session, ctx.network, since=ctx.now - LATELY)
-    told = (each.reason for each in lately if each.what == "energy.alert" and each.did_speak)
-    return next(told, "").partition(": ")[2].replace(" ", "_")
+        lately = standing.told_reason(ctx, since=ctx.now - LATELY)
+        drafting.ask(ctx, settings, kind, because=because or lately)
 
 
 @feature.form("draft", check=lambda submitted, _: drafting.faults(submitted))

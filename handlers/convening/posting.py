@@ -44,8 +44,7 @@ def schedule(ctx: Context, settings: Settings, nudge: Nudge, by: Person) -> None
         return
     if is_held(ctx, settings, nudge):
         leave_by_lot(ctx, nudge, by)
-        look_again = ctx.now_there.date() + LOOK_AGAIN
-        ctx.reply("convening/held_out", nudge=one(ctx, nudge), look_again=look_again)
+        ctx.reply("convening/held_out", nudge=one(ctx, nudge), look_again=nudge.review_on)
         return
     if not approve(ctx, settings, nudge, by):
         say_settled(ctx, nudge)
@@ -56,7 +55,6 @@ def schedule(ctx: Context, settings: Settings, nudge: Nudge, by: Person) -> None
 
 POSTED, HELD = "posted", "held"
 """What may be drawn of a draft that answers an ebb."""
-LOOK_AGAIN = timedelta(days=14)
 
 
 def is_held(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
@@ -75,16 +73,18 @@ def is_held(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
 
 
 def leave_by_lot(ctx: Context, nudge: Nudge, by: Person) -> None:
-    """Leave the ebb alone that *nudge* was to answer, and follow it."""
-    today = ctx.now_there.date()
+    """Leave the ebb alone that *nudge* was to answer, and follow it as if it had been posted.
+
+    What was posted and what was not are only alike if both are looked at from the same moment on.
+    """
     nudges.move(ctx.session, nudge, State.CANCELLED, by=by, now=ctx.now, lot=HELD)
     nudges.leave_alone(
         ctx.session,
         ctx.network,
         by=by,
-        day=today,
-        look_again=today + LOOK_AGAIN,
-        now=ctx.now,
+        day=nudge.starts_day,
+        look_again=nudge.review_on,
+        now=nudge.starts_at(ctx.network),
         lot=HELD,
     )
 

@@ -39,7 +39,8 @@ def permit(ctx: Context, verb: str, name: str) -> None:
 
 def draft_by_permission(ctx: Context, settings: Settings) -> None:
     """Schedule what answers the ebb or flow that leads were told of today, if somebody permits."""
-    told = _told_today(ctx)
+    today = datetime.combine(ctx.now_there.date(), time(), ctx.network.zone)
+    told = told_reason(ctx, since=today)
     permitted = {each.kind: each for each in standing.permissions(ctx.session, ctx.network)}
     permission = permitted.get(PROPOSED[told]) if told in PROPOSED else None
     channels = drafting.open_channels(ctx)
@@ -59,9 +60,8 @@ def draft_by_permission(ctx: Context, settings: Settings) -> None:
     _tell(ctx, nudge, permission)
 
 
-def _told_today(ctx: Context) -> str:
-    """The reason that leads were told of today, or ""."""
-    since = datetime.combine(ctx.now_there.date(), time(), ctx.network.zone)
+def told_reason(ctx: Context, *, since: datetime) -> str:
+    """The code of the first reason that leads were last told of, *since* then; or ""."""
     decided = readings.decisions(ctx.session, ctx.network, since=since)
     told = (each.reason for each in decided if each.what == "energy.alert" and each.did_speak)
     return next(told, "").partition(": ")[2].replace(" ", "_")

@@ -71,7 +71,7 @@ def spells(ctx: Context, since: date) -> list[Spell]:
     found = []
     for run in reversed(runs):
         first, last, is_newest = run[0].day, run[-1].day, run is runs[-1]
-        until = ctx.now.date() + timedelta(days=1) if is_newest else last + timedelta(days=1)
+        until = ctx.now_there.date() + timedelta(days=1) if is_newest else last + timedelta(days=1)
         is_told_of = run[0].phase not in (Phase.STEADY, Phase.UNKNOWN)
         begin = first - BEFORE if is_told_of else first
         spell = Spell(

@@ -63,10 +63,10 @@ def test_the_same_document_has_the_same_answer_to_the_byte() -> None:
     assert judged(document()).stdout == judged(document()).stdout
 
 
-def test_a_day_that_draws_a_crowd_is_told_as_a_spark() -> None:
+def test_a_day_that_draws_a_crowd_is_told() -> None:
     given = document()
     given["people"][1][100] = 80
-    answer = CliRunner().invoke(app, ["judge", "sparks"], input=json.dumps(given))
+    answer = CliRunner().invoke(app, ["judge", "crowds"], input=json.dumps(given))
     assert answer.exit_code == 0, answer.stderr
     assert json.loads(answer.stdout) == {"C1": [], "C2": [100]}
 

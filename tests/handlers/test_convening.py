@@ -645,7 +645,7 @@ def test_by_lot_an_ebb_is_left_alone_and_whoever_approved_hears_it_at_once(lotte
         [lot] = session.query(Decision).filter_by(what="convening.lot").all()
         assert "1 is left alone: 0." in lot.reason
         assert "1/1/2026-03-02T09:" in lot.reason, "so that anybody can draw it again"
-    until(lotted, datetime(2026, 3, 17, 12, tzinfo=UTC))
+    until(lotted, datetime(2026, 3, 18, 12, tzinfo=UTC))
     assert posts(lotted) == []
     [outcome] = reviewed(lotted)
     assert "after you left it alone" in outcome.text
@@ -653,6 +653,8 @@ def test_by_lot_an_ebb_is_left_alone_and_whoever_approved_hears_it_at_once(lotte
         held, left = session.query(Nudge).order_by(Nudge.id).all()
     assert (held.state, held.lot) == (NudgeState.CANCELLED, "held")
     assert (left.kind, left.lot, left.state) == ("leave-it", "held", NudgeState.REVIEWED)
+    as_if_posted = datetime(2026, 3, 4, 10, tzinfo=UTC)
+    assert (left.posted_at, left.review_on) == (as_if_posted, held.review_on)
 
 
 def test_by_lot_the_other_is_posted_and_both_are_told_of_together(lotted: Town) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,13 +17,13 @@ from bot.judgement.energy import (
     Rhythm,
     advance,
     begin,
+    crowds,
     dumps,
     loads,
-    sparks,
     usual,
 )
 from bot.judgement.energy.blob import StateError
-from bot.judgement.energy.sparks import tail
+from bot.judgement.energy.crowds import tail
 
 START = date(2026, 1, 5)
 WEEK = (1.0, 1.1, 1.2, 1.0, 0.9, 0.2, 0.2)
@@ -368,16 +367,6 @@ def test_bytes_that_hold_no_state_are_refused(blob: bytes) -> None:
         loads(blob)
 
 
-def test_bytes_of_before_sparks_were_known_are_still_read() -> None:
-    channel = Channel()
-    channel.passes(60)
-    kept = msgspec.msgpack.decode(dumps(channel.state))
-    del kept["arrays"]["lately"]
-    older = loads(msgspec.msgpack.encode(kept))
-    assert np.isnan(older.lately).all()
-    assert np.array_equal(older.belief, channel.state.belief)
-
-
 def test_mistakes_of_the_caller_are_told() -> None:
     with pytest.raises(ValueError, match="twice"):
         begin(start=START, series=["C1", "C1"])
@@ -392,15 +381,15 @@ def test_mistakes_of_the_caller_are_told() -> None:
 
 
 def crowd(channel: Channel, times: float, *, rhythm: Rhythm = Rhythm.ORDINARY) -> list[bool]:
-    """A day of so many times the usual people, and the day after; whether each is a spark."""
+    """A day of so many times the usual people, and the day after; whether each is a crowd."""
     found = []
     for size in (times, 1.0):
         channel.passes(1, size, rhythm)
-        found.append(bool(sparks(channel.state)[0]))
+        found.append(bool(crowds(channel.state)[0]))
     return found
 
 
-def test_a_day_that_draws_many_times_the_usual_people_is_a_spark() -> None:
+def test_a_day_that_draws_many_times_the_usual_people_is_one_of_a_crowd() -> None:
     channel = Channel()
     channel.passes(112)
     assert crowd(channel, 8)[0]
@@ -415,28 +404,28 @@ def test_a_day_that_draws_many_times_the_usual_people_is_a_spark() -> None:
         pytest.param(30, 25.0, 8.0, id="none before the usual is known"),
     ],
 )
-def test_what_is_no_spark(days: int, level: float, times: float) -> None:
+def test_what_is_no_crowd(days: int, level: float, times: float) -> None:
     channel = Channel(level)
     channel.passes(days)
     assert crowd(channel, times) == [False, False]
 
 
-def test_messages_stand_in_for_people_who_are_not_known_where_sparks_are_sought() -> None:
+def test_messages_stand_in_for_people_who_are_not_known_where_crowds_are_sought() -> None:
     state = begin(start=START, series=["C1"])
     rng = np.random.default_rng(2)
     for ahead in range(113):
         count = 60.0 if ahead == 112 else float(rng.poisson(6))
         row = np.array([[count, np.nan, np.nan]])
         advance(state, day=START + timedelta(days=ahead), counts=row)
-    assert sparks(state).tolist() == [True]
+    assert crowds(state).tolist() == [True]
 
 
-def test_a_day_that_nobody_listened_to_is_no_spark() -> None:
+def test_a_day_that_nobody_listened_to_is_no_crowd() -> None:
     channel = Channel()
     channel.passes(112)
     channel.passes(1, 8)
     channel.passes(1, listening=False)
-    assert not sparks(channel.state)[0]
+    assert not crowds(channel.state)[0]
 
 
 def test_the_tail_is_that_of_a_negative_binomial() -> None:

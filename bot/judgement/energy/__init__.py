@@ -10,7 +10,7 @@ series, its summed counts and `strictness=NETWORK_STRICTNESS`.
 
 from bot.judgement.energy.belief import CALMER, NETWORK_STRICTNESS, SOONER
 from bot.judgement.energy.blob import dumps, loads
-from bot.judgement.energy.sparks import sparks
+from bot.judgement.energy.crowds import crowds
 from bot.judgement.energy.state import Counts, EnergyState, Rhythm, begin
 from bot.judgement.energy.step import advance
 from bot.judgement.energy.usual import Range, Usual, usual
@@ -26,8 +26,8 @@ __all__ = [
     "Usual",
     "advance",
     "begin",
+    "crowds",
     "dumps",
     "loads",
-    "sparks",
     "usual",
 ]

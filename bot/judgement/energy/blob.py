@@ -7,12 +7,10 @@ from math import prod
 
 import msgspec
 
-from bot.judgement.arrays import Arrays, np
-from bot.judgement.energy.state import EnergyState, blank, shapes
+from bot.judgement.arrays import np
+from bot.judgement.energy.state import EnergyState, shapes
 
 VERSION = 1
-_ADDED = {"lately"}
-"""Arrays that older bytes of this version lack; they begin blank, and are known within two days."""
 
 
 class _Blob(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,13 +58,10 @@ def loads(blob: bytes) -> EnergyState:
         raise StateError("these bytes hold no energy state") from error
     if kept.version != VERSION:
         raise StateError(f"energy state of version {kept.version}, not {VERSION}")
-    arrays: dict[str, Arrays] = {}
+    arrays = {}
     for name, (shape, dtype) in shapes(len(kept.series)).items():
         stored = np.dtype(dtype).newbyteorder("<")
         raw = kept.arrays.get(name)
-        if raw is None and name in _ADDED:
-            arrays[name] = blank(len(kept.series))[name]
-            continue
         if raw is None or len(raw) != prod(shape) * stored.itemsize:
             raise StateError(f"energy state with a broken {name}")
         arrays[name] = np.frombuffer(raw, stored).astype(dtype).reshape(shape)
@@ -75,5 +70,5 @@ def loads(blob: bytes) -> EnergyState:
         series=kept.series,
         strictness=kept.strictness,
         today=kept.today,
-        **arrays,  # type: ignore[arg-type]
+        **arrays,
     )

@@ -9,13 +9,13 @@ from typing import Literal
 from msgspec import Struct
 
 from bot.judgement.arrays import Floats, np
-from bot.judgement.energy.sparks import sparks
+from bot.judgement.energy.crowds import crowds
 from bot.judgement.energy.state import EBB, FLOW, EnergyState, Rhythm, begin
 from bot.judgement.energy.step import advance
 
 Table = list[list[float | None]]
 Given = Literal["n", "p", "a", "c", "pc", "d3"]
-_SPARK_GAP = 7
+_CROWD_GAP = 7
 Kind = Literal["ebb", "flow"]
 
 
@@ -78,16 +78,16 @@ def judge_energy(
     return answer
 
 
-def judge_sparks(document: EnergyDocument) -> dict[str, list[int]]:
-    """The days (0 is the start) on which each series has a spark, at most one in a week.
+def judge_crowds(document: EnergyDocument) -> dict[str, list[int]]:
+    """The days (0 is the start) on which each series has a crowd, at most one in a week.
 
     Raises:
         DocumentError: as `judge_energy`.
     """
     answer: dict[str, list[int]] = {name: [] for name in document.series}
     for ahead, state in _days(document):
-        for days, is_spark in zip(answer.values(), sparks(state).tolist(), strict=True):
-            if is_spark and (not days or ahead - days[-1] >= _SPARK_GAP):
+        for days, is_crowd in zip(answer.values(), crowds(state).tolist(), strict=True):
+            if is_crowd and (not days or ahead - days[-1] >= _CROWD_GAP):
                 days.append(ahead)
     return answer
 

@@ -1,4 +1,4 @@
-"""Notices a spark: a one-off event that brings together far more people than is usual."""
+"""Notices a crowd: a one-off event that brings together far more people than is usual."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PEOPLE_AT_LEAST = 4
 TIMES_USUAL = 2.5
 
 
-def sparks(state: EnergyState) -> Bools:
-    """Whether today and yesterday together are a spark, for every series.
+def crowds(state: EnergyState) -> Bools:
+    """Whether today and yesterday together are a crowd, for every series.
 
     People are counted on each day; messages stand in where people are not known. The chance is the
     tail of a negative binomial (a person-day more than usual is not independent of the next).
