@@ -513,10 +513,53 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("network_id", "kind"),
     )
+    op.create_table(
+        "ideas",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=True),
+        sa.Column("ts", sa.BigInteger(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("is_less_heard", sa.Boolean(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("plain_words", sa.String(), nullable=False),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.Column("answer_by", sa.DateTime(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.Column("featured_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channels.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("channel_id", "ts"),
+    )
+    with op.batch_alter_table("ideas", schema=None) as batch_op:
+        batch_op.create_index("ideas_by_state", ["network_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ideas_person_id"), ["person_id"], unique=False)
 
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("ideas", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ideas_person_id"))
+        batch_op.drop_index("ideas_by_state")
+
+    op.drop_table("ideas")
     op.drop_table("standing_permissions")
     with op.batch_alter_table("nudges", schema=None) as batch_op:
         batch_op.drop_index("nudges_by_state")
