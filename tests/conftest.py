@@ -6,10 +6,11 @@ and only those marked ``both_databases`` on each of the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, Protocol
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 from sqlalchemy.engine import Engine
 
@@ -44,6 +45,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Say what the marks mean."""
     config.addinivalue_line("markers", "both_databases: runs on SQLite and on PostgreSQL")
+    config.addinivalue_line(
+        "markers", "at_length: does so much that counting lines meanwhile would double its time"
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Count no lines in a test marked ``at_length``, nor in what it is the first to ask for.
+
+    What it goes through is covered by shorter tests; where it isn't, coverage is to say so.
+    """
+    counting = Coverage.current() if item.get_closest_marker("at_length") else None
+    if counting is None:
+        return (yield)
+    counting.stop()
+    try:
+        return (yield)
+    finally:
+        counting.start()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -286,6 +287,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert reactions == self.model.reactions()
 
 
+@pytest.mark.at_length
 def test_the_facts_are_the_same_whatever_comes_when() -> None:
     """Told in any order, twice, late or early."""
     with tempfile.TemporaryDirectory() as folder:

@@ -59,6 +59,7 @@ HOSTILE = {
 STEP = int(os.environ.get("STEP", "3"))
 
 
+@pytest.mark.at_length
 def test_whatever_is_typed_is_answered_and_breaks_nothing(town: Town) -> None:
     """Every command, and every text, a third of all pairs of them; STEP=1 tries all."""
     town.lead("priya")

@@ -199,6 +199,7 @@ things = st.lists(
 )
 
 
+@pytest.mark.at_length
 @settings(max_examples=150, deadline=None)
 @given(
     limits=configured(),

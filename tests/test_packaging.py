@@ -12,8 +12,10 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import bot
+from bot.cli import app
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -140,5 +142,4 @@ def test_the_commands_of_the_container_and_the_procfile_exist() -> None:
 
 
 def explains_itself(command: str) -> bool:
-    asked = [sys.executable, "-m", "bot", command, "--help"]
-    return subprocess.run(asked, cwd=ROOT, check=False, capture_output=True).returncode == 0
+    return CliRunner().invoke(app, [command, "--help"]).exit_code == 0

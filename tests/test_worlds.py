@@ -10,6 +10,8 @@ from tests.worlds import said
 
 WORLDS, OTHERS = 2, 1
 
+pytestmark = pytest.mark.at_length
+
 
 def world(files: SqliteFiles, visible: int, hidden: int) -> list[bytes]:
     """What is said in a world of its own."""

@@ -28,11 +28,13 @@ ODD = [
 ]  # fmt: skip
 
 
+@pytest.mark.at_length
 @pytest.mark.parametrize("zone", ODD)
 def test_every_week_of_thirty_years_has_exactly_one_digest(zone: str) -> None:
     assert wrong(zone, years=30, seed=1, times=TIMES) == 0
 
 
+@pytest.mark.at_length
 def test_every_week_has_exactly_one_digest_in_any_other_zone() -> None:
     seed = random.randrange(10**6)
     sample = random.Random(seed).sample(zones(), 12)

@@ -112,6 +112,7 @@ def demo(sqlite_files: SqliteFiles) -> Life:
     return lived(sqlite_files, plan, [declares])
 
 
+@pytest.mark.at_length
 def test_an_ordinary_half_year_sends_no_alert(ordinary: Life) -> None:
     assert ordinary.alerts == []
     assert [reason for _, did_speak, reason in ordinary.decisions if did_speak] == []
@@ -124,6 +125,8 @@ def test_an_ordinary_half_year_sends_no_alert(ordinary: Life) -> None:
     assert all("a steady week" in each.post.text for each in digests[10:])
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_the_ebb_of_june_is_told_with_newcomers_first(demo: Life) -> None:
     [alert] = [each for each in demo.alerts if each.at.month in (5, 6, 7)]
     assert date(2026, 6, 8) < alert.at.date() <= date(2026, 6, 22)
@@ -143,6 +146,8 @@ def test_the_ebb_of_june_is_told_with_newcomers_first(demo: Life) -> None:
     assert first.endswith("This is what I would do first.")
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_newcomers_who_are_left_alone_are_told_at_the_beginning_of_a_week(demo: Life) -> None:
     [told] = [each for each in demo.stage.heard if each.key.startswith("energy.answers/")]
     assert date(2026, 6, 1) <= told.at.date() <= date(2026, 6, 29)
@@ -151,6 +156,8 @@ def test_newcomers_who_are_left_alone_are_told_at_the_beginning_of_a_week(demo: 
     assert "Show the posts" in [button.label for button in told.post.buttons]
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_the_weeks_of_easter_are_left_alone_and_the_reason_kept(demo: Life) -> None:
     weeks = (date(2026, 3, 28), date(2026, 4, 17))
     assert [each for each in demo.alerts if weeks[0] <= each.at.date() <= weeks[1]] == []
@@ -158,6 +165,8 @@ def test_the_weeks_of_easter_are_left_alone_and_the_reason_kept(demo: Life) -> N
     assert any("best left alone" in reason or "not sure enough" in reason for reason in kept)
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_leads_hear_of_a_change_once_a_fortnight_at_most(demo: Life) -> None:
     told = [each.at for each in demo.alerts]
     assert len(told) >= 2
@@ -167,6 +176,8 @@ def test_leads_hear_of_a_change_once_a_fortnight_at_most(demo: Life) -> None:
     assert [each.post.to for each in demo.alerts] == [demo.network.leads_room] * len(told)
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_no_reason_for_silence_is_kept_twice_in_a_row(demo: Life) -> None:
     reasons = [reason for _, _, reason in demo.decisions]
     assert all(before != after for before, after in pairwise(reasons))
@@ -207,6 +218,8 @@ def usual(life: Life, last: date, *, until: datetime) -> tuple[int, int]:
     return round((fmean(roots) - reach) ** 2), round((fmean(roots) + reach) ** 2)
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_the_numbers_of_an_alert_are_those_of_a_recount(demo: Life) -> None:
     alert = demo.alerts[-1]
     last = alert.at.date() - timedelta(days=1)
@@ -217,6 +230,8 @@ def test_the_numbers_of_an_alert_are_those_of_a_recount(demo: Life) -> None:
     assert f"in a full week like this we'd usually expect {low} to {high}." in alert.post.text
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_the_numbers_of_a_digest_are_those_of_a_recount(demo: Life) -> None:
     digests = [each for each in demo.stage.heard if each.key.startswith("digest/")]
     for heard in digests[3:]:
@@ -227,6 +242,8 @@ def test_the_numbers_of_a_digest_are_those_of_a_recount(demo: Life) -> None:
         assert f"{number} of us spoke." in heard.post.text
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_the_numbers_of_a_pulse_are_those_of_a_recount(demo: Life) -> None:
     now = demo.stage.now
     with demo.app.context(demo.network, occasion="pulse") as ctx:
@@ -243,6 +260,8 @@ def test_the_numbers_of_a_pulse_are_those_of_a_recount(demo: Life) -> None:
     assert facts["usual_voices"] == {"low": low, "high": high}
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_a_channel_is_read_by_its_own_messages(demo: Life) -> None:
     with demo.app.context(demo.network, occasion="pulse") as ctx:
         channel = energy.channel_named(ctx, "#frailty")
@@ -262,6 +281,8 @@ def test_a_channel_is_read_by_its_own_messages(demo: Life) -> None:
     assert [number for _, number in chart.weeks] == [week.voices for week in pulse.weeks[-4:]]
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_a_chart_shows_what_stood_in_the_calendar(demo: Life) -> None:
     with demo.app.context(demo.network, occasion="pulse") as ctx:
         chart = energy.run_chart(energy.pulse_of(energy.Settings(), ctx), weeks=26)
@@ -271,6 +292,8 @@ def test_a_chart_shows_what_stood_in_the_calendar(demo: Life) -> None:
     assert later.spans == ()
 
 
+@pytest.mark.at_length
+@pytest.mark.xdist_group("the demo")
 def test_the_posts_behind_an_alert_are_shown_as_links(demo: Life) -> None:
     with demo.app.context(demo.network, occasion="posts") as ctx:
         day = demo.alerts[-1].at.date() - timedelta(days=1)

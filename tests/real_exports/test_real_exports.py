@@ -31,6 +31,7 @@ def at_hand() -> list[Path]:
     return folders + [path for path in tars if path.name.removesuffix(".tar.xz") not in unpacked]
 
 
+@pytest.mark.at_length
 @pytest.mark.skipif(not at_hand(), reason=WANTED)
 @pytest.mark.parametrize(
     "number", [pytest.param(n, id=f"export {n + 1}") for n in range(max(1, len(at_hand())))]

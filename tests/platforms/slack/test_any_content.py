@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,8 @@ buttons = st.lists(
 images = st.none() | st.builds(Image, chart=st.just(RunChart(title="", weeks=())), alt=long_texts)
 posts = st.builds(Post, to=st.just(HERE), text=long_texts, buttons=buttons, image=images)
 
+
+pytestmark = pytest.mark.at_length
 
 some = settings(max_examples=40, deadline=None)
 few = settings(max_examples=8, deadline=None)
