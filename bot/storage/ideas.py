@@ -174,12 +174,8 @@ def let_go(session: Session, idea: Idea) -> None:
 
 def asked_before(session: Session, network: Network) -> frozenset[tuple[int, int]]:
     """The messages, by channel and ts, whose authors were asked already, whatever they said."""
-    rows = session.execute(
-        select(Idea.channel_id, Idea.ts).where(
-            Idea.network_id == network.id, Idea.channel_id.is_not(None)
-        )
-    )
-    return frozenset((channel, ts) for channel, ts in rows)
+    rows = session.execute(select(Idea.channel_id, Idea.ts).where(Idea.network_id == network.id))
+    return frozenset((channel, ts) for channel, ts in rows if channel and ts)
 
 
 def told_since(session: Session, network: Network, since: datetime) -> Sequence[Idea]:

@@ -17,6 +17,7 @@ from bot.storage import (
     activity,
     days,
     delivery,
+    editions,
     ideas,
     listening,
     nudges,
@@ -26,6 +27,7 @@ from bot.storage import (
     rhythm,
     standing,
     surroundings,
+    tries,
 )
 from bot.storage.base import Base, insert_missing
 from bot.storage.record import Installation
@@ -34,6 +36,7 @@ __all__ = [
     "activity",
     "days",
     "delivery",
+    "editions",
     "ideas",
     "listening",
     "metadata",
@@ -44,6 +47,7 @@ __all__ = [
     "rhythm",
     "standing",
     "surroundings",
+    "tries",
 ]
 
 metadata = Base.metadata

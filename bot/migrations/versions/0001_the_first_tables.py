@@ -552,9 +552,85 @@ def upgrade() -> None:
         batch_op.create_index("ideas_by_state", ["network_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_ideas_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "tries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("idea_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["idea_id"],
+            ["ideas.id"],
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("tries", schema=None) as batch_op:
+        batch_op.create_index("tries_by_state", ["network_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tries_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "editions",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("editor_id", sa.Integer(), nullable=True),
+        sa.Column("opening", sa.String(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("passed_over", sa.JSON(), nullable=False),
+        sa.Column("is_skipped", sa.Boolean(), nullable=False),
+        sa.Column("composed_at", sa.DateTime(), nullable=True),
+        sa.Column("useful", sa.Integer(), nullable=False),
+        sa.Column("not_useful", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["editor_id"],
+            ["people.id"],
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("network_id", "week"),
+    )
+    op.create_table(
+        "edition_marks",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("network_id", "week", "key"),
+    )
+
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_table("edition_marks")
+    op.drop_table("editions")
+    with op.batch_alter_table("tries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tries_person_id"))
+        batch_op.drop_index("tries_by_state")
+
+    op.drop_table("tries")
     with op.batch_alter_table("ideas", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideas_person_id"))
         batch_op.drop_index("ideas_by_state")
