@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -53,7 +53,10 @@ def utcnow() -> datetime:
 
 
 class App:
-    """Batches of events and ticks come in; facts, decisions and posts come out."""
+    """Batches of events and ticks come in; facts, decisions and posts come out.
+
+    *elapsed* gives seconds by a clock that nobody sets, where `clock` is one that somebody may.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class App:
         sections: Sections | None = None,
         features: Sequence[Feature[Any]] = FEATURES,
         clock: Clock = utcnow,
+        elapsed: Callable[[], float] | None = None,
     ) -> None:
         self.sessions = sessions
         self.platforms = {platform.name: platform for platform in platforms}
@@ -75,6 +79,7 @@ class App:
         # asked before anything is under way: SQLite lets nobody in beside who writes
         self._database = surroundings.of_database(sessions, home=bot.home)
         self._speaking = Lock()
+        self._watch = outbox.Watch(elapsed) if elapsed else None
         self.settled: set[tuple[int, str, str]] = set()  # spares asking the database again
 
     # What comes in
@@ -324,7 +329,12 @@ class App:
     def recover(self) -> int:
         """Settle what an earlier process left half said; return how much a person must look at."""
         return outbox.recover(
-            self.sessions, self.platforms, self.clock, here=self.here, tell=self._tell_held
+            self.sessions,
+            self.platforms,
+            self.clock,
+            here=self.here,
+            tell=self._tell_held,
+            watch=self._watch,
         )
 
     def _tell_held(self, session: Session, held: outbox.Held) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, NoReturn
 
 import typer
@@ -147,6 +148,7 @@ def open_app(
             sections=sections,
             features=FEATURES,
             clock=clock,
+            elapsed=monotonic,
         )
     except (ConfigError, ValueError) as error:
         fail(str(error), code=2)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from bot.judgement.limits import Kind, Limits, Wait
 from bot.outbox.doubts import (
-    ABANDONED,
-    DOUBTFUL,
     Held,
     HeldPost,
     Verdict,
@@ -41,6 +39,7 @@ from bot.outbox.quotes import (
 from bot.outbox.situation import foresee
 from bot.outbox.speaking import deliver
 from bot.outbox.utterances import Asking, Changing, Removing, Saying, Showing, Utterance
+from bot.outbox.watching import ABANDONED, DOUBTFUL, Watch
 
 Notice = Held | Outdated | Said | Unsaid
 """What features can hear of the bot's own posts."""
@@ -65,6 +64,7 @@ __all__ = [
     "Utterance",
     "Verdict",
     "Wait",
+    "Watch",
     "amend",
     "counts",
     "deliver",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 import structlog
 from msgspec import Struct
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.ids import Address, ChannelId
@@ -19,6 +19,7 @@ from bot.outbox.claims import drop
 from bot.outbox.queue import counts
 from bot.outbox.speaking import settle, under_way
 from bot.outbox.utterances import FINDABLE, REPEATABLE, Saying, decoder
+from bot.outbox.watching import ABANDONED, DOUBTFUL, IS_STUCK, Watch, abandoned
 from bot.ports import Clock, DeliveryError, Platform
 from bot.storage import surroundings
 from bot.storage.base import Sessions
@@ -26,12 +27,6 @@ from bot.storage.delivery import Outgoing
 from bot.storage.surroundings import Here
 
 log = structlog.get_logger()
-
-ABANDONED = timedelta(minutes=5)
-"""A claim older than this belongs to a process that died while it spoke."""
-
-DOUBTFUL = timedelta(days=1)
-"""How long the platform is asked whether something arrived."""
 
 FORGOTTEN = timedelta(days=7)
 """How long after its moment something is held for a person to settle."""
@@ -81,18 +76,19 @@ def recover(
     *,
     here: Here | None = None,
     tell: Tell = tell_nobody,
+    watch: Watch | None = None,
 ) -> int:
     """Settle what is in doubt, or left half said by a dead process, by asking the platform.
 
     What the platform can't tell is held for a person: silence is better than saying it twice;
     *tell* hears once of each. Returns how many are held. A platform may be slow to show what it
-    has taken, so none is asked before `ABANDONED` has passed; and nothing that is in doubt for a
-    day is asked about again.
+    has taken, so none is asked before `ABANDONED` has passed, by the *watch* of this process where
+    it has one; and nothing that is in doubt for a day is asked about again.
     """
     now = clock()
     with sessions.begin() as session:
         is_here = surroundings.is_here(session, here or {}, now=now)
-        left = _left(session, now, under_way(sessions)) if is_here else []
+        left = abandoned(session, now, under_way(sessions), watch) if is_here else []
         nameless = _nameless(session) if is_here else []
     new = [each for each in left if not _resolve(sessions, platforms, each, clock)]
     for each in nameless:
@@ -101,26 +97,6 @@ def recover(
         _put_before(session, [each.queued for each in new], tell, clock())
         _forget(session, clock())
         return counts(session).get("ambiguous", 0)
-
-
-_IS_STUCK = Outgoing.method.in_(REPEATABLE)
-"""Of what is ambiguous: it was refused, and must not stay as it is."""
-
-
-def _left(session: Session, now: datetime, busy: Collection[str]) -> Sequence[Outgoing]:
-    is_asked = and_(Outgoing.state == "ambiguous", Outgoing.due_at > now - DOUBTFUL, ~_IS_STUCK)
-    return session.scalars(
-        select(Outgoing)
-        .where(
-            or_(
-                Outgoing.claimed_at < now - ABANDONED,
-                Outgoing.claimed_at > now + pacing.LONGEST,  # by a clock that was wrong
-            ),
-            or_(Outgoing.state == "sending", is_asked),
-            Outgoing.key.not_in(busy),
-        )
-        .order_by(Outgoing.queued)
-    ).all()
 
 
 def _resolve(
@@ -229,9 +205,9 @@ def _put_before(session: Session, numbers: Sequence[int], tell: Tell, now: datet
     new = session.scalars(
         select(Outgoing)
         .where(
-            or_(Outgoing.queued.in_(numbers), was_missed, _IS_STUCK),
+            or_(Outgoing.queued.in_(numbers), was_missed, IS_STUCK),
             Outgoing.state == "ambiguous",
-            or_(Outgoing.method == FINDABLE, _IS_STUCK),
+            or_(Outgoing.method == FINDABLE, IS_STUCK),
             Outgoing.held_at.is_(None),
         )
         .with_for_update(skip_locked=True)
@@ -249,7 +225,7 @@ def _put_before(session: Session, numbers: Sequence[int], tell: Tell, now: datet
 
 def _forget(session: Session, now: datetime) -> None:
     """Let go of what nobody settled, and of what one person alone saw, or didn't, in its moment."""
-    is_past = (Outgoing.method != FINDABLE) & ~_IS_STUCK & (Outgoing.expires_at <= now)
+    is_past = (Outgoing.method != FINDABLE) & ~IS_STUCK & (Outgoing.expires_at <= now)
     is_old = Outgoing.expires_at < now - FORGOTTEN
     left = select(Outgoing).where(Outgoing.state == "ambiguous", or_(is_past, is_old))
     for outgoing in session.scalars(left).all():

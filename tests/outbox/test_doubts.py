@@ -111,6 +111,15 @@ def test_what_was_in_doubt_while_nobody_ran_for_days_is_not_forgotten(
     assert bureau.states() == {"one": "ambiguous" if becomes else "expired"}
 
 
+class Death(BaseException):
+    """Its process ends while it speaks."""
+
+
+def die() -> None:
+    """Go no further."""
+    raise Death
+
+
 class Slow(FakePlatform):
     """A platform that lets something else happen while it is spoken to."""
 
@@ -180,3 +189,29 @@ def test_a_process_that_was_stopped_after_its_claim_leaves_it_to_others(bureau: 
     assert bureau.platform.said == []
     assert bureau.recovers() == 0
     assert bureau.delivers() == 1
+
+
+@pytest.mark.parametrize("jump", [timedelta(minutes=20), -timedelta(minutes=20)])
+def test_whatever_the_clock_says_a_post_has_time_to_arrive(bureau: Bureau, jump: timedelta) -> None:
+    """Its process died, and whoever began anew found the machine's clock set."""
+    bureau.queues("digest")
+    alive = bureau.platform
+    bureau.platform = Slow(die)
+    with pytest.raises(Death):
+        bureau.delivers()
+    bureau.platform = alive
+    bureau.now += jump
+    seconds = 1000.0
+    watch = outbox.Watch(lambda: seconds)
+    platforms = {"fake": bureau.platform}
+
+    def states_after_a_look() -> dict[str, str]:
+        outbox.recover(bureau.sessions, platforms, lambda: bureau.now, watch=watch)
+        return bureau.states()
+
+    assert states_after_a_look() == {"digest": "sending"}
+    bureau.now -= 3 * jump
+    seconds += outbox.ABANDONED.total_seconds() - 1
+    assert states_after_a_look() == {"digest": "sending"}
+    seconds += 1
+    assert states_after_a_look() == {"digest": "pending"}

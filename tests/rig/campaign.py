@@ -50,6 +50,9 @@ LONGEST = 20
 """How many times its patience a campaign waits for quiet, whatever still goes on."""
 
 
+LOOK, GLANCE = 0.1, 0.01
+"""Seconds from one look at what goes on to the next."""
+
 SHORTEST = 0.02
 """Seconds that the shortest life lasts; most are nearer to it than to the longest."""
 
@@ -216,10 +219,14 @@ class Campaign:
             self.outcome.wrong.append(f"a bot ended with {ended}")
 
     def _wait(self, true: Callable[[], bool], seconds: float) -> None:
-        """Wait until something is *true*, or the time is over."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until and not true():
-            time.sleep(0.01)
+        """Wait until something is *true*, or the time is over.
+
+        It is counted in looks: where the whole machine was stopped for a while, so were the bots.
+        """
+        for _ in range(round(seconds / GLANCE)):
+            if true():
+                return
+            time.sleep(GLANCE)
 
     def _copy(self) -> None:
         """Let a bot live on a copy of the database, as after a restored backup: it has no say."""
@@ -247,16 +254,15 @@ class Campaign:
 
         However long that takes, as long as there is progress: others may need the machine.
         """
-        begin = moved = time.monotonic()
-        quiet, before = 0, (-1, -1, -1)
+        still = looks = quiet = 0
+        before = (-1, -1, -1)
         while quiet < 5 and _is_alive(pid):
-            time.sleep(0.1)
+            time.sleep(LOOK)
             now = (len(self.slack.calls), self.slack.deliveries.waiting, self._waiting())
             is_still = now == before
             quiet = quiet + 1 if is_still and not any(now[1:]) and self._is_up() else 0
-            before, at = now, time.monotonic()
-            moved = moved if is_still else at
-            if at - moved > self.plan.patience or at - begin > LONGEST * self.plan.patience:
+            before, looks, still = now, looks + 1, still + 1 if is_still else 0
+            if max(still, looks / LONGEST) * LOOK > self.plan.patience:
                 self.outcome.unclear.append(f"no end: {now[1]} to be told, {now[2]} to be done")
                 return
 

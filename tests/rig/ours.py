@@ -22,7 +22,7 @@ from bot.domain.schedule import Weekday, Weekly
 from bot.feature import Feature
 from bot.judgement.limits import Kind
 from bot.live import Elsewhere, Live
-from bot.outbox import doubts, pacing, speaking
+from bot.outbox import pacing, speaking, watching
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.settings import SlackSettings
 from bot.ports import Clock, DeliveryError
@@ -85,8 +85,8 @@ def begun(alive: Live) -> bool:
 def prepared(told: dict[str, Any], clock: Clock) -> tuple[App, Slack]:
     """The bot as it is told to be, with its bug and its failpoint."""
     logs.configure("warning", as_json=True)
-    doubts.ABANDONED = timedelta(seconds=told["abandoned"])
-    speaking.STALE = doubts.ABANDONED / 2
+    watching.ABANDONED = timedelta(seconds=told["abandoned"])
+    speaking.STALE = watching.ABANDONED / 2
     pacing.RATES = {}
     failpoint = Failpoint(told.get("failpoint", ""), told.get("nth", 0))
     if told.get("mutant"):
@@ -99,7 +99,13 @@ def prepared(told: dict[str, Any], clock: Clock) -> tuple[App, Slack]:
     slack = Slack(settings_of(told), clock=clock)
     for name in ("post", "update", "open"):
         setattr(slack, name, failpoint.around(getattr(slack, name), "call"))
-    app = App(sessions=sessions_of(engine), platforms=[slack], features=[echo], clock=clock)
+    app = App(
+        sessions=sessions_of(engine),
+        platforms=[slack],
+        features=[echo],
+        clock=clock,
+        elapsed=time.monotonic,
+    )
     app.accept = failpoint.around(app.accept, "accept")  # type: ignore[method-assign]
     return app, slack
 
