@@ -61,8 +61,12 @@ def sources(after: IdeaState) -> frozenset[IdeaState]:
 
 
 class TryState(StrEnum):
-    """Where a try is: planned, then asked after on its day, then what was made of it."""
+    """Where a try is: planned, then asked after on its day, then what was made of it.
 
+    before: somebody had tried something like it before they heard of the idea.
+    """
+
+    BEFORE = "before"
     PLANNED = "planned"
     ASKED = "asked"
     KEPT = "kept"

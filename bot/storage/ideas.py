@@ -331,6 +331,11 @@ def source_of(session: Session, idea: Idea) -> Source | None:
     return Source(channel.name, ChannelId(channel.ref), message.ts, message.edited)
 
 
+def agreed_micros(idea: Idea) -> int:
+    """When its author agreed to its words, in microseconds."""
+    return to_micros(idea.answered_at) if idea.answered_at else 0
+
+
 def voices(session: Session, network: Network, *, now: datetime) -> Mapping[int, int]:
     """How many messages each member wrote in open channels in the last 90 days."""
     rows = session.execute(

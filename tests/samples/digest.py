@@ -1,6 +1,6 @@
 """Sample values for the prompts of the weekly digest."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.domain.schedule import Weekday
 from bot.feature import Period, Section
@@ -17,16 +17,45 @@ _WEEK: dict[str, object] = {
     "period": Period(name="2026-W10", first=date(2026, 2, 27), last=date(2026, 3, 5)),
     "sections": _SECTIONS,
     "is_late": False,
+    "opening": "",
+    "editor": "",
 }
 _PREVIEW: dict[str, object] = {
     **_WEEK,
     "channel": Channel(id=1, ref="slack:T1/C1", name="general"),
     "settings": Settings(day=Weekday.FRIDAY),
+    "is_skipped": False,
+    "is_open": True,
+    "told": [3, 4],
+    "left_out": True,
 }
+
+_EDITED = {**_WEEK, "is_late": True, "opening": "Good morning.", "editor": "Rosa"}
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "no_week": [{"week": "next"}],
-    "preview": [_PREVIEW, {**_PREVIEW, "channel": None}, {**_PREVIEW, "sections": []}],
+    "preview": [
+        _PREVIEW,
+        {**_PREVIEW, "channel": None, "is_open": False},
+        {**_PREVIEW, "sections": []},
+        {**_PREVIEW, "is_skipped": True, "left_out": False, "told": []},
+    ],
     "withdrawn": [_WEEK],
-    "weekly": [_WEEK, {**_WEEK, "is_late": True}, {**_WEEK, "sections": _SECTIONS[:1]}],
+    "weekly": [_WEEK, _EDITED, {**_WEEK, "sections": _SECTIONS[:1]}],
+    "form": [{}],
+    "taken": [{"editor": "Rosa", "is_made": False}, {"editor": "", "is_made": True}],
+    "not_for_guests": [{}],
+    "skipped": [{"is_skipped": True}, {"is_skipped": False}],
+    "nothing": [{}],
+    "sent": [{"until": None}, {"until": datetime(2026, 6, 30, 9, tzinfo=UTC)}],
+    "counted": [{"is_first": True}, {"is_first": False}],
+    "use": [
+        {"useful": 9, "total": 9, "is_exact": True, "is_most": True},
+        {"useful": 9, "total": 11, "is_exact": False, "is_most": True},
+        {"useful": 2, "total": 11, "is_exact": False, "is_most": False},
+    ],
+    "mydata": [
+        {"made": ["2026-W10"], "answered": []},
+        {"made": [], "answered": ["2026-W10", "2026-W11"]},
+    ],
 }

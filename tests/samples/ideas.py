@@ -1,6 +1,12 @@
 """Sample values for the prompts of little-known ideas."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+from bot.domain.ideas import IdeaState, TryState
+from bot.domain.ids import ChannelId
+from bot.storage.ideas import Idea, Source
+from bot.storage.tries import Try
+from handlers.ideas.telling import Told
 
 REASONS: list[dict[str, object]] = [
     {"type": "marked", "people": 2, "groups": 0},
@@ -13,14 +19,49 @@ REASONS: list[dict[str, object]] = [
     {"type": "noticed", "replied": 0, "reacted": 3},
     {"type": "noticed", "replied": 0, "reacted": 0},
 ]
+WORDS = "Watch someone make a cup of tea in the bay before deciding about tonight."
+SOURCE = Source(channel="frailty", address=ChannelId("slack:T1/C1"), ts=1, edited=0)
+AT = datetime(2026, 6, 30, 12, tzinfo=UTC)
 _ASK = {
     "author": "Amina",
-    "at": datetime(2026, 6, 30, 12, tzinfo=UTC),
+    "at": AT,
     "channel": "frailty",
     "channel_id": "slack:T1/C1",
     "ts": 1,
     "reasons": REASONS[:2],
 }
+_ABOUT: dict[str, object] = {
+    "network": "Frailty Friends",
+    "number": 3,
+    "source": SOURCE,
+    "at": AT,
+    "reasons": REASONS[:1],
+    "answer_by": datetime(2026, 7, 3, 9, tzinfo=UTC),
+    "is_named": True,
+    "is_told": False,
+}
+_TOLD = Told(
+    number=3, words=WORDS, name="Amina", source=SOURCE, was_edited=False, reasons=REASONS[:1]
+)
+_UNNAMED = Told(number=4, words=WORDS, name="", source=None, was_edited=False, reasons=[])
+_EDITED = Told(number=5, words=WORDS, name="Bo", source=SOURCE, was_edited=True, reasons=REASONS)
+_STATES = [state.value for state in IdeaState]
+
+
+def _idea(number: int, state: str) -> Idea:
+    words = WORDS if state in ("agreed", "featured") else ""
+    return Idea(id=number, state=state, plain_words=words, is_named=bool(number % 2))
+
+
+def _try(state: TryState, *, is_named: bool) -> Try:
+    day = date(2026, 7, 31)
+    return Try(
+        state=state.value, who="Dan", place="the car", review_on=day, is_named=is_named, id=1
+    )
+
+
+_IDEAS = [_idea(number, state) for number, state in enumerate(_STATES, 1)]
+_TRY = {"who": "Dan and the night crew", "place": "the rapid-response car", "number": 1}
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "home": [
@@ -28,6 +69,71 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"emoji": ["bulb", "seedling"], "is_lead": False},
     ],
     "marked": [{"outcome": each} for each in ("marked", "uncounted", "unknown")],
-    "preview": [{"asks": [_ASK, _ASK]}],
+    "noted": [{"outcome": each} for each in ("marked", "uncounted", "unknown")],
     "reason": [{"reason": reason} for reason in REASONS],
+    "why": [{"reasons": REASONS}],
+    "where": [_ABOUT],
+    "ask": [_ABOUT, {**_ABOUT, "reasons": REASONS}],
+    "form": [{}],
+    "said_yes": [
+        _ABOUT,
+        {**_ABOUT, "is_named": False, "is_told": True},
+        {**_ABOUT, "source": None, "at": None},
+    ],
+    "said_no": [_ABOUT],
+    "lapsed": [_ABOUT],
+    "taken_back": [_ABOUT],
+    "source_gone": [_ABOUT],
+    "kept": [
+        {"words": WORDS, "name": "Amina", "number": 3, "is_told": False},
+        {"words": WORDS, "name": "", "number": 3, "is_told": True},
+    ],
+    "settled": [{"state": state} for state in _STATES],
+    "withdrawn": [{"was_told": True}, {"was_told": False}],
+    "not_yours": [{}],
+    "fault": [{"fault": "Write a sentence: what would you like others to know?"}],
+    "offer": [{"words": WORDS, "name": "Amina", "network": "Frailty Friends"}],
+    "not_yet": [{}],
+    "one_waits": [{"words": WORDS, "number": 3}],
+    "own": [
+        {"ideas": [_IDEAS[1], _IDEAS[2], _IDEAS[3]], "emoji": ["bulb"]},
+        {"ideas": [], "emoji": ["bulb", "star"]},
+    ],
+    "digest": [
+        {"items": [_TOLD], "gone": [], "asks": []},
+        {"items": [_TOLD, _UNNAMED, _EDITED], "gone": ["gone", "withdrawn"], "asks": [_ASK]},
+        {"items": [], "gone": ["withdrawn"], "asks": []},
+        {"items": [], "gone": [], "asks": [_ASK, {**_ASK, "author": "Bo", "reasons": REASONS}]},
+    ],
+    "mydata": [
+        {
+            "ideas": [(idea, "frailty" if idea.id % 2 else "") for idea in _IDEAS],
+            "tries": [_try(each, is_named=each is TryState.KEPT) for each in TryState],
+        },
+        {"ideas": [], "tries": [_try(TryState.PLANNED, is_named=True)]},
+        {"ideas": [(_IDEAS[0], "frailty")], "tries": []},
+    ],
+    "no_longer": [{}],
+    "ask_author": [
+        {"name": "Amina", "address": "slack:T1/U1", "source": SOURCE},
+        {"name": "Amina", "address": "slack:T1/U1", "source": None},
+    ],
+    "try_form": [{}],
+    "trying": [
+        {"review_on": date(2026, 7, 31), "is_named": True},
+        {"review_on": date(2026, 7, 31), "is_named": False},
+    ],
+    "trying_already": [{}],
+    "tried_before": [{"number": 3}],
+    "tried_kept": [{"is_named": True}, {"is_named": False}],
+    **{
+        prompt: [
+            {**_TRY, "name": name, "state": state, "network": "Frailty Friends"}
+            for name in ("Dan", "")
+            for state in ("kept", "changed", "stopped")
+        ]
+        for prompt in ("author_try", "author_tried", "author_outcome")
+    },
+    "what_happened": [{**_TRY, "since": AT, "network": "Frailty Friends"}],
+    "try_settled": [{"state": each.value} for each in TryState],
 }

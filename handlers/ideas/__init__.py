@@ -1,0 +1,22 @@
+"""Find what was said that deserves more ears, and ask its author before anybody sees it again."""
+
+from __future__ import annotations
+
+from handlers.ideas import answering, asking, choosing, noticing, offering, telling, trying
+from handlers.ideas.feature import Settings, feature
+from handlers.ideas.noticing import candidates
+from handlers.ideas.telling import worth_hearing
+
+__all__ = [
+    "Settings",
+    "answering",
+    "asking",
+    "candidates",
+    "choosing",
+    "feature",
+    "noticing",
+    "offering",
+    "telling",
+    "trying",
+    "worth_hearing",
+]

@@ -1,0 +1,115 @@
+"""Choose whom to ask: less-heard voices first, nobody too often, and never twice of one message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from bot.context import Context
+from bot.domain.ideas import less_heard
+from bot.feature import Period
+from bot.judgement import little_known
+from bot.judgement.little_known import Rated
+from bot.storage import editions, ideas
+from bot.storage.ideas import Idea
+from handlers.ideas import noticing
+from handlers.ideas.feature import Settings
+
+NOT_AGAIN = timedelta(weeks=4)
+"""Whoever was asked is asked about nothing else within this, whatever they said."""
+LATELY = timedelta(weeks=4)
+BALANCE = timedelta(weeks=20)
+"""Over which at least half of those who are told of are heard less than most."""
+
+
+class Voices(NamedTuple):
+    """Who is heard less than most, and how many more may be told of who are not.
+
+    Where nobody is heard less than most, all are heard alike, and there is nothing to balance.
+    The very first to be told of may be anybody; from then on the others have to come first.
+    """
+
+    less_heard: frozenset[int]
+    room: int
+
+
+def voices(ctx: Context, settings: Settings) -> Voices:
+    """What is known now of who is heard, and who was told of."""
+    quiet = less_heard(ideas.voices(ctx.session, ctx.network, now=ctx.now))
+    told = ideas.told_since(ctx.session, ctx.network, ctx.now - BALANCE)
+    before = sum(1 if each.is_less_heard else -1 for each in told)
+    if not quiet:
+        return Voices(quiet, settings.at_most)
+    return Voices(quiet, max(0, before) if told else 1)
+
+
+def choose(
+    settings: Settings,
+    ctx: Context,
+    period: Period,
+    *,
+    at_most: int,
+    can_be_asked: Callable[[Rated], bool] = lambda _: True,
+) -> list[Rated]:
+    """What of *period* to ask for, at most so many."""
+    session, network = ctx.session, ctx.network
+    told = ideas.told_since(session, network, ctx.now - ideas.APART)
+    waiting = {each.person_id for each in ideas.waiting(session, network)}
+    asked = ideas.asked_since(session, network, ctx.now - NOT_AGAIN)
+    lately = {each.person_id for each in told if _is_lately(each, ctx)}
+    pool = noticing.little_known(
+        settings,
+        ctx,
+        period,
+        passed_over={*ideas.asked_before(session, network), *_left_out(ctx, period)},
+        resting={each.person_id for each in told} | waiting | asked,
+        heard_lately=lately,
+    )
+    return _balanced(pool, voices(ctx, settings), at_most, can_be_asked)
+
+
+def _is_lately(idea: Idea, ctx: Context) -> bool:
+    return idea.featured_at is None or idea.featured_at > ctx.now - LATELY
+
+
+def _left_out(ctx: Context, period: Period) -> set[tuple[int, int]]:
+    """The messages that this week's editor would rather not ask for."""
+    edition = editions.of_week(ctx.session, ctx.network, period.name)
+    return {(channel, ts) for channel, ts in edition.passed_over} if edition else set()
+
+
+def _balanced(
+    pool: Sequence[Rated],
+    heard: Voices,
+    at_most: int,
+    can_be_asked: Callable[[Rated], bool],
+) -> list[Rated]:
+    """The best of *pool* that can be asked, with no more of the well heard than there is room."""
+    left = list(pool)
+    while True:
+        chosen = little_known.choose(left, at_most=at_most)
+        loud = [each for each in chosen if each.candidate.author not in heard.less_heard]
+        out = next((each for each in chosen if not can_be_asked(each)), None)
+        if out is None and len(loud) > heard.room:
+            out = loud[-1]
+        if out is None:
+            return chosen
+        left.remove(out)
+
+
+def tellable(settings: Settings, ctx: Context, week: str) -> list[Idea]:
+    """What the next digest may tell: agreed to, still there, and fairly shared out."""
+    edition = editions.of_week(ctx.session, ctx.network, week)
+    left_out = set(edition.left_out) if edition else set()
+    told = ideas.told_since(ctx.session, ctx.network, ctx.now - ideas.APART)
+    authors = {each.person_id for each in told}
+    heard, chosen = voices(ctx, settings), list[Idea]()
+    for idea in ideas.waiting(ctx.session, ctx.network):
+        quiet = sum(each.is_less_heard for each in chosen)
+        is_fair = idea.is_less_heard or len(chosen) - quiet < heard.room + quiet
+        is_there = idea.channel_id is None or ideas.source_of(ctx.session, idea) is not None
+        if is_fair and is_there and idea.person_id not in authors and idea.id not in left_out:
+            chosen.append(idea)
+            authors.add(idea.person_id)
+    return chosen[: settings.at_most]

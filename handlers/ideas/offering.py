@@ -1,0 +1,132 @@
+"""What a member hands over by `/net idea`: their own words, a mark on a message, or an answer."""
+
+from __future__ import annotations
+
+import re
+
+from bot.context import Context
+from bot.domain.events import ActionTaken, CommandGiven
+from bot.domain.ideas import TOLD, Link, fault_in, pointed_to
+from bot.domain.ideas import IdeaState as State
+from bot.domain.ids import ChannelId, workspace_of
+from bot.domain.typed import simplified
+from bot.storage import ideas, places, threads
+from bot.storage.ideas import Idea
+from bot.storage.places import Person
+from handlers.ideas import answering, choosing, noticing
+from handlers.ideas.feature import Settings, feature
+
+_ANSWER = re.compile(r"(yes|without|no|withdraw|take back)\s+#?(\d{1,9})\b[\s:,.]*", re.IGNORECASE)
+MOST = 10
+
+
+@feature.command(
+    "net",
+    "idea",
+    help="something worth hearing: your own words, or a link to a message",
+    examples=(
+        "/net idea watch someone make tea before deciding",
+        "/net idea https://example.slack.com/archives/C012AB3CD/p1718123456000100",
+        "/net idea withdraw 3",
+        "/net idea",
+    ),
+    aliases=("ideas", "spark"),
+)
+def idea(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Take an answer, a mark or an idea of one's own; alone, show what there is of the member's."""
+    typed = answering.plain(given.text)
+    if not typed:
+        show_own(ctx, settings)
+    elif found := _ANSWER.match(simplified(typed)):
+        _answer(ctx, found[1].casefold(), found[2], typed)
+    elif (link := pointed_to(given.text)) is not None:
+        _mark(ctx, link)
+    elif fault := fault_in(typed):
+        ctx.reply("ideas/fault", fault=fault)
+    else:
+        person = me(ctx)
+        ctx.reply("ideas/offer", words=typed, name=person.name, network=ctx.network.name)
+
+
+def _answer(ctx: Context, what: str, number: str, typed: str) -> None:
+    match what:
+        case "yes" | "without":
+            words = re.sub(r"^\S+\s+#?\d+[\s:,.]*", "", typed)
+            answering.take_yes(ctx, number, words, is_named=what == "yes")
+        case "no":
+            answering.refuse(ctx, number)
+        case _:
+            mine = answering.own(ctx, number)
+            if mine is not None:
+                answering.take_back(ctx, mine)
+
+
+def _mark(ctx: Context, link: Link) -> None:
+    """Mark the message that somebody points to; its author is asked like any other."""
+    assert ctx.member is not None, "a member types"
+    address = link.channel if ":" in link.channel else f"{workspace_of(ctx.member)}/{link.channel}"
+    what = threads.mark(ctx.session, ChannelId(address), link.ts, ctx.member, emoji=noticing.MARK)
+    ctx.reply("ideas/marked", outcome=what.value)
+
+
+def show_own(ctx: Context, settings: Settings) -> None:
+    """Show what waits for the member, and what became of their ideas; nobody else sees it."""
+    mine = ideas.of_person(ctx.session, ctx.network, me(ctx))
+    shown = [each for each in mine if each.state in (State.ASKED, *TOLD)][-MOST:]
+    ctx.reply("ideas/own", ideas=shown, emoji=list(settings.spark))
+
+
+@feature.action("put_named")
+def put_named(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Keep somebody's own idea for the digest, with their name."""
+    put(ctx, settings, taken.value, is_named=True)
+
+
+@feature.action("put_unnamed")
+def put_unnamed(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Keep somebody's own idea for the digest, without their name."""
+    put(ctx, settings, taken.value, is_named=False)
+
+
+@feature.action("not_yet")
+def not_yet(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Keep nothing."""
+    ctx.reply("ideas/not_yet")
+
+
+def put(ctx: Context, settings: Settings, words: str, *, is_named: bool) -> None:
+    """Keep *words* that a member handed over; one of each member waits at a time."""
+    words = answering.plain(words)
+    if fault := fault_in(words):
+        ctx.reply("ideas/fault", fault=fault)
+        return
+    ideas.take_turns(ctx.session, ctx.network)
+    person = me(ctx)
+    mine = ideas.of_person(ctx.session, ctx.network, person)
+    waits = next((each for each in mine if each.state == State.AGREED and not each.week), None)
+    if waits is not None:
+        ctx.reply("ideas/one_waits", words=waits.plain_words, number=waits.id)
+        return
+    heard = ideas.voices(ctx.session, ctx.network, now=ctx.now)
+    quiet = choosing.voices(ctx, settings).less_heard
+    kept = Idea(
+        network_id=ctx.network.id,
+        person_id=person.id,
+        state=State.AGREED.value,
+        reasons=[],
+        is_less_heard=person.id in quiet or person.id not in heard,
+        plain_words=words,
+        is_named=is_named,
+        answered_at=ctx.now,
+        created_at=ctx.now,
+    )
+    answering.say_kept(ctx, ideas.keep(ctx.session, kept))
+
+
+def me(ctx: Context) -> Person:
+    """Whoever does this."""
+    assert ctx.member is not None, "somebody does it"
+    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
+    person = places.person_at(ctx.session, ctx.member)
+    assert person is not None, "they have been met"
+    return person
