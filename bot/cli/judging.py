@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import msgspec
 import typer
+from msgspec.json import Decoder
 
+from bot.judgement import little_known_document
 from bot.judgement.energy.interface import (
     DocumentError,
     EnergyDocument,
     judge_crowds,
     judge_energy,
 )
+from bot.judgement.little_known_document import IdeasDocument, judge_ideas
+
+Document = TypeVar("Document")
 
 judge_app = typer.Typer(
     help="Judge a JSON document from standard input, to check what the bot would say.",
@@ -41,7 +46,7 @@ def energy() -> None:
 
         animateur judge energy < counts.json
     """
-    _answer(judge_energy)
+    _answer(judge_energy, Decoder(EnergyDocument))
 
 
 @judge_app.command("crowds")
@@ -54,14 +59,36 @@ def crowds() -> None:
 
         animateur judge crowds < counts.json
     """
-    _answer(judge_crowds)
+    _answer(judge_crowds, Decoder(EnergyDocument))
 
 
-def _answer(judge: Callable[[EnergyDocument], object]) -> None:
+@judge_app.command("ideas")
+def ideas() -> None:
+    """Choose, of a week's messages, those that deserve more ears than they had.
+
+    The document: {"now": 1767600000, "k": 5, "messages": [{"id": "a", "channel": "C1",
+    "user": "U1", "ts": 1767500000.5, "thread": "a", "text": "Here is how we …",
+    "is_reply": false, "attention": 1, "author_90d": 4, "audience_28d": 30, "length": 240}],
+    "history": {"author_exposure": {"U2": 1}}}. Times are seconds since 1970; what is later than
+    "now" is not looked at. "attention" counts the other people who answered or reacted,
+    "author_90d" what its author wrote in ninety days, "audience_28d" who wrote in its channel in
+    four weeks, "author_exposure" how often each was featured. All but id, channel, user and ts may
+    be left out; "reactions" and "quoted" may be there and change nothing.
+
+    The answer: {"ranked": ["a"]}: at most k, one of each author, and of few authors half.
+
+    Example:
+
+        animateur judge ideas < week.json
+    """
+    _answer(judge_ideas, Decoder(IdeasDocument, strict=False))
+
+
+def _answer(judge: Callable[[Document], object], decoder: Decoder[Document]) -> None:
     text = sys.stdin.buffer.read()
     try:
-        answer = judge(msgspec.json.decode(text, type=EnergyDocument))
-    except (msgspec.DecodeError, DocumentError) as error:
+        answer = judge(decoder.decode(text))
+    except (msgspec.DecodeError, DocumentError, little_known_document.DocumentError) as error:
         _refuse(str(error))
     sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
 

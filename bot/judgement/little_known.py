@@ -1,10 +1,13 @@
 """Which messages deserve more ears than they had: worth times how little they were attended to.
 
 The worth is a log-odds sum. Its static part comes with each message (`bot.judgement.traits`); what
-can only be told beside a week's other messages is added here. One term of the trained sum has no
-place yet: the novelty rank (1.85, the mean surprisal of the eight rarest words so far), because no
-words are kept; for the same reason nothing is taken off for likeness to what was chosen already.
-Marks were too rare to train on: their weights are set by hand.
+can only be told beside a week's other messages is added here. How new a message's words are is no
+part of it, so no words need to be kept: on communities that no weight was fitted to, the rank of
+its length and its place in its conversation told as much (``benchmarks/amplify.py``). Marks were
+too rare to train on: their weights are set by hand.
+
+What more people than usual attended to stands back, whatever it is worth; so does, a little, who
+writes most. Marks don't count there: they ask for more ears.
 
 Under-exposure follows Biega, Gummadi and Weikum, "Equity of attention" (SIGIR 2018,
 https://doi.org/10.1145/3209978.3210063), as a ratio shrunk towards 1.
@@ -14,8 +17,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from math import exp, fsum, log
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import ceil, exp, fsum, log
+from statistics import median
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -32,11 +37,20 @@ GROUP = 0.40  # each group but the author's that they come from, two at most
 GROUPS_MOST = 2
 INTERCEPT = -6.0  # about one message in two hundred is pointed to later
 
+# What orders a week besides worth, as log-odds.
+LONGER = 1.27  # times the length rank: the rank of novelty, which it goes with, weighed 1.85
+DEEP = -0.15  # times log(1 + messages before it in its conversation)
+LOUD = -0.70  # times the rank of its author by messages written
+CROWDED = 0.25  # what is left of a score where more attended to it than to most
+
 AUDIENCE_BASE, AUDIENCE_SLOPE = 0.15, 0.60
 PRIOR = 2.0  # people: how strongly the ratio of attention is drawn towards 1
 HEARD_LATELY = 0.35
+EXPOSED = 0.10  # for each time that its author was featured
+MOST_EXPOSED = 60
 
-POOL = 200
+POOL = 200  # at least; and as many times what is to be chosen
+POOL_EACH = 20
 PER_CHANNEL = 3
 FAIR = 0.25  # a newcomer's message gets the last place from this share of the best score on
 
@@ -54,7 +68,9 @@ class Candidate(Struct, frozen=True, kw_only=True):
     `attention` counts all who responded to it: `replied` answered, `marked` chose the emoji for
     "worth hearing" (some may be both), and `reacted` did no more than put another emoji on it.
     `groups` is how many groups but the author's the marks come from, 0 where groups aren't known.
-    `audience` wrote in the channel in four weeks.
+    `audience` wrote in the channel in four weeks. `earlier` messages came before it in its
+    conversation. `voice` is how many messages its author wrote lately (ninety days, or as many as
+    are looked at; the same for all), 0 for everybody where that isn't known.
     """
 
     channel: int
@@ -71,6 +87,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     groups: int = 0
     audience: int = 0
     is_newcomer: bool = False
+    earlier: int = 0
+    voice: int = 0
 
 
 class Marked(Struct, frozen=True, kw_only=True, tag="marked"):
@@ -134,28 +152,45 @@ class Rated(Struct, frozen=True, kw_only=True):
         return tuple(found)
 
 
-def rank(candidates: Iterable[Candidate], *, heard_lately: Collection[int] = ()) -> list[Rated]:
+def rank(
+    candidates: Iterable[Candidate],
+    *,
+    heard_lately: Collection[int] = (),
+    exposure: Mapping[int, float] = MappingProxyType({}),
+) -> list[Rated]:
     """All candidates of a week (40 characters and more), the best first.
 
-    *heard_lately* are the authors whose ideas were in the last four digests. The order doesn't
-    depend on that of the candidates: ties go to the earlier message, then the lower channel.
+    *heard_lately* are the authors whose ideas were in the last four digests; *exposure* is how
+    often each author's were, over as long as the caller counts, for what is not ruled out anyway.
+    The order doesn't depend on that of the candidates: ties go to the earlier message, then the
+    lower channel.
     """
     given = [one for one in candidates if one.length >= SHORTEST]
     lengths = sorted(one.length for one in given)
-    expected = _expected(given)
+    voices = sorted(one.voice for one in given)
+    usual = median([_unasked(one) for one in given]) if given else 0
     late = frozenset(heard_lately)
     rated = []
-    for one, people in zip(given, expected, strict=True):
+    for one, people in zip(given, _expected(given), strict=True):
         length_rank = bisect_right(lengths, one.length) / len(lengths)
         worth = _worth(one, length_rank)
         ratio = (one.attention + PRIOR) / (people + PRIOR)
         under = 1 / (1 + ratio**2)
-        score = under**0.5 / (1 + exp(-worth - INTERCEPT))
+        order = worth + LONGER * length_rank + DEEP * log(1 + one.earlier)
+        order += LOUD * bisect_right(voices, one.voice) / len(voices)
+        score = under**0.5 / (1 + exp(-order - INTERCEPT))
+        score *= CROWDED if _unasked(one) > usual else 1.0
         score *= HEARD_LATELY if one.author in late else 1.0
+        score *= EXPOSED ** min(MOST_EXPOSED, exposure.get(one.author, 0.0))
         rated.append(
             Rated(candidate=one, worth=worth, length_rank=length_rank, under=under, score=score)
         )
     return sorted(rated, key=lambda each: (-each.score, each.candidate.ts, each.candidate.channel))
+
+
+def _unasked(one: Candidate) -> int:
+    """How many attended to it without asking that others hear it too."""
+    return one.attention - one.marked
 
 
 def _worth(one: Candidate, length_rank: float) -> float:
@@ -177,6 +212,12 @@ def _expected(given: Sequence[Candidate]) -> list[float]:
     return [each * scale for each in raw]
 
 
+def places(candidates: Iterable[Candidate], *, at_most: int) -> int:
+    """How many to choose: of few authors no more than half, or all would be told of each time."""
+    authors = {one.author for one in candidates if one.length >= SHORTEST}
+    return min(at_most, ceil(len(authors) / 2))
+
+
 def is_little_known(rated: Rated) -> bool:
     """Whether it is worth anybody's time at all, and not well known already.
 
@@ -194,7 +235,7 @@ def choose(ranked: Sequence[Rated], *, at_most: int) -> list[Rated]:
     Where no newcomer is among two or more, the last place goes to the best newcomer, if that one
     is worth at least a quarter of the best.
     """
-    pool = ranked[:POOL]
+    pool = ranked[: max(POOL, POOL_EACH * at_most)]
     chosen = _pick(pool, at_most)
     if at_most < 2 or any(each.candidate.is_newcomer for each in chosen):
         return chosen

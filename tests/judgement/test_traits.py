@@ -57,6 +57,8 @@ def test_what_only_looks_like_a_question_is_not_one(text: str) -> None:
     [
         pytest.param(PLAIN, 0.0, id="plain words weigh nothing"),
         pytest.param(f"{PLAIN}\n- first\n- second", 0.60, id="a list"),
+        pytest.param(f"{PLAIN}\n\n{PLAIN}\n\nso", 0.50, id="paragraphs"),
+        pytest.param(f"{PLAIN}\n{PLAIN}", 0.0, id="two lines are no paragraphs"),
         pytest.param(f"{PLAIN} <https://example.org>", 0.47, id="a link"),
         pytest.param(f"<@U1> {PLAIN}", 0.22, id="one person named"),
         pytest.param(f"<@U1> <@U2> <@U3> {PLAIN}", 0.44, id="three people named count as two"),
@@ -133,7 +135,7 @@ def by_the_book(text: str) -> Traits:
         )
         worth = 0.20 * min(2, made) + 0.10 * min(2, proposed) - 0.16 * min(2, has(ASK))
         worth -= 0.72 * sum(word in forms(TALK) for word in words) / len(words)
-    worth += 0.60 * any(bullet in low for bullet in BULLETS)
+    worth += 0.60 * any(bullet in low for bullet in BULLETS) + 0.50 * ("\n\n" in low)
     worth -= 0.82 * (low.startswith((">", "&gt;")) or "\n>" in low or "\n&gt;" in low)
     return Traits(len(text), worth, asks)
 
@@ -150,7 +152,18 @@ PIECES = [
         "somewhat if",
         "somehow",
     ),
-    *("the rota", "Night staff", "on", "42", "\n", "\n- one", "\n> as you said", ">", "&gt; then"),
+    *(
+        "the rota",
+        "Night staff",
+        "on",
+        "42",
+        "\n",
+        "\n\n",
+        "\n- one",
+        "\n> as you said",
+        ">",
+        "&gt; then",
+    ),
 ]
 
 
@@ -166,7 +179,7 @@ def test_every_message_is_weighed_by_the_book(pieces: list[tuple[str, str]]) -> 
 def test_any_text_at_all_has_traits_within_bounds(text: str) -> None:
     found = traits(text)
     assert found.length == len(text)
-    assert -1.9 < found.worth < 2.8
+    assert -1.9 < found.worth < 3.3
     assert traits(text) == found
 
 
