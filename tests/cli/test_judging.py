@@ -111,3 +111,81 @@ def test_a_refusal_ends_the_process_with_the_code_of_wrong_asking() -> None:
         done.stderr
         == b"This document can't be judged: JSON is malformed: invalid character (byte 4).\n"
     )
+
+
+def message(name: str, **more: object) -> dict[str, Any]:
+    """A message that opened a conversation the day before."""
+    words = f"here is how our night shift keeps its rota in order, part {name}"
+    fields = {"id": name, "channel": "C1", "user": f"U{name}", "ts": 1767500000, "thread": None}
+    more_fields = {"text": words, "is_reply": False, "attention": 0, "quoted": 0, "reactions": 0}
+    counts = {"author_90d": 9, "audience_28d": 20, "length": len(words)}
+    return {**fields, **more_fields, **counts, **more}
+
+
+def week(*messages: dict[str, Any], **more: object) -> dict[str, Any]:
+    return {"now": 1767600000, "k": 5, "messages": [*messages], "history": {}, **more}
+
+
+def ranked(given: object) -> list[str | int]:
+    done = CliRunner().invoke(app, ["judge", "ideas"], input=json.dumps(given))
+    assert done.exit_code == 0, done.stderr
+    answer: dict[str, list[str | int]] = json.loads(done.stdout)
+    assert list(answer) == ["ranked"]
+    return answer["ranked"]
+
+
+@pytest.mark.parametrize(
+    "less",
+    [
+        pytest.param({"attention": 30}, id="everybody saw it"),
+        pytest.param({"text": "thanks, " * 8, "length": 64}, id="small talk"),
+        pytest.param({"is_reply": True, "thread": "z"}, id="a reply"),
+        pytest.param({"author_90d": 900}, id="from who writes most"),
+        pytest.param({"user": "often"}, id="from who was featured"),
+    ],
+)
+def test_what_more_people_should_hear_comes_first(less: dict[str, object]) -> None:
+    given = week(message("1", **less), message("2"), message("3", channel="C2"))
+    given["history"] = {"author_exposure": {"often": 1}}
+    assert ranked(given) == ["2", "3"]
+
+
+def test_what_came_later_is_not_looked_at() -> None:
+    known = [message("1"), message("2"), message("3")]
+    later = message("4", ts=1767600001, text="idea " * 90, length=450)
+    assert ranked(week(*known, later)) == ranked(week(*known))
+
+
+def test_an_author_has_one_place_and_a_conversation_too() -> None:
+    given = week(*(message(str(n), user=f"U{n % 2}", thread="t") for n in range(4)))
+    assert len(ranked(given)) == 1
+
+
+def test_the_order_of_a_document_changes_nothing() -> None:
+    messages = [message(str(n), attention=n % 3, channel=f"C{n}") for n in range(8)]
+    assert ranked(week(*messages)) == ranked(week(*reversed(messages)))
+
+
+def test_numbers_may_come_as_texts_and_most_may_be_left_out() -> None:
+    bare = {"id": 7, "channel": "C1", "user": 1, "ts": "1767500000.5", "text": "word " * 20}
+    assert ranked({"now": "2026-01-05T12:00:00Z", "messages": [bare]}) == [7]
+    assert ranked(week()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        pytest.param("{", "truncated", id="half a document"),
+        pytest.param(json.dumps({"messages": []}), "`now`", id="no moment"),
+        pytest.param(json.dumps(week({"id": "a"})), "$.messages[0]", id="half a message"),
+        pytest.param(json.dumps(week(message("1"), message("1"))), "named twice", id="twice"),
+        pytest.param(json.dumps(week(k=0)), "k is below one", id="nothing asked"),
+        pytest.param(json.dumps(week(message("1", attention=-1))), "below zero", id="below zero"),
+    ],
+)
+def test_a_week_that_cannot_be_judged_is_refused_in_one_sentence(given: str, reason: str) -> None:
+    done = CliRunner().invoke(app, ["judge", "ideas"], input=given)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("This document can't be judged: ")
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -21,6 +21,7 @@ from bot.judgement.little_known import (
     Unanswered,
     choose,
     is_little_known,
+    places,
     rank,
 )
 
@@ -93,6 +94,33 @@ def test_marks_from_other_groups_weigh_more() -> None:
 def test_who_was_heard_lately_stands_back() -> None:
     ranked = rank([replace(PLAIN, worth=0.5), other(2)], heard_lately=[1])
     assert [each.candidate.ts for each in ranked] == [2, 1]
+
+
+def test_who_was_featured_more_often_stands_further_back() -> None:
+    ranked = rank([PLAIN, other(2), other(3)], exposure={1: 2.0, 2: 1.0})
+    assert [each.candidate.ts for each in ranked] == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param({"voice": 90}, id="what comes from who writes most"),
+        pytest.param({"earlier": 8}, id="what stands deep in a conversation"),
+        pytest.param({"attention": 1, "replied": 1}, id="what more attended to than to most"),
+    ],
+)
+def test_it_comes_after_a_plain_message(later: dict[str, object]) -> None:
+    assert rank([replace(PLAIN, **later), other(2), other(3)])[-1].candidate.ts == 1
+
+
+def test_a_mark_is_no_attention_that_would_stand_against_it() -> None:
+    assert best(other(2), other(3), replace(PLAIN, marked=1, attention=1)) == 1
+
+
+def test_of_few_authors_no_more_than_half_have_a_place() -> None:
+    crowd = [other(n) for n in range(1, 8)]
+    assert [places(crowd[:n], at_most=3) for n in (0, 1, 2, 5, 7)] == [0, 1, 1, 3, 3]
+    assert places([replace(PLAIN, length=1)], at_most=3) == 0
 
 
 def test_what_is_shorter_than_forty_characters_is_no_candidate() -> None:
