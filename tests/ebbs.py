@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from bot.domain.events import MessagePosted
+from bot.storage.base import Sessions
 from bot.storage.places import Network
 from bot.storage.rhythm import Decision
 from handlers import calendar, digest, energy, network
@@ -55,6 +56,11 @@ def mornings(town: Town, number: int) -> None:
 
 def decisions(town: Town, what: str = "energy.alert") -> list[tuple[bool, str]]:
     """What was decided of *what*, and why, oldest first."""
-    with town.sessions.begin() as session:
+    return decisions_of(town.sessions, what)
+
+
+def decisions_of(sessions: Sessions, what: str = "energy.alert") -> list[tuple[bool, str]]:
+    """The same, from a database."""
+    with sessions.begin() as session:
         rows = session.query(Decision).filter_by(what=what).order_by(Decision.id)
         return [(row.did_speak, row.reason) for row in rows]

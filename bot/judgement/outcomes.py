@@ -127,10 +127,11 @@ def _rate(weeks: Sequence[WeekMeasures]) -> float | None:
 
 
 def _is_usual(after: Sequence[WeekMeasures], usual: Usual | None) -> bool | None:
-    """Whether all weeks lay at least in the usual range."""
+    """Whether all weeks lay at least in the usual range, as it is told: in whole people."""
     if usual is None or not after or any(week.deaf for week in after):
         return None
-    return all(week.voices * FULL_WEEK >= usual.low * week.working_days for week in after)
+    low = round(usual.low)
+    return all(week.voices * FULL_WEEK >= low * week.working_days for week in after)
 
 
 def took_part(

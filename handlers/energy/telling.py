@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken
+from bot.domain.nudges import NudgeState
 from bot.domain.phases import EnergyReading, Phase
 from bot.domain.schedule import Daily
 from bot.judgement.convening import proposed
@@ -59,6 +60,8 @@ def _news(ctx: Context, reading: EnergyReading, through: date) -> News | None:
         last_alert=readings.last_told(ctx.session, ctx.network, WHAT),
         now=ctx.now,
     )
+    if found is None and _is_looked_back_on(ctx):
+        found = Skip(reason=f"{reading.phase.value}: how the last one went is told today instead")
     if found is None:
         pulse = take(ctx, through=through)
         found = decide(pulse.phase, pulse.why, is_explained=pulse.told is not None)
@@ -70,7 +73,8 @@ def _news(ctx: Context, reading: EnergyReading, through: date) -> News | None:
 
 def _answers(ctx: Context, reading: EnergyReading, through: date, today: date) -> News | None:
     """That fewer are answered than usual, looked at once a week, whatever the phase is."""
-    if reading.phase is Phase.UNKNOWN or not _is_new_week(ctx, today):
+    is_due = reading.phase is not Phase.UNKNOWN and _is_new_week(ctx, today)
+    if not is_due or _is_looked_back_on(ctx):
         return None
     lately = readings.decisions(ctx.session, ctx.network, since=ctx.now - _REMEMBERED)
     told = [each for each in lately if each.what in (WHAT, ANSWERS) and each.did_speak]
@@ -83,6 +87,16 @@ def _answers(ctx: Context, reading: EnergyReading, through: date, today: date) -
         now=ctx.now,
     )
     return (ANSWERS, found, pulse) if found else None
+
+
+def _is_looked_back_on(ctx: Context) -> bool:
+    """Whether leads are told today of how something went, which says where they are now too.
+
+    They have one message a day: what was promised for a date comes on it.
+    """
+    running = nudges.in_states(ctx.session, ctx.network, (NudgeState.POSTED, NudgeState.GATHERING))
+    today = talk.local_day(ctx.now, ctx.network)
+    return is_convening(ctx) and any(each.review_on <= today for each in running)
 
 
 def _alerted_on(ctx: Context, through: date) -> date | None:

@@ -500,7 +500,7 @@ def test_on_its_date_leads_read_what_was_hoped_and_what_happened(ebbing: Town) -
     [told] = reviewed(ebbing)
     assert told.text.startswith("**How the question round went** _posted on Wednesday 4 March")
     assert "*You hoped:* five quieter people take part" in told.text
-    assert "Seven people took part, of whom **6** had not spoken" in told.text
+    assert "Seven people took part, of whom **six** had not spoken" in told.text
     assert "Of three questions asked there since, 2 were answered by a person" in told.text
     assert "In the two weeks since, 24 and 18 people spoke each week" in told.text
     assert "energy often comes back on its own" in told.text

@@ -1,0 +1,163 @@
+"""An ebb in the terminal, from the alert to what came of it, as a person types through it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+
+from rich.console import Console as Screen
+
+from bot.app import App
+from bot.cli.chat import Room
+from bot.cli.importing import keep_listening
+from bot.domain.events import Batch, Bookmark, MessagePosted, to_micros
+from bot.domain.ids import ChannelId
+from bot.platforms.console import Console
+from bot.platforms.console.clock import MovableClock
+from bot.platforms.console.directory import WORKSPACE, member_id
+from bot.storage import listening
+from bot.storage.base import Sessions
+from tests.fading import (
+    DAY,
+    LIVELY,
+    MONDAY,
+    NEWCOMERS,
+    ROUND,
+    recounted,
+    sixteen_weeks,
+    spoke,
+    talk,
+)
+from tests.town import PROMPTS
+
+SUNDAY = datetime(2026, 10, 18, 17, tzinfo=UTC)
+GENERAL = ChannelId(f"{WORKSPACE}/#general")
+PEOPLE = tuple(member_id(name) for name in ("tom", "priya", *(f"bo{n}" for n in range(14))))
+NEW = tuple(f"mo{n}" for n in range(5))
+Story = Callable[["Seat"], Iterator[str]]
+
+
+class Seat:
+    """One sitting: a process with a screen, and Tom in front of it."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        clock = MovableClock(lambda: SUNDAY)
+        self.console = Console(clock=clock)
+        self.app = App(sessions=sessions, platforms=[self.console], clock=clock)
+        self.app.prompts = PROMPTS
+        self.clock = clock
+        self.out = io.StringIO()
+        self.room = Room(self.app, self.console, clock)
+
+    def sits(self, story: Story) -> str:
+        """Tom types what *story* gives, line by line; returns all that the screen showed."""
+        typed = Typed(story(self), self.out)
+        screen = Screen(file=self.out, width=200, highlight=False)
+        sitting = self.room.sit("tom", "", lines=typed, screen=screen)
+        self.room.make_lead(sitting.member)
+        sitting.run()
+        self.room.leave()
+        return self.out.getvalue()
+
+    def hears(self, said: Sequence[MessagePosted]) -> None:
+        """The bot takes in what people said, and listened all the while."""
+        mark = Bookmark(source=f"{WORKSPACE}/past", position=f"{said[0].ts}")
+        self.app.receive(Batch(events=tuple(said), bookmark=mark))
+        keep_listening(self.app, WORKSPACE)
+        with self.app.sessions.begin() as session:
+            until = to_micros(self.clock())
+            listening.listened(session, WORKSPACE, since=said[0].ts, until=until)
+
+    def button(self, label: str) -> str:
+        """The number of the newest button with that label."""
+        words = label.replace(" ", r"\s")
+        return str(re.findall(rf"\[(\d+)\s{words}\]", self.out.getvalue())[-1])
+
+
+class Typed:
+    """Lines that are thought of one by one, with a look at the screen before each."""
+
+    def __init__(self, story: Iterator[str], out: io.StringIO) -> None:
+        self.story, self.out = story, out
+
+    def read(self, prompt: str) -> str | None:
+        line = next(self.story, None)
+        self.out.write(f"{prompt}{line}\n")
+        return line
+
+    def read_answer(self, prompt: str) -> str | None:
+        return self.read(prompt)
+
+
+def drafted(seat: Seat) -> Iterator[str]:
+    """Sixteen weeks have passed; Tom reads the alert, changes the draft, approves, and goes."""
+    newcomers = [member_id(f"new{n}") for n in range(NEWCOMERS)]
+    past = sixteen_weeks(GENERAL, PEOPLE, newcomers)
+    seat.hears(past)
+    yield "/time +16h"
+    shown = " ".join(seat.out.getvalue().split())
+    assert [phrase for phrase in recounted(past) if phrase not in shown] == [], shown
+    yield seat.button("See the draft")
+    yield from ("", "")  # the kind and the channel stay
+    yield from ("One question", "What do you wish you had known?", ".")
+    yield "28 October 10:00"
+    yield from ("", "", "11 November", "")
+    seat.hears(talk(GENERAL, PEOPLE, MONDAY, ROUND - DAY, chance=0.4))
+    yield "/time +9d"
+    yield "/time +59m"
+    yield "/quit"
+
+
+def test_an_ebb_is_answered_by_a_round_that_is_posted_once_and_looked_back_on(
+    sessions: Sessions,
+) -> None:
+    shown = Seat(sessions).sits(drafted)
+
+    assert "Scheduled: question round in #general, Wednesday 28 October at 10:00" in shown
+    assert "It is Wednesday 28 October, 09:59 now." in shown
+    assert "osted for Tom" not in shown.partition("Scheduled:")[2].partition("\n")[2]
+
+    after = talk(GENERAL, PEOPLE, ROUND + DAY, date(2026, 11, 10), chance=LIVELY)
+
+    def answered(seat: Seat) -> Iterator[str]:
+        yield "/time +1m"
+        yield "/time +1h"
+        for name in ("priya", "bo0", "bo1", *NEW):
+            yield f"/as {name}"
+            yield ">1 It is this."
+        seat.hears(after)
+        yield "/as tom"
+        yield "/time +2w"
+        yield seat.button("Worth doing again")
+
+    again = Seat(sessions).sits(answered)
+
+    assert shown.count("What do you wish you had known?") == 1
+    assert again.count("What do you wish you had known?") == 1
+    assert "-- Wednesday 28 October, 10:00 · #general" in again
+    told = " ".join(again.partition("How the question round went")[2].split())
+    assert "Eight people took part, of whom five had not spoken" in told
+    first, second = spoke(after, ROUND) + len(NEW), spoke(after, ROUND + 7 * DAY)
+    assert f"In the two weeks since, {first} and {second} people spoke each week" in told
+    assert "Wednesday 11 November" in again
+    assert "Noted: worth doing again" in again
+
+
+def test_an_ebb_left_alone_brings_no_post_and_a_look_on_its_date(sessions: Sessions) -> None:
+    def left(seat: Seat) -> Iterator[str]:
+        past = sixteen_weeks(GENERAL, PEOPLE, [member_id(f"new{n}") for n in range(NEWCOMERS)])
+        seat.hears(past)
+        yield "/time +16h"
+        yield seat.button("Leave it")
+        seat.hears(talk(GENERAL, PEOPLE, MONDAY, date(2026, 11, 2), chance=LIVELY))
+        yield "/time +2w"
+        yield "/time +1h"
+
+    shown = Seat(sessions).sits(left)
+
+    assert "osted for Tom" not in shown
+    before, _, told = shown.partition("How it went after you left it alone")
+    assert "-- Monday 2 November" in before.splitlines()[-2]
+    assert "In the two weeks since" in told
