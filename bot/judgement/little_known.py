@@ -40,13 +40,13 @@ INTERCEPT = -6.0  # about one message in two hundred is pointed to later
 # What orders a week besides worth, as log-odds.
 LONGER = 1.27  # times the length rank: the rank of novelty, which it goes with, weighed 1.85
 DEEP = -0.15  # times log(1 + messages before it in its conversation)
-LOUD = -0.70  # times the rank of its author by messages written
+LOUD = -0.30  # times the rank of its author by messages written
 CROWDED = 0.25  # what is left of a score where more attended to it than to most
 
 AUDIENCE_BASE, AUDIENCE_SLOPE = 0.15, 0.60
 PRIOR = 2.0  # people: how strongly the ratio of attention is drawn towards 1
 HEARD_LATELY = 0.35
-EXPOSED = 0.10  # for each time that its author was featured
+EXPOSED = 0.20  # for each time that its author was featured
 MOST_EXPOSED = 60
 
 POOL = 200  # at least; and as many times what is to be chosen
