@@ -9,9 +9,11 @@ from typing import Any
 from bot.context import Context
 from bot.domain.events import ActionTaken
 from bot.domain.ids import Address
+from bot.domain.posts import Button
 from bot.feature import Period, Section
 from bot.judgement.limits import Kind
 from bot.outbox import Outdated
+from bot.prompting import Plain, neutral
 from bot.storage import editions, ideas, places, talk
 from handlers.digest.feature import Settings, feature, period_of, schedule
 
@@ -91,7 +93,14 @@ def values(
         "is_late": is_late,
         "opening": edition.opening if edition else "",
         "editor": editor.name if editor else "",
+        "buttons": [_written(each) for section in sections for each in section.words.buttons],
     }
+
+
+def _written(button: Button) -> Plain:
+    """*button* as a prompt writes it, since the words of a section have none of theirs."""
+    label, value = neutral(button.label), neutral(button.value)
+    return Plain(f"[{label}](button:{button.action}/{value})")
 
 
 @feature.on(Outdated)

@@ -14,7 +14,8 @@ from bot.storage.places import Person
 from handlers.digest.feature import Settings, feature
 
 FEW = 5
-MONTH = timedelta(days=31)
+MONTH = timedelta(days=35)  # from one first Monday to the next
+LASTING = timedelta(days=5)
 FIRST_DAYS = 7
 
 
@@ -56,6 +57,7 @@ def tell_use(settings: Settings, ctx: Context) -> None:
             "digest/use",
             kind=Kind.TENDING,
             key=f"{ctx.occasion}/{to}",
+            lasting=LASTING,
             useful=found.useful,
             total=total,
             is_exact=is_exact,

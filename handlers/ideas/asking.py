@@ -108,7 +108,7 @@ def about(ctx: Context, idea: Idea) -> dict[str, Any]:
         "network": ctx.network.name,
         "number": idea.id,
         "source": source,
-        "at": from_micros(source.ts).astimezone(zone) if source else None,
+        "written": from_micros(source.ts).astimezone(zone) if source else None,
         "reasons": idea.reasons,
         "answer_by": idea.answer_by.astimezone(zone) if idea.answer_by else None,
         "is_named": idea.is_named,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from bot.domain.schedule import Weekday
 from bot.feature import Period, Section
-from bot.prompting import Words
+from bot.prompting import Plain, Words
 from bot.storage.places import Channel, Network
 from handlers.digest import Settings
 
@@ -19,6 +19,7 @@ _WEEK: dict[str, object] = {
     "is_late": False,
     "opening": "",
     "editor": "",
+    "buttons": [Plain("[Ask Amina](button:ideas.ask_author/3)")],
 }
 _PREVIEW: dict[str, object] = {
     **_WEEK,

@@ -34,7 +34,7 @@ _ABOUT: dict[str, object] = {
     "network": "Frailty Friends",
     "number": 3,
     "source": SOURCE,
-    "at": AT,
+    "written": AT,
     "reasons": REASONS[:1],
     "answer_by": datetime(2026, 7, 3, 9, tzinfo=UTC),
     "is_named": True,
@@ -78,7 +78,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "said_yes": [
         _ABOUT,
         {**_ABOUT, "is_named": False, "is_told": True},
-        {**_ABOUT, "source": None, "at": None},
+        {**_ABOUT, "source": None, "written": None},
     ],
     "said_no": [_ABOUT],
     "lapsed": [_ABOUT],
