@@ -16,7 +16,7 @@ from bot.feature import Feature, Period, Section
 from bot.judgement.limits import Kind
 from bot.judgement.responses import WORKING_DAY, Waiting, waiting
 from bot.outbox import Outdated, quoted_by, ref_of
-from bot.storage import places, readings, talk, threads
+from bot.storage import looks, places, readings, talk, threads
 
 _Count = Annotated[int, Meta(ge=1)]
 
@@ -131,6 +131,9 @@ def new_section(settings: Settings, ctx: Context, period: Period) -> Section | N
 )
 def show_waiting(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Show the posts that wait: newcomers' first ones first, and the oldest before the newer."""
+    person = places.person_at(ctx.session, ctx.member) if ctx.member else None
+    if person is not None:
+        looks.looked(ctx.session, ctx.network, person, "posts that wait", now=ctx.now)
     posts = sorted(waiting_posts(settings, ctx), key=lambda post: (not post.is_first, post.ts))
     ctx.reply(
         "welcome/waiting",

@@ -7,6 +7,7 @@ from random import Random
 
 from bot import outbox
 from bot.context import Context
+from bot.domain.nudges import OPEN
 from bot.domain.nudges import NudgeState as State
 from bot.judgement.convening import answers_ebb
 from bot.judgement.limits import Kind
@@ -20,6 +21,8 @@ from handlers.convening.showing import lines, one, parted, shown, signers
 LASTING = timedelta(hours=4)
 """How much later than its moment a post is still of use."""
 TELLABLE = timedelta(days=7)
+SAME_EBB = timedelta(days=14)
+"""Of what was drawn less than this ago, an ebb is still the same one."""
 
 
 def channel_of(ctx: Context, nudge: Nudge) -> Channel | None:
@@ -60,9 +63,10 @@ POSTED, HELD = "posted", "held"
 def is_held(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
     """Whether it is drawn that *nudge* isn't posted; the draw is kept with its seed.
 
-    A draft is drawn once, whatever is changed in it afterwards.
+    A draft is drawn once, whatever is changed in it afterwards, and an ebb is one trial: another
+    draft that answers it is posted without a draw.
     """
-    if not settings.hold_out or not answers_ebb(nudge.because) or nudge.lot:
+    if nudge.lot or not _is_a_trial(ctx, settings, nudge):
         return False
     seed = f"{ctx.network.id}/{nudge.id}/{nudge.created_at:%Y-%m-%dT%H:%M:%S.%f}"
     number = Random(seed).random()
@@ -70,6 +74,18 @@ def is_held(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
     what = "left alone" if is_out else "posted"
     ctx.skip("convening.lot", f"{nudge.id} is {what}: {number:.3f} of {settings.hold_out}, {seed}")
     return is_out
+
+
+def _is_a_trial(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
+    """Whether *nudge* answers an ebb of which nothing was drawn yet."""
+    if not settings.hold_out or not answers_ebb(nudge.because):
+        return False
+    others = nudges.in_states(ctx.session, ctx.network, (*OPEN, State.CANCELLED))
+    return not any(
+        each.lot and (each.state != State.CANCELLED or ctx.now - each.moved_at < SAME_EBB)
+        for each in others
+        if each.id != nudge.id
+    )
 
 
 def leave_by_lot(ctx: Context, nudge: Nudge, by: Person) -> None:
@@ -91,7 +107,7 @@ def leave_by_lot(ctx: Context, nudge: Nudge, by: Person) -> None:
 
 def approve(ctx: Context, settings: Settings, nudge: Nudge, by: Person) -> bool:
     """Keep *by*'s approval of *nudge*; False where it is settled otherwise by now."""
-    is_drawn = bool(settings.hold_out) and answers_ebb(nudge.because)
+    is_drawn = _is_a_trial(ctx, settings, nudge)
     return nudges.move(
         ctx.session,
         nudge,
@@ -100,7 +116,7 @@ def approve(ctx: Context, settings: Settings, nudge: Nudge, by: Person) -> bool:
         now=ctx.now,
         approved_by=by.id,
         approved_at=ctx.now,
-        lot=POSTED if is_drawn else "",
+        lot=nudge.lot or (POSTED if is_drawn else ""),
     )
 
 

@@ -636,6 +636,18 @@ def draws(town: Town, *, is_held: bool) -> None:
         town.now += timedelta(minutes=1)
 
 
+def test_an_ebb_is_drawn_once_however_often_it_is_drafted_for(lotted: Town) -> None:
+    draws(lotted, is_held=True)
+    opens(lotted, "question-round")
+    assert "By lot, this one is not posted" in lotted.fills("tom", when="wed 10:00")
+    opens(lotted, "call")
+    assert "Scheduled" in lotted.fills("tom", when="wed 11:00")
+    with lotted.sessions.begin() as session:
+        assert session.query(Decision).filter_by(what="convening.lot").count() == 1
+        lots = [(each.kind, each.lot) for each in session.query(Nudge).order_by(Nudge.id)]
+    assert lots == [("question-round", "held"), ("leave-it", "held"), ("call", "")]
+
+
 def test_by_lot_an_ebb_is_left_alone_and_whoever_approved_hears_it_at_once(lotted: Town) -> None:
     draws(lotted, is_held=True)
     opens(lotted, "question-round")

@@ -110,6 +110,13 @@ def test_everybody_can_see_who_of_those_who_tend_looked_at_what(ebbing: Town) ->
     assert "nobody looked" in ebbing.types("p1", "/net looked")
 
 
+def test_a_look_at_what_waits_is_kept_like_the_others(town: Town) -> None:
+    town.person("ada")
+    town.lead("ada")
+    town.types("ada", "/tend waiting")
+    assert "Monday 2 March, 09:00: Ada, the posts that wait" in town.types("bob", "/net looked")
+
+
 def test_who_looked_is_theirs_to_see_and_goes_with_them_and_with_time(community: Community) -> None:
     town = ebb(community())
     mornings(town, 1)
