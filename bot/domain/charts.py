@@ -6,9 +6,14 @@ from datetime import date
 
 from msgspec import Struct
 
+FEW_HOLIDAYS = 6
+"""So many are told one by one."""
+
 
 class Span(Struct, frozen=True, kw_only=True):
-    """Marked local days, first and last included: `kind` is quiet, pressure or gathering."""
+    """Marked local days, first and last included: `kind` is quiet, pressure, gathering or
+    holiday (a public one).
+    """
 
     name: str
     first: date
@@ -55,7 +60,13 @@ def alt_text(chart: RunChart) -> str:
     if len(known) < len(chart.weeks):
         words.append(f"In {len(chart.weeks) - len(known)} of them nobody was listening.")
     words += [f"A new usual began on {_day(day)}." for day in chart.rebased]
-    words += [f"{span.name} is marked {_when(span)}." for span in chart.spans]
+    declared = [span for span in chart.spans if span.kind != "holiday"]
+    words += [f"{span.name} is marked {_when(span)}." for span in declared]
+    free = [_day(span.first) for span in chart.spans if span.kind == "holiday"]
+    if len(free) > FEW_HOLIDAYS:
+        words.append(f"{len(free)} public holidays are marked.")
+    elif free:
+        words.append(f"Public holidays are marked: {', '.join(free)}.")
     return " ".join(words)
 
 

@@ -161,6 +161,8 @@ def _rows(chart: RunChart, marks: Sequence[Span]) -> list[int | None]:
     for mark in marks:
         begin = mark.first.toordinal()
         row = next((n for n, end in enumerate(free) if end <= begin), None)
+        if mark.kind == "holiday":  # its shade is enough: names are for what people declared
+            row = None
         if row is not None:  # a letter takes about a 50th of the width
             free[row] = begin + width * (len(_cut(mark.name, LONGEST_NAME)) + 1) / 50
         rows.append(row)

@@ -9,6 +9,7 @@ from bot.domain.charts import Band, RunChart, Span
 from bot.judgement.usual import Usual
 from bot.judgement.why import Context, Hypothesis
 from bot.judgement.why.hypothesis import Number
+from bot.storage.talk import holidays_of
 from handlers.energy.pulse import FEW, Pulse
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -46,7 +47,21 @@ def run_chart(pulse: Pulse, *, weeks: int) -> RunChart:
             Span(name=entry.name, first=entry.first, last=entry.last, kind=entry.kind)
             for entry in pulse.calendar
             if shown and entry.last >= shown[0].first and entry.first <= shown[-1].first + SUNDAY
-        ),
+        )
+        + _holidays(pulse, weeks),
+    )
+
+
+def _holidays(pulse: Pulse, weeks: int) -> tuple[Span, ...]:
+    """The public holidays on working days of the weeks shown."""
+    shown = pulse.weeks[-weeks:]
+    if not shown:
+        return ()
+    found = holidays_of(pulse.network, shown[0].first, shown[-1].first + SUNDAY)
+    return tuple(
+        Span(name=name, first=day, last=day, kind="holiday")
+        for day, name in sorted(found.items())
+        if day.weekday() < 5
     )
 
 

@@ -85,6 +85,17 @@ def test_a_chart_counts_no_few_people(community: Community) -> None:
     assert "fewer than 5" in image.alt
 
 
+def test_public_holidays_are_marked_in_the_chart_and_told_in_its_words(ebbing: Town) -> None:
+    with ebbing.sessions.begin() as session:
+        session.query(Network).one().country = "US"
+    mornings(ebbing, 9)
+    ebbing.types("ada", "/tend pulse")
+    [image] = [post.image for post in ebbing.platform.said if post.image is not None]
+    days = [span.first for span in image.chart.spans if span.kind == "holiday"]
+    assert days == [date(2025, 10, 13), date(2025, 11, 11), date(2025, 11, 27)]
+    assert "Public holidays are marked: 13 October 2025, 11 November" in image.alt
+
+
 def test_members_who_ask_get_words_and_no_picture(ebbing: Town) -> None:
     mornings(ebbing, 9)
     ebbing.types("p1", "/net pulse")
