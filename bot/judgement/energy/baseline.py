@@ -6,13 +6,13 @@ the baseline, and the newest days are left out of it.
 
 from __future__ import annotations
 
-from bot.judgement.arrays import Floats, np
+from bot.judgement.arrays import Bools, Floats, Ints, np
 from bot.judgement.energy.state import WEEKS, EnergyState, Rhythm
 
 PROFILE_WEEKS = 12
 _PROFILE_KAPPA = 40.0
 _NETWORK_KAPPA = 20.0
-LEVEL_WEEKS = 16
+LEVEL_WEEKS = 22
 LEVEL_LAG = 1
 MIN_WEEKS = 3
 _MIN_FACTORS = 3.0
@@ -24,8 +24,12 @@ _SPREAD = 2.0
 """How much more weeks scatter than independent days would, where nothing is known, and the weeks
 that the network's own weighs."""
 _SPREAD_WEEKS = 6
-_SQUARE_CAP = 25.0
-_LEAST_MEMORY = 1 / 8
+_SQUARE_CAP = 9.0
+_MIDDLE_SQUARE = 0.455
+"""The median of a squared standard normal."""
+_LEAST_MEMORY = 0.15
+_TRIMMED_FROM = 5
+"""Weeks from which the highest and the lowest are left out of the level."""
 
 
 def _is_lower(weekday: int, rhythm: Rhythm) -> bool:
@@ -133,7 +137,8 @@ def _refit_memory(state: EnergyState) -> None:
     weeks = known.sum(axis=0)
     enough = weeks >= MIN_WEEKS
     sums = np.where(known, np.minimum(squares, _SQUARE_CAP), 0).sum(axis=0)
-    spread = np.where(enough, sums / np.maximum(weeks, 1), 0)
+    middles = _medians(squares, known, weeks) / _MIDDLE_SQUARE
+    spread = np.where(enough, (sums / np.maximum(weeks, 1) + middles) / 2, 0)
     shared = np.empty((3, 1))
     for k in range(3):
         some = spread[k][enough[k]]
@@ -144,8 +149,19 @@ def _refit_memory(state: EnergyState) -> None:
     state.memory = np.clip(1 / spread, _LEAST_MEMORY, 1.0)
 
 
+def _medians(values: Floats, known: Bools, number: Ints) -> Floats:
+    """The medians along the first axis of the *number* known values; some value where none is."""
+    ordered = np.sort(np.where(known, values, np.inf), axis=0)
+    low, high = np.maximum(number - 1, 0) // 2, np.maximum(number, 1) // 2
+    picked = np.take_along_axis(ordered, np.stack([low, high]), axis=0)
+    return np.where(number > 0, picked.sum(axis=0) / 2, 0.0)
+
+
 def _refit_level(state: EnergyState) -> None:
-    """The mean of the newest weekly ratios outside phases; kept where too few weeks."""
+    """The mean of the newest weekly ratios outside phases, but for the highest and the lowest.
+
+    It is kept where there are too few weeks.
+    """
     weeks = WEEKS - 1 - LEVEL_LAG
     factors = state.week_factors[:weeks]
     gated = state.gated.reshape(WEEKS, 7, -1)[:weeks].sum(axis=1)
@@ -156,7 +172,10 @@ def _refit_level(state: EnergyState) -> None:
     good3 &= newest
     ratio = np.where(good3, state.week_counts[:weeks] / np.where(good3, factors, 1), 0)
     number = good3.sum(axis=0)
-    mean = ratio.sum(axis=0, dtype=float) / np.maximum(number, 1)
+    extremes = ratio.max(axis=0) + np.where(good3, ratio, np.inf).min(axis=0)
+    is_trimmed = number >= _TRIMMED_FROM
+    total = ratio.sum(axis=0, dtype=float) - np.where(is_trimmed, extremes, 0)
+    mean = total / np.maximum(number - 2 * is_trimmed, 1)
     state.level = np.where(number >= MIN_WEEKS, mean, state.level)
 
 

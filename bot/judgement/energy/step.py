@@ -25,8 +25,6 @@ from bot.judgement.energy.state import (
 NEW_NORMAL_DAYS = 56
 """Listened days in a phase after which it is the new normal."""
 _ALERT_GAP = 7
-_GATED_BEFORE = 42
-"""Days before its alert that a phase may keep from shaping the usual level."""
 _STILL_MESSAGES = 2.0
 _STILL_EXPECTED = 20.0
 _CLIP = 5.0
@@ -189,8 +187,6 @@ def _enter(state: EnergyState, entering: Ints, side: int, kind: int) -> list[int
     for index in entering:
         onset = int(state.run_start[side, index])
         state.phase[index], state.since[index], state.phase_days[index] = kind, onset, 0
-        first = max(onset - state.today, -_GATED_BEFORE) + _row(state.today)
-        state.gated[first:, index] = 1
         if state.today - state.last_alert[side, index] >= _ALERT_GAP:
             state.last_alert[side, index] = state.today
             spoken.append(int(index))
