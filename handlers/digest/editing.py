@@ -11,8 +11,9 @@ from bot.domain.posts import Field
 from bot.domain.schedule import Slot
 from bot.domain.typed import shortened, simplified
 from bot.feature import Period, Section
+from bot.judgement.fairness import Fairness, Featured, fairness
 from bot.judgement.limits import Kind
-from bot.storage import editions, occasions, places, talk
+from bot.storage import editions, ideas, occasions, places, talk
 from bot.storage.editions import Edition
 from bot.storage.places import Person
 from handlers.digest.feature import Settings, feature, newest_week, period_of
@@ -20,6 +21,7 @@ from handlers.digest.posting import JOB, compose, post, values
 
 DAY = timedelta(days=1)
 LONGEST = 300
+WEEKS = 12
 
 
 @feature.command(
@@ -31,6 +33,7 @@ LONGEST = 300
         "/tend digest preview 2026-W10",
         "/tend digest send",
         "/tend digest skip",
+        "/tend digest fairness",
     ),
 )
 def tend_digest(given: CommandGiven, settings: Settings, ctx: Context) -> None:
@@ -38,6 +41,9 @@ def tend_digest(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     typed = simplified(given.text).strip()
     if typed.lower() in ("send", "skip"):
         _do(settings, ctx, next_week(settings, ctx), typed.lower())
+        return
+    if typed.lower() == "fairness":
+        ctx.reply("digest/fairness", found=_fairness(ctx), weeks=WEEKS)
         return
     if typed.lower().startswith("preview"):
         typed = typed[len("preview") :].strip()
@@ -63,6 +69,21 @@ def edit_digest(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         ctx.reply("digest/not_for_guests")
     else:
         _show(settings, ctx, next_week(settings, ctx))
+
+
+def _fairness(ctx: Context) -> Fairness:
+    """How the digests of the last weeks shared out exposure: of the network, never of a person."""
+    told = ideas.told_since(ctx.session, ctx.network, ctx.now - timedelta(weeks=WEEKS))
+    featured = [
+        Featured(
+            author=each.person_id,
+            channel=each.channel_id,
+            is_newcomer=any(reason["type"] == "fresh" for reason in each.reasons),
+        )
+        for each in told
+        if each.featured_at is not None
+    ]
+    return fairness(featured, ideas.voices(ctx.session, ctx.network, now=ctx.now))
 
 
 def next_week(settings: Settings, ctx: Context) -> str:

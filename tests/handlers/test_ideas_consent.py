@@ -392,3 +392,8 @@ def test_use_is_counted_once_each_and_told_without_who(town: Town) -> None:
     told = [post.text for post in town.sees("ada") if "any use?** In the last month" in post.text]
     assert len(told) == 1
     assert "5 of 5 answers were yes" in told[0]
+
+
+def test_how_fairly_it_was_shared_out_is_told_of_five_or_more_only(town: Town) -> None:
+    featured(town)
+    assert "Fewer than five people were told of" in town.types("ada", "/tend digest fairness")

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 
 from bot.domain.schedule import Weekday
 from bot.feature import Period, Section
+from bot.judgement.fairness import Featured, fairness
 from bot.prompting import Plain, Words
 from bot.storage.places import Channel, Network
 from handlers.digest import Settings
 
+MESSAGES = {n: n + 1 for n in range(20)}
 _SECTIONS = [
     Section(name="where we are", words=Words(text="*Where we are:* a steady week."), facts={}),
     Section(name="new", words=Words(text="**New with us:** a few people."), facts={}),
@@ -50,6 +52,10 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "nothing": [{}],
     "sent": [{"until": None}, {"until": datetime(2026, 6, 30, 9, tzinfo=UTC)}],
     "counted": [{"is_first": True}, {"is_first": False}],
+    "fairness": [
+        {"found": fairness([Featured(author=n) for n in range(6)], MESSAGES), "weeks": 12},
+        {"found": fairness([], MESSAGES), "weeks": 12},
+    ],
     "use": [
         {"useful": 9, "total": 9, "is_exact": True, "is_most": True},
         {"useful": 9, "total": 11, "is_exact": False, "is_most": True},
