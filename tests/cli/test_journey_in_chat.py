@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
+import pytest
 from rich.console import Console as Screen
 
 from bot.app import App
@@ -31,6 +32,8 @@ from tests.fading import (
     talk,
 )
 from tests.town import PROMPTS
+
+pytestmark = pytest.mark.at_length
 
 SUNDAY = datetime(2026, 10, 18, 17, tzinfo=UTC)
 GENERAL = ChannelId(f"{WORKSPACE}/#general")
