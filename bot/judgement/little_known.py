@@ -2,9 +2,9 @@
 
 The worth is a log-odds sum. Its static part comes with each message (`bot.judgement.traits`); what
 can only be told beside a week's other messages is added here. How new a message's words are is no
-part of it, so no words need to be kept: on communities that no weight was fitted to, the rank of
-its length and its place in its conversation told as much (``benchmarks/amplify.py``). Marks were
-too rare to train on: their weights are set by hand.
+part of it, so no words need to be kept: fitted to three of four communities and tried on the
+fourth, it added nothing to length. What orders a week besides worth was chosen by hand on these
+same four, so ``benchmarks/amplify.py`` flatters it. Marks were too rare to train on at all.
 
 What more people than usual attended to stands back, whatever it is worth; so does, a little, who
 writes most. Marks don't count there: they ask for more ears.

@@ -1,9 +1,8 @@
 """What can be told from a message's words alone, worked out as it arrives, so no words are kept.
 
 The weights are the static part of a logistic score of "will somebody else point to this later?",
-trained on one open community's messages and tried on four others; the weight of paragraphs was
-fitted to these four, each time without the one it was tried on. Length, and its place in its
-conversation, come in later, when a week's messages are compared.
+trained on one open community's messages; that of paragraphs was rounded from a fit to four others.
+Length, and its place in its conversation, come in later, when a week's messages are compared.
 """
 
 from __future__ import annotations
