@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from statistics import median
 from typing import NamedTuple
 
 
@@ -88,15 +87,6 @@ def fault_in(words: str) -> str:
     if len(words) > LONGEST:
         return f"That is {len(words)} characters. {LONGEST} are the most: a sentence or two."
     return ""
-
-
-def less_heard(messages: Mapping[int, int]) -> frozenset[int]:
-    """Who of those who wrote has a share of voice below the median; *messages* by person."""
-    written = {person: count for person, count in messages.items() if count > 0}
-    if not written:
-        return frozenset()
-    middle = median(written.values())
-    return frozenset(person for person, count in written.items() if count < middle)
 
 
 class Link(NamedTuple):

@@ -62,10 +62,10 @@ def fairness(featured: Sequence[Featured], messages: Mapping[int, int]) -> Fairn
 
 
 def less_heard(messages: Mapping[int, int]) -> frozenset[int]:
-    """Who wrote no more than the median of those who wrote."""
-    written = [count for count in messages.values() if count > 0]
-    middle = median(written) if written else 0
-    return frozenset(person for person, count in messages.items() if count <= middle)
+    """Who of those who wrote has a share of voice below the median; *messages* by person."""
+    written = {person: count for person, count in messages.items() if count > 0}
+    middle = median(written.values()) if written else 0
+    return frozenset(person for person, count in written.items() if count < middle)
 
 
 def _share(of: Collection[int], among: Collection[int]) -> float:

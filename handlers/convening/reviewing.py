@@ -107,7 +107,7 @@ def told(ctx: Context, nudge: Nudge, found: Outcome) -> dict[str, Any]:
         "is_left": nudge.kind == ConveningKind.LEAVE_IT,
         "was_chosen": nudge.drafted_by is not None,
         "few": FEW,
-        "now": readings.newest(ctx.session, ctx.network, through=ctx.now_there.date()),
+        "reading": readings.newest(ctx.session, ctx.network, through=ctx.now_there.date()),
     }
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bot.context import Context
-from bot.domain.ideas import less_heard
 from bot.feature import Period
 from bot.judgement import little_known
+from bot.judgement.fairness import less_heard
 from bot.judgement.little_known import Rated
 from bot.storage import editions, ideas
 from bot.storage.ideas import Idea

@@ -9,6 +9,7 @@ from bot.context import Context
 from bot.domain.events import ReactionAdded, ShortcutUsed
 from bot.feature import Period
 from bot.judgement.little_known import Candidate, Rated, is_little_known, rank
+from bot.judgement.little_known_facts import depths, voices
 from bot.judgement.responses import audiences, responses
 from bot.storage import talk, threads
 from handlers.ideas.feature import Settings, feature
@@ -75,6 +76,7 @@ def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candida
         since=threads.midnight(begin, network),
         until=threads.midnight(period.last + DAY, network),
     )
+    earlier, voice = depths(spoken), voices(spoken)
     marked = _marked(settings, ctx, period)
     found = []
     for one in threads.written(session, network, first=period.first, last=period.last):
@@ -87,6 +89,8 @@ def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candida
                 author=one.author,
                 conversation=heard.conversation,
                 opens=heard.opens,
+                earlier=earlier[one.channel, one.ts],
+                voice=voice[one.author],
                 length=one.length,
                 worth=one.worth,
                 attention=len(heard.replied | heard.reacted | marks),

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from bot.domain.ideas import less_heard
+from bot.judgement.fairness import less_heard
 from bot.storage.ideas import Idea
 from bot.storage.places import Person
 from handlers import digest, ideas, network

@@ -40,8 +40,9 @@ def test_an_idea_without_a_channel_counts_for_none() -> None:
     assert fairness([Featured(author=n) for n in range(5)], WROTE).channels == 0
 
 
-def test_who_writes_no_more_than_the_median_is_less_heard() -> None:
+def test_who_writes_less_than_the_median_is_less_heard() -> None:
     assert less_heard(WROTE) == {4, 5, 6}
+    assert less_heard({1: 3, 2: 2, 3: 1, 4: 0}) == {3}
     assert less_heard({}) == frozenset()
 
 

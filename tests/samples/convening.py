@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from msgspec.structs import replace
 
 from bot.domain.nudges import CONVENINGS, ConveningKind, NudgeState
+from bot.domain.phases import Direction, EnergyReading, Phase
 from bot.judgement.convening import LINES
 from bot.judgement.evidence import Evidence, Verdict
 from bot.judgement.outcomes import Outcome, Record
@@ -14,6 +15,21 @@ from bot.prompting import Plain
 from bot.storage.places import Person
 from bot.storage.standing import Permission
 from handlers.convening.showing import Shown, lines
+
+READINGS = [
+    EnergyReading(
+        day=date(2026, 6, 23),
+        phase=phase,
+        direction=Direction.LEVEL,
+        probability=0.9,
+        since=since,
+    )
+    for phase, since in (
+        (Phase.STEADY, None),
+        (Phase.EBB, date(2026, 5, 20)),
+        (Phase.STILL, date(2026, 6, 20)),
+    )
+]
 
 DRAFT = Shown(
     number=3,
@@ -174,14 +190,18 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "by_lot": [{"evidence": each} for each in EVIDENCE],
     "held_out": [{"nudge": SCHEDULED, "look_again": date(2026, 6, 24)}],
-    "happened": [{"outcome": each, "few": 5} for each in OUTCOMES],
+    "happened": [
+        {"outcome": each, "few": 5, "reading": reading}
+        for each in OUTCOMES for reading in (None, *READINGS)
+    ],
     "how_sure": [{"record": each} for each in RECORDS],
     "judged": [{"nudge": REVIEWED}],
     "learn": [{}],
     "learned": [{"nudge": REVIEWED}],
     "not_reviewed": [{"nudge": POSTED}],
     "outcome": [
-        {"nudge": nudge, "outcome": OUTCOME, "record": record, "few": 5, "evidence": lots, **how}
+        {"nudge": nudge, "outcome": OUTCOME, "record": record, "few": 5, "evidence": lots,
+         "reading": READINGS[0], **how}
         for record, lots in zip(RECORDS, [*EVIDENCE, None, None, None], strict=True)
         for nudge, how in (
             (REVIEWED, {"is_left": False, "was_chosen": True}),
