@@ -47,6 +47,8 @@ def tell_use(settings: Settings, ctx: Context) -> None:
         return
     found = editions.answers_since(ctx.session, ctx.network, ctx.now - MONTH)
     total = sum(found)
+    if not total:
+        return
     if total < FEW:
         ctx.skip("digest.use", "fewer than five answered, which could tell who did")
         return
