@@ -49,6 +49,7 @@ def decisions(town: Town) -> list[tuple[bool, str]]:
         return [(row.did_speak, row.reason) for row in rows.order_by(Decision.id)]
 
 
+@pytest.mark.at_length
 def test_there_is_exactly_one_digest_a_week(town: Town) -> None:
     talks(town, weeks=3)
     town.lives(weeks=3)
@@ -156,6 +157,7 @@ def test_a_preview_is_the_digest_that_will_be_posted(town: Town) -> None:
     assert digests(town)[0].text in shown
 
 
+@pytest.mark.at_length
 def test_past_weeks_can_be_seen_again(town: Town) -> None:
     talks(town, weeks=3)
     town.lives(weeks=3)

@@ -35,6 +35,8 @@ from tests.standin.office import Answer
 from tests.standin.reading import Reading
 from tests.standin.server import StandIn
 
+pytestmark = pytest.mark.at_length
+
 SUNDAY = datetime(2026, 10, 18, 17, tzinfo=UTC)
 NINE = datetime(2026, 10, 19, 8, 10, tzinfo=UTC)
 """Ten past nine in London, where it is summer until the Sunday after."""
