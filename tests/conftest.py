@@ -54,9 +54,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Count no lines in a test marked ``at_length``, nor in what it is the first to ask for.
 
-    What it goes through is covered by shorter tests; where it isn't, coverage is to say so.
+    What it goes through is covered by shorter tests; where it isn't, coverage is to say so. Nor
+    are they counted in what runs on PostgreSQL and on SQLite too.
     """
-    counting = Coverage.current() if item.get_closest_marker("at_length") else None
+    is_at_length = item.get_closest_marker("at_length") or "[postgresql" in item.name
+    counting = Coverage.current() if is_at_length else None
     if counting is None:
         return (yield)
     counting.stop()

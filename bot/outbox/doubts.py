@@ -90,6 +90,8 @@ def recover(
         is_here = surroundings.is_here(session, here or {}, now=now)
         left = abandoned(session, now, under_way(sessions), watch) if is_here else []
         nameless = _nameless(session) if is_here else []
+        if not nameless and not session.scalar(_IN_DOUBT):
+            return 0
     new = [each for each in left if not _resolve(sessions, platforms, each, clock)]
     for each in nameless:
         _name(sessions, platforms, each, clock)
@@ -97,6 +99,9 @@ def recover(
         _put_before(session, [each.queued for each in new], tell, clock())
         _forget(session, clock())
         return counts(session).get("ambiguous", 0)
+
+
+_IN_DOUBT = select(exists().where(Outgoing.state.in_(("sending", "ambiguous"))))
 
 
 def _resolve(

@@ -31,13 +31,13 @@ ODD = [
 @pytest.mark.at_length
 @pytest.mark.parametrize("zone", ODD)
 def test_every_week_of_thirty_years_has_exactly_one_digest(zone: str) -> None:
-    assert wrong(zone, years=30, seed=1, times=TIMES) == 0
+    assert wrong(zone, years=30, seed=1, times=TIMES[:2]) == 0
 
 
 @pytest.mark.at_length
 def test_every_week_has_exactly_one_digest_in_any_other_zone() -> None:
     seed = random.randrange(10**6)
-    sample = random.Random(seed).sample(zones(), 12)
+    sample = random.Random(seed).sample(zones(), 6)
     found = {
         zone: wrong(zone, years=30, seed=seed, times=[TIMES[seed % len(TIMES)]]) for zone in sample
     }
