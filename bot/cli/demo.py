@@ -192,13 +192,13 @@ def _show_said(ctx: Context, said: Sequence[Heard], known: set[str]) -> None:
     """What was said in a week: whole where it is the first of its kind or an alert, else a line."""
     draw = printer(ctx)
     for heard in said:
-        kind = heard.key.partition("/")[0]
-        if heard.post.only_for is not None:
+        kind, post = heard.key.partition("/")[0], heard.first or heard.post
+        if post.only_for is not None:
             continue
         if kind not in known or kind == "energy.alert":
-            out.print(draw(heard.post))
+            out.print(draw(post))
         else:
-            out.print(draw(heard.post).summary(), no_wrap=True, overflow="ellipsis")
+            out.print(draw(post).summary(), no_wrap=True, overflow="ellipsis")
         known.add(kind)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,11 +39,12 @@ CHUNK = 5000
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """Something the bot said, and when."""
+    """Something the bot said, and when; `first` is what it was then, where it was changed since."""
 
     at: datetime
     post: Post
     key: str
+    first: Post | None = None
 
 
 @dataclass(kw_only=True)
@@ -70,7 +71,7 @@ class Stage:
         """Keep the new words in the place of the old."""
         number = int(message.rpartition("/")[2]) - 1
         old = self.heard[number]
-        self.heard[number] = Heard(at=old.at, post=post, key=old.key)
+        self.heard[number] = replace(old, post=post, first=old.first or old.post)
 
     def delete(self, message: str, to: Address) -> None:
         """Nothing is taken back here."""

@@ -197,6 +197,8 @@ class CommandGiven(Happened, frozen=True):
     """Somebody typed a slash command, `/net ask …`: `command` is "net" or "tend", `text` the rest.
 
     `id` names this one act; `trigger` is the platform's permit to open a form in answer.
+    `points_to` is the message that the platform's own link in it leads to, as posts name one
+    ("message:<channel>/<ts>"), or "".
     """
 
     id: str
@@ -206,6 +208,7 @@ class CommandGiven(Happened, frozen=True):
     member: MemberId
     at: int
     trigger: str = ""
+    points_to: str = ""
 
 
 class ActionTaken(Happened, frozen=True):

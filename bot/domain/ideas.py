@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.domain.ids import ChannelId
+
 
 class IdeaState(StrEnum):
     """Where an idea is.
@@ -90,22 +92,16 @@ def fault_in(words: str) -> str:
 
 
 class Link(NamedTuple):
-    """A message that somebody points to: its channel as the platform calls it, and its ts."""
+    """A message that somebody points to."""
 
-    channel: str
+    channel: ChannelId
     ts: int
 
 
-_LINKS = (
-    re.compile(r"https://[^\s/|>]+/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?![\d])"),
-    re.compile(r"message:(\S+)/(\d+)()(?![\d])"),
-)
+_LINK = re.compile(r"message:(\S+)/(\d+)(?!\d)")
 
 
 def pointed_to(text: str) -> Link | None:
     """The message that *text* is a link to, or None where it is words."""
-    for pattern in _LINKS:
-        found = pattern.search(text)
-        if found is not None:
-            return Link(found[1], int(found[2] + found[3]))
-    return None
+    found = _LINK.search(text)
+    return Link(ChannelId(found[1]), int(found[2])) if found else None

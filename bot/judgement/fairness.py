@@ -24,7 +24,7 @@ class Fairness(Struct, frozen=True, kw_only=True):
     """How exposure was shared out. None: there are fewer than five people to tell it of.
 
     `ideas` were featured, of `authors` different people (None where there are one to four) and
-    from so many `channels`. `less_heard` is the share of these authors at or below the median share
+    from so many `channels`. `less_heard` is the share of these authors below the median share
     of voice, `newcomers` the share who were new when featured; `gini` is that of times featured
     over all who wrote: 0 all alike, towards 1 always the same few.
     """

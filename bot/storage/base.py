@@ -9,7 +9,18 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -212,6 +223,26 @@ def _ask_sqlite(
         raise DBAPIError.instance(
             statement, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
+
+
+def change_if(session: Session, row: Base, *conditions: ColumnElement[bool], **to: object) -> bool:
+    """Change *row* where *conditions* still hold of it; False where they don't any more.
+
+    It is one update, so of two who do it at once one is first. `row` is as it is by now afterwards,
+    whoever was.
+    """
+    kind = type(row)
+    mapper, state = inspect(kind), inspect(row)
+    keys = zip(mapper.primary_key, state.identity or (), strict=True)
+    done = session.execute(
+        update(kind)
+        .where(*(column == value for column, value in keys), *conditions)
+        .values(**to)
+        .returning(mapper.primary_key[0])
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.refresh(row)
+    return done is not None
 
 
 def marks(values: Sequence[object]) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, delete, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.ids import MemberId
-from bot.storage.base import Base, Instant, insert_missing
+from bot.storage.base import Base, Instant, change_if, insert_missing
 from bot.storage.places import Network, Person
 from bot.storage.record import Installation, uncounted_key
 
@@ -18,8 +18,7 @@ from bot.storage.record import Installation, uncounted_key
 class Edition(Base):
     """The digest of one ISO week; it is there once somebody edits it, or it is made up.
 
-    `left_out` are numbers of ideas, and `passed_over` the channel and ts of messages that its
-    editor would rather not ask for. `opening` is the editor's own first line. `useful` and
+    `left_out` are numbers of ideas. `opening` is the editor's own first line. `useful` and
     `not_useful` count answers; who gave which is not kept.
     """
 
@@ -29,7 +28,6 @@ class Edition(Base):
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     opening: Mapped[str] = mapped_column(default="")
     left_out: Mapped[list[int]] = mapped_column(JSON, default=list)
-    passed_over: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
     is_skipped: Mapped[bool] = mapped_column(default=False)
     composed_at: Mapped[datetime | None] = mapped_column(Instant)
     useful: Mapped[int] = mapped_column(default=0)
@@ -68,7 +66,6 @@ def begin(session: Session, network: Network, week: str) -> Edition:
         "week": week,
         "opening": "",
         "left_out": [],
-        "passed_over": [],
         "is_skipped": False,
         "useful": 0,
         "not_useful": 0,
@@ -82,22 +79,10 @@ def claim(session: Session, edition: Edition, editor: Person, *, may_take_over: 
 
     False where it is made up already. Of two who do it at once, one is first.
     """
-    conditions = [
-        Edition.network_id == edition.network_id,
-        Edition.week == edition.week,
-        Edition.composed_at.is_(None),
-    ]
+    conditions: list[ColumnElement[bool]] = [Edition.composed_at.is_(None)]
     if not may_take_over:
         conditions.append(or_(Edition.editor_id.is_(None), Edition.editor_id == editor.id))
-    done = session.execute(
-        update(Edition)
-        .where(*conditions)
-        .values(editor_id=editor.id)
-        .returning(Edition.week)
-        .execution_options(synchronize_session=False)
-    ).first()
-    session.refresh(edition)
-    return done is not None
+    return change_if(session, edition, *conditions, editor_id=editor.id)
 
 
 def close(session: Session, network: Network, week: str, *, now: datetime) -> None:

@@ -20,10 +20,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import ChannelKind, to_micros
-from bot.domain.ideas import IdeaState, sources
+from bot.domain.ideas import TAKEN_OUT, TOLD, IdeaState, sources
 from bot.domain.ids import ChannelId
 from bot.storage.activity import BOT, DELETED, Message
-from bot.storage.base import Base, Instant, insert_missing
+from bot.storage.base import Base, Instant, change_if, insert_missing
 from bot.storage.places import Channel, Network, Person
 
 State = IdeaState
@@ -57,7 +57,6 @@ class Idea(Base):
     state: Mapped[str] = mapped_column(default=State.CANDIDATE.value)
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     is_less_heard: Mapped[bool] = mapped_column(default=False)
-    audience: Mapped[str] = mapped_column(default="digest")
     plain_words: Mapped[str] = mapped_column(default="")
     is_named: Mapped[bool] = mapped_column(default=False)
     week: Mapped[str] = mapped_column(default="")
@@ -100,7 +99,6 @@ def choose(
         "state": State.CANDIDATE.value,
         "reasons": list(reasons),
         "is_less_heard": is_less_heard,
-        "audience": "digest",
         "plain_words": "",
         "is_named": False,
         "week": "",
@@ -131,34 +129,18 @@ def keyed(session: Session, network: Network, key: str) -> Idea | None:
 def move(session: Session, idea: Idea, to: State, **values: object) -> bool:
     """Bring *idea* into the state *to*; False where it is in none from which it may come there.
 
-    It is one conditional update, so of two who do it at once one is first. Whatever takes it out
-    takes its words with it. `idea` is as it is by now afterwards.
+    Whatever takes it out takes its words with it. Of two who do it at once one is first.
     """
-    if to in (State.WITHDRAWN, State.GONE):
+    if to in TAKEN_OUT:
         values = {**values, "plain_words": "", "is_named": False}
-    done = session.execute(
-        update(Idea)
-        .where(Idea.id == idea.id, Idea.state.in_([each.value for each in sources(to)]))
-        .values(state=to.value, **values)
-        .returning(Idea.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    session.refresh(idea)
-    return done is not None
+    is_before = Idea.state.in_([each.value for each in sources(to)])
+    return change_if(session, idea, is_before, state=to.value, **values)
 
 
 def reword(session: Session, idea: Idea, *, words: str, is_named: bool) -> bool:
     """Put other words in the place of those agreed to; False where there is no consent now."""
-    told = (State.AGREED.value, State.FEATURED.value)
-    done = session.execute(
-        update(Idea)
-        .where(Idea.id == idea.id, Idea.state.in_(told))
-        .values(plain_words=words, is_named=is_named)
-        .returning(Idea.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    session.refresh(idea)
-    return done is not None
+    is_agreed = Idea.state.in_([each.value for each in TOLD])
+    return change_if(session, idea, is_agreed, plain_words=words, is_named=is_named)
 
 
 def take_turns(session: Session, network: Network) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Date, ForeignKey, Index, Time, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.nudges import OPEN, SAID, ConveningKind, NudgeState, sources
-from bot.storage.base import Base, Instant
+from bot.storage.base import Base, Instant, change_if
 from bot.storage.places import Network, Person
 
 State = NudgeState
@@ -116,15 +116,9 @@ def move(
     It is one conditional update, so of two who do it at once one is first. `nudge` is as it is by
     now afterwards, whoever was.
     """
-    done = session.execute(
-        update(Nudge)
-        .where(Nudge.id == nudge.id, Nudge.state.in_([each.value for each in sources(to)]))
-        .values(state=to.value, moved_by=by.id if by else None, moved_at=now, **values)
-        .returning(Nudge.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    session.refresh(nudge)
-    return done is not None
+    is_before = Nudge.state.in_([each.value for each in sources(to)])
+    moved = {"moved_by": by.id if by else None, "moved_at": now}
+    return change_if(session, nudge, is_before, state=to.value, **moved, **values)
 
 
 def change(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, delete, select, update
+from sqlalchemy import Date, ForeignKey, Index, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.ideas import OUTCOMES, TryState
-from bot.storage.base import Base, Instant
+from bot.storage.base import Base, Instant, change_if
 from bot.storage.places import Network, Person
 
 
@@ -85,15 +85,8 @@ def settle(session: Session, found: Try, outcome: TryState, *, now: datetime) ->
 def _move(
     session: Session, found: Try, before: Sequence[TryState], to: TryState, **values: object
 ) -> bool:
-    done = session.execute(
-        update(Try)
-        .where(Try.id == found.id, Try.state.in_([each.value for each in before]))
-        .values(state=to.value, **values)
-        .returning(Try.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    session.refresh(found)
-    return done is not None
+    is_before = Try.state.in_([each.value for each in before])
+    return change_if(session, found, is_before, state=to.value, **values)
 
 
 def of_person(session: Session, person: Person) -> Sequence[Try]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from handlers.ideas.feature import Settings
 NOT_AGAIN = timedelta(weeks=4)
 """Whoever was asked is asked about nothing else within this, whatever they said."""
 LATELY = timedelta(weeks=4)
+EXPOSURE = timedelta(weeks=52)
+"""Over which it counts how often somebody was told of."""
 BALANCE = timedelta(weeks=20)
 """Over which at least half of those who are told of are heard less than most."""
 
@@ -57,26 +60,22 @@ def choose(
     told = ideas.told_since(session, network, ctx.now - ideas.APART)
     waiting = {each.person_id for each in ideas.waiting(session, network)}
     asked = ideas.asked_since(session, network, ctx.now - NOT_AGAIN)
+    before = ideas.told_since(session, network, ctx.now - EXPOSURE)
     lately = {each.person_id for each in told if _is_lately(each, ctx)}
     pool = noticing.little_known(
         settings,
         ctx,
         period,
-        passed_over={*ideas.asked_before(session, network), *_left_out(ctx, period)},
+        passed_over=ideas.asked_before(session, network),
         resting={each.person_id for each in told} | waiting | asked,
         heard_lately=lately,
+        exposure=Counter(each.person_id for each in before),
     )
     return _balanced(pool, voices(ctx, settings), at_most, can_be_asked)
 
 
 def _is_lately(idea: Idea, ctx: Context) -> bool:
     return idea.featured_at is None or idea.featured_at > ctx.now - LATELY
-
-
-def _left_out(ctx: Context, period: Period) -> set[tuple[int, int]]:
-    """The messages that this week's editor would rather not ask for."""
-    edition = editions.of_week(ctx.session, ctx.network, period.name)
-    return {(channel, ts) for channel, ts in edition.passed_over} if edition else set()
 
 
 def _balanced(

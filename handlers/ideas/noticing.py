@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 from bot.context import Context
 from bot.domain.events import ReactionAdded, ShortcutUsed
@@ -47,6 +48,7 @@ def little_known(
     passed_over: Collection[tuple[int, int]] = (),
     resting: Collection[int] = (),
     heard_lately: Collection[int] = (),
+    exposure: Mapping[int, float] = MappingProxyType({}),
 ) -> list[Rated]:
     """What of *period* deserves more ears, the best first.
 
@@ -55,7 +57,7 @@ def little_known(
     found = candidates(settings, ctx, period)
     return [
         each
-        for each in rank(found, heard_lately=heard_lately)
+        for each in rank(found, heard_lately=heard_lately, exposure=exposure)
         if is_little_known(each)
         and (each.candidate.channel, each.candidate.ts) not in passed_over
         and each.candidate.author not in resting

@@ -8,7 +8,6 @@ from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.ideas import TOLD, Link, fault_in, pointed_to
 from bot.domain.ideas import IdeaState as State
-from bot.domain.ids import ChannelId, workspace_of
 from bot.domain.typed import simplified
 from bot.storage import ideas, places, threads
 from bot.storage.ideas import Idea
@@ -39,7 +38,7 @@ def idea(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         show_own(ctx, settings)
     elif found := _ANSWER.match(simplified(typed)):
         _answer(ctx, found[1].casefold(), found[2], typed)
-    elif (link := pointed_to(given.text)) is not None:
+    elif (link := pointed_to(given.points_to or given.text)) is not None:
         _mark(ctx, link)
     elif fault := fault_in(typed):
         ctx.reply("ideas/fault", fault=fault)
@@ -64,8 +63,7 @@ def _answer(ctx: Context, what: str, number: str, typed: str) -> None:
 def _mark(ctx: Context, link: Link) -> None:
     """Mark the message that somebody points to; its author is asked like any other."""
     assert ctx.member is not None, "a member types"
-    address = link.channel if ":" in link.channel else f"{workspace_of(ctx.member)}/{link.channel}"
-    what = threads.mark(ctx.session, ChannelId(address), link.ts, ctx.member, emoji=noticing.MARK)
+    what = threads.mark(ctx.session, link.channel, link.ts, ctx.member, emoji=noticing.MARK)
     ctx.reply("ideas/marked", outcome=what.value)
 
 

@@ -47,8 +47,9 @@ def how_to_mark(settings: Settings, ctx: Context) -> Section | None:
 def worth_hearing(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """What its authors agreed to; in a preview, also whom I would ask, and why."""
     known = _in_digest(settings, ctx, period)
-    items = [told for each in known if (told := _told(ctx, each)) is not None]
-    gone = sorted({_gone(each) for each in known if _told(ctx, each) is None})
+    told = [(each, _told(ctx, each)) for each in known]
+    items = [item for _, item in told if item is not None]
+    gone = sorted({_gone(each) for each, item in told if item is None})
     asks = _asks(settings, ctx, period) if period.is_preview else []
     if not (items or gone or asks):
         return None

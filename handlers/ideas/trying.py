@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.context import Context
@@ -105,25 +106,33 @@ def take_try(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None
     if until is None or faults(submitted, settings):
         ctx.reply("ideas/fault", fault="Write who, where, and a day in the next year.")
         return
+    kept = _keep(
+        ctx,
+        idea,
+        who=simplified(submitted.values["who"]),
+        place=simplified(submitted.values["place"]),
+        review_on=until,
+        is_named=submitted.values.get("name") == NAMED,
+    )
+    if kept is not None:
+        ctx.reply("ideas/trying", review_on=until, is_named=kept.is_named)
+        _tell_author(ctx, idea, kept, "ideas/author_try")
+
+
+def _keep(ctx: Context, idea: Idea, **said: Any) -> Try | None:
+    """Keep what the member said of an idea; None, and a word to them, if they did so before."""
     person = offering.me(ctx)
     if tries.is_trying(ctx.session, idea.id, person):
         ctx.reply("ideas/trying_already")
-        return
-    kept = tries.keep(
-        ctx.session,
-        Try(
-            network_id=ctx.network.id,
-            idea_id=idea.id,
-            person_id=person.id,
-            who=simplified(submitted.values["who"]),
-            place=simplified(submitted.values["place"]),
-            review_on=until,
-            is_named=submitted.values.get("name") == NAMED,
-            created_at=ctx.now,
-        ),
+        return None
+    found = Try(
+        network_id=ctx.network.id,
+        idea_id=idea.id,
+        person_id=person.id,
+        created_at=ctx.now,
+        **said,
     )
-    ctx.reply("ideas/trying", review_on=until, is_named=kept.is_named)
-    _tell_author(ctx, idea, kept, person, "ideas/author_try")
+    return tries.keep(ctx.session, found)
 
 
 @feature.action("tried_before")
@@ -150,31 +159,19 @@ def _keep_tried(ctx: Context, number: str, *, is_named: bool) -> None:
     idea = told(ctx, number)
     if idea is None:
         return
-    person = offering.me(ctx)
-    if tries.is_trying(ctx.session, idea.id, person):
-        ctx.reply("ideas/trying_already")
-        return
-    kept = tries.keep(
-        ctx.session,
-        Try(
-            network_id=ctx.network.id,
-            idea_id=idea.id,
-            person_id=person.id,
-            state=TryState.BEFORE.value,
-            review_on=talk.local_day(ctx.now, ctx.network),
-            is_named=is_named,
-            created_at=ctx.now,
-        ),
-    )
-    ctx.reply("ideas/tried_kept", is_named=is_named)
-    _tell_author(ctx, idea, kept, person, "ideas/author_tried")
+    today = talk.local_day(ctx.now, ctx.network)
+    kept = _keep(ctx, idea, state=TryState.BEFORE.value, review_on=today, is_named=is_named)
+    if kept is not None:
+        ctx.reply("ideas/tried_kept", is_named=is_named)
+        _tell_author(ctx, idea, kept, "ideas/author_tried")
 
 
-def _tell_author(ctx: Context, idea: Idea, found: Try, person: Person, prompt: str) -> None:
+def _tell_author(ctx: Context, idea: Idea, found: Try, prompt: str) -> None:
     """Tell an idea's author, unless it is they who did it; by name only of who agreed to that."""
-    if idea.person_id == person.id:
+    if idea.person_id == found.person_id:
         return
     author = ctx.session.get_one(Person, idea.person_id)
+    person = ctx.session.get_one(Person, found.person_id)
     ctx.say(
         author.address,
         prompt,
@@ -243,4 +240,4 @@ def _settle(ctx: Context, number: str, outcome: TryState) -> None:
     ctx.reply("ideas/try_settled", state=found.state)
     idea = ctx.session.get(Idea, found.idea_id) if found.idea_id else None
     if idea is not None and idea.state in TOLD:
-        _tell_author(ctx, idea, found, person, "ideas/author_outcome")
+        _tell_author(ctx, idea, found, "ideas/author_outcome")

@@ -230,7 +230,7 @@ def is_closed(town: Town, ts: int) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before posting", "after posting"])
-@pytest.mark.parametrize("goes", [deletes_it, takes_it_back, is_erased])
+@pytest.mark.parametrize("goes", [deletes_it, takes_it_back, is_erased, is_closed])
 def test_what_is_taken_back_or_deleted_is_nowhere_any_more(
     town: Town, engine: Engine, goes: Callable[[Town, int], None], after: bool
 ) -> None:
@@ -246,8 +246,18 @@ def test_what_is_taken_back_or_deleted_is_nowhere_any_more(
     assert says_nothing(town, engine)
     if after and goes is takes_it_back:
         assert "One idea was withdrawn at its author's request." in digest(town).text
-    if after and goes is not is_erased:
+    if after and goes is not is_closed:
         assert "Amina" not in digest(town).text
+
+
+def test_a_digest_says_that_its_source_was_changed_since(town: Town) -> None:
+    ts = asked(town)
+    agrees(town)
+    town.lives(days=1)
+    assert "changed since" not in digest(town).text
+    town.edits(ts, f"{KETTLE} But not at night.")
+    town.lives(hours=1)
+    assert "_(changed since)_" in digest(town).text
 
 
 def test_other_words_take_the_place_of_the_first_after_posting_too(
@@ -269,7 +279,7 @@ def test_a_deleted_source_takes_the_question_with_it(town: Town) -> None:
     assert not questions(town)
 
 
-def test_who_had_a_message_this_week_is_asked_another_time_and_not_forgotten(town: Town) -> None:
+def test_who_had_a_message_this_week_is_left_in_peace(town: Town) -> None:
     marked(town)
     with town.app.context(town.network, occasion="before") as ctx:
         ctx.say(town.person("amina"), "ideas/not_yet", kind=Kind.WORD, key="a word")

@@ -6,6 +6,7 @@ the same when one is repeated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
@@ -32,6 +33,7 @@ from bot.platforms.slack.shapes import (
 
 COMMANDS = frozenset(("net", "tend"))
 MOST_FIELDS = 100
+_LINKED = re.compile(r"https://[^\s/|>]+/archives/([A-Z0-9]{1,40})/p(\d{10})(\d{6})(?!\d)")
 LONGEST_NAME = 512
 LONGEST = 40_000
 """Characters that a person may hand over at once; Slack's own limits are lower."""
@@ -96,7 +98,14 @@ def _command(given: Command, me: Me, at: int) -> CommandGiven | None:
         member=me.member(given.user_id),
         at=at,
         trigger=_permit(given.trigger_id, channel),
+        points_to=_pointed_to(given.text or "", me),
     )
+
+
+def _pointed_to(text: str, me: Me) -> str:
+    """The message that Slack's "Copy link" gave a link to, as posts name one."""
+    found = _LINKED.search(text)
+    return f"message:{me.channel(found[1])}/{found[2]}{found[3]}" if found else ""
 
 
 def _action(act: Interaction, me: Me, at: int) -> ActionTaken | None:

@@ -64,6 +64,29 @@ def test_a_command_comes_as_it_was_typed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        pytest.param(
+            "idea https://town.slack.com/archives/C2/p1718123456000100",
+            "message:slack:T1/C2/1718123456000100",
+            id="as it is copied",
+        ),
+        pytest.param(
+            "idea <https://town.slack.com/archives/C2/p1718123456000100?thread_ts=1.2|this>",
+            "message:slack:T1/C2/1718123456000100",
+            id="as Slack escapes it",
+        ),
+        pytest.param("idea https://example.org/archives/C2/p17", "", id="another page"),
+        pytest.param("idea watch someone make tea", "", id="words"),
+    ],
+)
+def test_a_command_tells_which_message_it_links_to(typed: str, expected: str) -> None:
+    given = done(payload("command", text=typed))
+    assert isinstance(given, CommandGiven)
+    assert given.points_to == expected
+
+
 def test_a_command_may_be_given_anywhere_for_only_who_gave_it_hears_the_answer() -> None:
     given = done(payload("command", channel_id="D5", channel_name="directmessage"))
     assert isinstance(given, CommandGiven)
