@@ -139,7 +139,9 @@ def expected(told: Told) -> list[str]:
         f" {round(truth.usual_exchanges().high * scale)}",
     ]
     if told.pulse.phase is Phase.EBB and truth.low_weeks() >= 2:
-        found.append(f"It is the {NTH[truth.low_weeks()]} low week in a row.")
+        is_within = truth.voices(last) >= round(usual.low * scale)
+        how = "week in a row at the low end of that" if is_within else "low week in a row"
+        found.append(f"It is the {NTH[truth.low_weeks()]} {how}.")
     for one in told.pulse.why.hypotheses:
         found += reasons(one, told)
     return found
