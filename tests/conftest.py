@@ -7,10 +7,10 @@ and only those marked ``both_databases`` on each of the two.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any, Protocol
 
 import pytest
-from coverage import Coverage
 from hypothesis import settings
 from sqlalchemy.engine import Engine
 
@@ -18,6 +18,7 @@ from bot import logs
 from bot.feature import Feature
 from bot.storage.base import Sessions, connect, sessions_of
 from handlers import FEATURES
+from tests.counting import not_counting
 from tests.databases import PostgresServer, SqliteFiles, hurried, postgresql
 from tests.nursery import Nursery
 from tests.town import Town, as_settings
@@ -58,14 +59,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     are they counted in what runs on PostgreSQL and on SQLite too.
     """
     is_at_length = item.get_closest_marker("at_length") or "[postgresql" in item.name
-    counting = Coverage.current() if is_at_length else None
-    if counting is None:
+    with not_counting() if is_at_length else nullcontext():
         return (yield)
-    counting.stop()
-    try:
-        return (yield)
-    finally:
-        counting.start()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

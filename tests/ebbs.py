@@ -11,6 +11,7 @@ from bot.storage.base import Sessions
 from bot.storage.places import Network
 from bot.storage.rhythm import Decision
 from handlers import calendar, digest, energy, network
+from tests.counting import not_counting
 from tests.town import Town
 
 FEATURES = (network.feature, energy.feature, calendar.feature, digest.feature)
@@ -43,7 +44,8 @@ def ebb(town: Town, *, until: date = ENDS, chance: float = 0.12) -> Town:
     with town.sessions.begin() as session:
         session.query(Network).one().created_at = town.now
     usually = chatter(town, START, FADES - timedelta(days=1), chance=0.6)
-    town.recounts(*usually, *chatter(town, FADES, until, chance=chance))
+    with not_counting():
+        town.recounts(*usually, *chatter(town, FADES, until, chance=chance))
     return town
 
 

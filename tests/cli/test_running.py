@@ -25,6 +25,8 @@ from bot.storage.base import sessions_of
 from tests.cli.desk import Desk, dump
 from tests.platforms.slack.answering import APP, BOT, SIGNING, Slack, no, ok
 
+pytestmark = pytest.mark.at_length
+
 NOW = "2025-03-30 12:00:00.000000"
 Statement = str
 

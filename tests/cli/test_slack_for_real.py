@@ -20,6 +20,8 @@ from tests.platforms.slack.answering import SIGNING
 from tests.standin.reading import Reading
 from tests.standin.server import StandIn
 
+pytestmark = pytest.mark.at_length
+
 HERON = "the heron flies at noon"
 """Said by people in Slack, and kept by nobody."""
 

@@ -21,6 +21,7 @@ from bot.storage.base import connect, sessions_of
 from bot.storage.places import Network
 from handlers import calendar, energy, network
 from handlers.energy.pulse import Pulse
+from tests.counting import not_counting
 from tests.databases import SqliteFiles, hurried
 from tests.oracle import Oracle, oracle
 
@@ -97,13 +98,15 @@ def told(request: pytest.FixtureRequest, sqlite_files: SqliteFiles) -> Told:
     stage = Stage(name="console", now=datetime(2000, 1, 1, tzinfo=UTC))
     sessions = sessions_of(hurried(connect(sqlite_files.url())))
     app = App(sessions=sessions, platforms=[stage], clock=stage.clock, features=FEATURES)
-    life = Life(plan).until(last + timedelta(days=1))
-    events = [event for _, event, _ in life]
-    timed = prepare(app, stage, events)
+    with not_counting():
+        life = Life(plan).until(last + timedelta(days=1))
+        events = [event for _, event, _ in life]
+        timed = prepare(app, stage, events)
     with app.sessions.begin() as session:
         mine = session.get_one(Network, only_network(app).id)
         mine.name, mine.country = "Frailty Friends", "GB-ENG"
-    catch_up(app, stage, mine, timed, until=plan.midnight(last + timedelta(days=1)))
+    with not_counting():
+        catch_up(app, stage, mine, timed, until=plan.midnight(last + timedelta(days=1)))
     with app.context(mine, occasion="alert") as ctx:
         pulse = energy.pulse_on(energy.Settings(), ctx, last)
         text = ctx.prompts.render("energy/alert", **energy.values(pulse)).text

@@ -19,6 +19,8 @@ from tests.rig.judging import Outcome
 from tests.rig.mutants import MUTANTS, UNHEARD
 from tests.rig.nursery import Nursery
 
+pytestmark = pytest.mark.at_length
+
 KILLS = int(os.environ.get("KILLS", "0"))
 LIVES = 40 if KILLS else 6
 """Of the bots in one database."""
