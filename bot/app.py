@@ -30,6 +30,7 @@ from bot.domain.events import (
     ReactionAdded,
     ShortcutUsed,
 )
+from bot.domain.identifiers import fault_in
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
 from bot.domain.schedule import Slot
 from bot.domain.typed import LONGEST, shortened, storable
@@ -203,7 +204,10 @@ class App:
                 self._run_bound("actions", name, act, ctx)
             case FormSubmitted(form=name, values=values):
                 kept = {key: storable(value)[:LONGEST] for key, value in values.items()}
-                self._run_bound("forms", name, msgspec.structs.replace(act, values=kept), ctx)
+                if fault := next(filter(None, map(fault_in, kept.values())), ""):
+                    ctx.reply("bot/identifier", fault=fault)
+                else:
+                    self._run_bound("forms", name, msgspec.structs.replace(act, values=kept), ctx)
             case ShortcutUsed(shortcut=name):
                 self._run_bound("shortcuts", name, act, ctx)
             case HomeOpened():
@@ -217,6 +221,8 @@ class App:
             ctx.refuse()
         elif len(given.text) > LONGEST:
             ctx.reply("bot/too_long", most=LONGEST)
+        elif fault := fault_in(given.text):
+            ctx.reply("bot/identifier", fault=fault)
         elif found is not None:
             feature, command, rest = found
             settings = self.registry.settings(feature, ctx.network)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from bot.config import BotSettings, ConfigError, Sections, nearest, section
 from bot.context import Context, Gathered
 from bot.domain.events import FormSubmitted
+from bot.domain.identifiers import fault_in
 from bot.domain.typed import LONGEST, word_of
 from bot.feature import Command, Feature, Job, Period, Section
 from bot.storage.places import Network, Person
@@ -111,10 +112,12 @@ class Registry:
             return dict.fromkeys(
                 too_long, f"That is too long: {LONGEST:,} characters are the most."
             )
+        found = {name: fault_in(value) for name, value in submitted.values.items()}
+        wrong = {name: fault for name, fault in found.items() if fault}
         for feature in self.features:
             if (check := feature.checks.get(submitted.form)) is not None:
-                return check(submitted, self._defaults[feature.name])
-        return {}
+                return {**check(submitted, self._defaults[feature.name]), **wrong}
+        return wrong
 
     def command(self, command: str, text: str) -> tuple[Feature[Any], Command, str] | None:
         """Who answers what was typed after ``/net`` or ``/tend``, and the rest of it."""

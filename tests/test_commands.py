@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.events import FormSubmitted
 from bot.domain.typed import LONGEST, SHOWN, shortened, simplified, storable, word_of
 from bot.registry import Registry
 from bot.storage import readings
@@ -140,6 +141,42 @@ def test_an_unknown_word_is_said_back_in_short(town: Town) -> None:
 def test_what_is_too_long_says_so(town: Town) -> None:
     answer = town.types("ada", "/tend why " + "x" * 4_000)
     assert answer.startswith("That is longer than I can take in at once: 3000 characters")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/net idea ask 943 476 5919 how she makes tea",
+        "/tend why Mrs Okafor, born 12/03/1941, was with us",
+        '/tend calendar add "ring 07700 900123" 22 Jul',
+        "/net colourless 07700 900123",
+    ],
+)
+def test_nothing_that_looks_like_a_patients_identifier_is_taken_or_said_back(
+    town: Town, typed: str
+) -> None:
+    answer = town.types("ada", typed)
+    assert answer.startswith("This looks like ")
+    assert answer.endswith("Nothing was kept or changed.")
+    assert not re.search(r"\d", answer)
+
+
+def test_no_form_takes_a_patients_identifier_and_each_says_so_beside_the_field(town: Town) -> None:
+    town.types("ada", "/tend settings")
+    [form] = town.forms
+    values = {field.name: field.value for field in form.fields} | {"purpose": "See 9434765919."}
+    sent = FormSubmitted(
+        id="1",
+        form=form.name,
+        values=values,
+        context=form.context,
+        channel=town.place("general"),
+        member=town.person("ada"),
+        at=0,
+    )
+    assert [*town.platform.check(sent)] == ["purpose"]
+    assert "an NHS number" in town.fills("ada", purpose="See 9434765919.")
+    assert "9434765919" not in town.network.purpose
 
 
 # The words themselves

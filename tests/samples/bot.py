@@ -21,6 +21,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "took_too_long": [{}],
     "leads_only": [{"leads": [Person(name="Ada"), Person(name="Bob")]}, {"leads": []}],
     "out_of_date": [{}],
+    "identifier": [{"fault": "This looks like a telephone number. Please leave it out."}],
     "switched_off": [{"feature": "digest"}],
     "too_long": [{"most": 3000}],
     "unknown_command": [{"typed": TYPED, "near": COMMANDS[:3]}],
