@@ -68,13 +68,15 @@ class Job:
 class Section:
     """A feature's part of a shared post: its words, and the same as plain facts for programs.
 
-    `quotes` are the messages that it quotes or points to (`outbox.ref_of`).
+    `quotes` are the messages that it quotes or points to (`outbox.ref_of`). `take` is called once
+    the digest that holds it is made up, so that no other digest tells the same.
     """
 
     name: str
     words: Words
     facts: Mapping[str, object]
     quotes: tuple[str, ...] = ()
+    take: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,8 @@ def post(ctx: Context, period: Period, *, due: datetime) -> bool:
         ctx.skip("digest", f"{period.name}: nothing to tell")
         return False
     ideas.take(ctx.session, ctx.network, _told(sections), period.name)
+    for take in [section.take for section in sections if section.take]:
+        take()
     editions.close(ctx.session, ctx.network, period.name, now=ctx.now)
     ctx.say(
         channel.address,
