@@ -29,7 +29,7 @@ _BUTTON = re.compile(
 )
 _SUBMIT = re.compile(r"(?<!\\)\[((?:\\.|[^\\\]])+)\]\(submit\)")
 _MARKS = re.compile(r"([\\`*_\[\]<>~|#])")
-_MARKED = re.compile(r"\\([\\`*_\[\]<>~|#])")
+_MARKED = re.compile(r"\\([\\`*_\[\]<>~|#()])")
 _BREAKS = ("\n", "\r", "\t", "\u2028", "\u2029")
 _JOINER = "\u200d"
 _PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
@@ -69,6 +69,11 @@ def _seen(text: str) -> str:
         for character in text
         if character in _BREAKS or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
     )
+
+
+def carried(text: str) -> Plain:
+    """*text* that somebody wrote, as the value of a button: nothing in it ends that value."""
+    return Plain(re.sub(r"([()])", r"\\\1", neutral(text)))
 
 
 def _plain(markdown: str) -> str:
@@ -155,7 +160,7 @@ class Prompts:
             lstrip_blocks=True,
         )
         made.filters |= {"listed": listed, "count": count}
-        made.filters |= {"day": day, "sentence": sentence, "nth": nth}
+        made.filters |= {"day": day, "sentence": sentence, "nth": nth, "carried": carried}
         made.globals |= {"mention": mention, "link": link}
         return made
 

@@ -117,6 +117,18 @@ def test_nobody_s_words_make_a_button_a_link_or_a_mention(tmp_path: Path, text: 
 
 
 @pytest.mark.parametrize(
+    "text", ["watch (quietly) someone", ":( or :)", "a) b\\) (c", *INJECTED[:4]]
+)
+def test_a_button_carries_what_somebody_wrote_to_its_last_sign(tmp_path: Path, text: str) -> None:
+    prompts = own(
+        tmp_path, say="Well?\n\n[Yes](button:own.press/{{ said|carried }}) [No](button:a.b)"
+    )
+    words = prompts.render("own/say", said=text)
+    assert [button.value for button in words.buttons] == [text, ""]
+    assert words.text == "Well?"
+
+
+@pytest.mark.parametrize(
     "value",
     [
         pytest.param(["<!channel>"], id="in a list"),

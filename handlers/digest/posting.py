@@ -13,7 +13,7 @@ from bot.domain.posts import Button
 from bot.feature import Period, Section
 from bot.judgement.limits import Kind
 from bot.outbox import Outdated
-from bot.prompting import Plain, neutral
+from bot.prompting import Plain, carried, neutral
 from bot.storage import editions, ideas, places, talk
 from handlers.digest.feature import Settings, feature, period_of, schedule
 
@@ -101,7 +101,7 @@ def values(
 
 def _written(button: Button) -> Plain:
     """*button* as a prompt writes it, since the words of a section have none of theirs."""
-    label, value = neutral(button.label), neutral(button.value)
+    label, value = neutral(button.label), carried(button.value)
     return Plain(f"[{label}](button:{button.action}/{value})")
 
 
