@@ -15,7 +15,7 @@ from bot import outbox
 from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Field, Form, Home, Image, Post
 from bot.domain.schedule import Slot
-from bot.feature import Command, Period, Section, Shortcut
+from bot.feature import CatchUpItem, Command, Period, Section, Shortcut, Since
 from bot.judgement.limits import Kind, Limits, Wait
 from bot.prompting import Prompts, Words
 from bot.storage import occasions, places
@@ -47,6 +47,7 @@ class Gathered:
     mydata: Callable[[Context, Person], Sequence[Section]]
     erase: Callable[[Context, Person], None]
     home: Callable[[Context], Sequence[Section]]
+    catchup: Callable[[Context, Since], Sequence[Sequence[CatchUpItem]]]
     commands: Sequence[Command]
     shortcuts: Sequence[Shortcut]
 

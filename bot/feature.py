@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from bot import outbox
 from bot.domain.events import Event, FormSubmitted
 from bot.domain.schedule import Schedule
 from bot.prompting import Words
+from bot.storage.places import Person
 
 S = TypeVar("S", bound=Struct)
 H = TypeVar("H", bound=Callable[..., Any])
@@ -93,6 +94,41 @@ class Period:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Since:
+    """For whom a catch-up is made, and from when on: `at` is the instant, `person` whose it is."""
+
+    at: datetime
+    person: Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatchUpItem:
+    """One thing that mattered to somebody: its words with one button at most, and why they see it.
+
+    `why` ends the sentence "You see this because". `about` names what it is about, so that it is
+    told once though two features know of it: a message's `outbox.ref_of`, or "idea/3". Heavier
+    ones come first (about 1 to 5), of equal ones the newest, by `at`. `facts` are the same for
+    programs; `quotes` are the messages that it points to (`outbox.ref_of`).
+    """
+
+    words: Words
+    why: str
+    about: str
+    weight: float
+    at: datetime
+    facts: Mapping[str, object] = field(default_factory=dict)
+    quotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatchUpPart:
+    """What a feature knows of that may have mattered to somebody, and its place among equals."""
+
+    order: int
+    compose: Callable[..., Sequence[CatchUpItem]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DigestPart:
     """Where a feature's section stands in the digest."""
 
@@ -126,6 +162,7 @@ class Feature(Generic[S]):
     jobs: list[Job] = field(default_factory=list)
     digest_parts: list[DigestPart] = field(default_factory=list)
     home_parts: list[HomePart] = field(default_factory=list)
+    catchup_parts: list[CatchUpPart] = field(default_factory=list)
     holdings: list[Callable[..., Section | None]] = field(default_factory=list)
     erasers: list[Callable[..., None]] = field(default_factory=list)
 
@@ -218,6 +255,18 @@ class Feature(Generic[S]):
 
         def register(compose: H) -> H:
             self.home_parts.append(HomePart(order=order, for_leads=for_leads, compose=compose))
+            return compose
+
+        return register
+
+    def catchup_section(self, *, order: int) -> Callable[[H], H]:
+        """Give what mattered to one person, an item each: ``(settings, ctx, since)``.
+
+        Nothing of a channel that they can't see (`bot.storage.seeing`).
+        """
+
+        def register(compose: H) -> H:
+            self.catchup_parts.append(CatchUpPart(order=order, compose=compose))
             return compose
 
         return register

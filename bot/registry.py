@@ -13,7 +13,7 @@ from bot.context import Context, Gathered
 from bot.domain.events import FormSubmitted
 from bot.domain.identifiers import fault_in
 from bot.domain.typed import LONGEST, word_of
-from bot.feature import Command, Feature, Job, Period, Section
+from bot.feature import CatchUpItem, Command, Feature, Job, Period, Section, Since
 from bot.storage.places import Network, Person
 
 Bound = tuple[Feature[Any], Callable[..., Any]]
@@ -48,6 +48,7 @@ class Registry:
             mydata=self._mydata,
             erase=self._erase,
             home=self._home,
+            catchup=self._catchup,
             commands=[command for feature in self.features for command in feature.commands],
             shortcuts=[each for feature in self.features for each in feature.menu],
         )
@@ -170,6 +171,18 @@ class Registry:
             for _, feature, part in sorted(parts, key=lambda each: each[0])
         ]
         return [each for each in found if each is not None]
+
+    def _catchup(self, ctx: Context, since: Since) -> Sequence[Sequence[CatchUpItem]]:
+        """What each part has, in the order of the parts."""
+        parts = [
+            (part.order, feature, part)
+            for feature in self.features
+            for part in feature.catchup_parts
+        ]
+        return [
+            part.compose(self.settings(feature, ctx.network), ctx, since)
+            for _, feature, part in sorted(parts, key=lambda each: each[0])
+        ]
 
     def _mydata(self, ctx: Context, person: Person) -> Sequence[Section]:
         found = [
