@@ -113,12 +113,16 @@ class MemberLeft(Happened, frozen=True):
 
 
 class PersonSeen(Happened, frozen=True):
-    """What the platform says of a person now. None where it says nothing."""
+    """What the platform says of a person now. None where it says nothing.
+
+    `is_guest`: they see no channel but those that they were taken into.
+    """
 
     member: MemberId
     name: str
     is_bot: bool = False
     is_external: bool = False
+    is_guest: bool = False
     is_gone: bool = False
     timezone: str | None = None
 

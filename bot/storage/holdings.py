@@ -87,6 +87,7 @@ class Held(Struct, frozen=True, kw_only=True):
     timezone: str | None
     is_bot: bool
     is_external: bool
+    is_guest: bool
     is_gone: bool
     is_uncounted: bool
     counted_since: datetime | None
@@ -114,6 +115,7 @@ def held(session: Session, person: Person) -> Held:
         timezone=person.timezone,
         is_bot=person.is_bot,
         is_external=person.is_external,
+        is_guest=person.is_guest,
         is_gone=person.is_gone,
         is_uncounted=choice is not None and choice.until is None,
         counted_since=_instant(choice.until if choice else None),

@@ -88,7 +88,7 @@ class Alias(Base):
 
 
 class Person(Base):
-    """Somebody, human or not, as a platform knows them."""
+    """Somebody, human or not, as a platform knows them; a guest sees only channels they are in."""
 
     __tablename__ = "people"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -96,6 +96,7 @@ class Person(Base):
     name: Mapped[str]
     is_bot: Mapped[bool] = mapped_column(default=False)
     is_external: Mapped[bool] = mapped_column(default=False)
+    is_guest: Mapped[bool] = mapped_column(default=False)
     is_gone: Mapped[bool] = mapped_column(default=False)
     timezone: Mapped[str | None]
     is_uncounted: Mapped[bool] = mapped_column(default=False)
@@ -222,17 +223,25 @@ def main_channel(session: Session, network: Network) -> Channel | None:
 
 
 _SEEN = """
-INSERT INTO people (ref, name, is_bot, is_external, is_gone, timezone, is_uncounted)
-VALUES (?, ?, ?, ?, ?, ?, FALSE) ON CONFLICT (ref) DO UPDATE SET
+INSERT INTO people (ref, name, is_bot, is_external, is_guest, is_gone, timezone, is_uncounted)
+VALUES (?, ?, ?, ?, ?, ?, ?, FALSE) ON CONFLICT (ref) DO UPDATE SET
     name = excluded.name, is_bot = excluded.is_bot, is_external = excluded.is_external,
-    is_gone = excluded.is_gone, timezone = COALESCE(excluded.timezone, people.timezone)
+    is_guest = excluded.is_guest, is_gone = excluded.is_gone, timezone = COALESCE(excluded.timezone, people.timezone)
 """
 
 
 def see_people(session: Session, events: Sequence[PersonSeen]) -> None:
     """Keep what the platform says of people."""
     rows = [
-        (seen.member, seen.name, seen.is_bot, seen.is_external, seen.is_gone, seen.timezone or None)
+        (
+            seen.member,
+            seen.name,
+            seen.is_bot,
+            seen.is_external,
+            seen.is_guest,
+            seen.is_gone,
+            seen.timezone or None,
+        )
         for seen in events
     ]
     execute_rows(session, _SEEN, rows)
@@ -321,6 +330,7 @@ def meet_people(session: Session, refs: Sequence[str], *, bots: frozenset[str]) 
                 "name": ref.rpartition("/")[2],
                 "is_bot": ref in bots,
                 "is_external": False,
+                "is_guest": False,
                 "is_gone": False,
                 "is_uncounted": False,
             }

@@ -149,6 +149,7 @@ def to_person(row: UserRow, team: str, bots: set[str]) -> PersonSeen:
         name=next((name for name in good if name), row.id),
         is_bot=row.id in bots,
         is_external=bool(row.is_stranger) or (row.team_id or team) != team,
+        is_guest=bool(row.is_restricted or row.is_ultra_restricted),
         is_gone=bool(row.deleted),
         timezone=row.tz or None,
     )

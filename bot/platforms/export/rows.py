@@ -69,6 +69,8 @@ class UserRow(Struct):
     deleted: bool | None = None
     is_bot: bool | None = None
     is_stranger: bool | None = None
+    is_restricted: bool | None = None
+    is_ultra_restricted: bool | None = None
     tz: str | None = None
     profile: Profile | None = None
 
