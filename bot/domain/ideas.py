@@ -61,23 +61,6 @@ def sources(after: IdeaState) -> frozenset[IdeaState]:
     return frozenset(before for before in IdeaState if may_become(before, after))
 
 
-class TryState(StrEnum):
-    """Where a try is: planned, then asked after on its day, then what was made of it.
-
-    before: somebody had tried something like it before they heard of the idea.
-    """
-
-    BEFORE = "before"
-    PLANNED = "planned"
-    ASKED = "asked"
-    KEPT = "kept"
-    CHANGED = "changed"
-    STOPPED = "stopped"
-
-
-OUTCOMES = (TryState.KEPT, TryState.CHANGED, TryState.STOPPED)
-"""What may become of a try; each is as good as the others to know."""
-
 LONGEST = 300
 """Characters of an idea in plain words: a sentence or two."""
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from handlers.ideas import answering, asking, choosing, noticing, offering, telling, trying
+from handlers.ideas import (
+    answering,
+    asking,
+    choosing,
+    following,
+    noticing,
+    offering,
+    shelf,
+    telling,
+    trying,
+)
 from handlers.ideas.feature import Settings, feature
 from handlers.ideas.noticing import candidates
 from handlers.ideas.telling import worth_hearing
@@ -14,8 +24,10 @@ __all__ = [
     "candidates",
     "choosing",
     "feature",
+    "following",
     "noticing",
     "offering",
+    "shelf",
     "telling",
     "trying",
     "worth_hearing",

@@ -145,11 +145,20 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
         ],
         "tries": [
             {
+                "number": each.id,
                 "state": each.state,
+                "words": each.words,
+                "hope": each.hope,
                 "who": each.who,
                 "place": each.place,
                 "review_on": each.review_on,
                 "is_named": each.is_named,
+                "shelf": each.shelf,
+                "week": each.week,
+                "asked_at": each.asked_at,
+                "asked_again_at": each.asked_again_at,
+                "answered_at": each.answered_at,
+                "said_at": each.created_at,
             }
             for each in trying
         ],
@@ -161,6 +170,7 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
 def let_go(settings: Settings, ctx: Context, person: Person) -> None:
     """Let go of all of it; digests that told of it are made anew without it."""
     weeks = {idea.week for idea, _ in ideas.held_of(ctx.session, person) if idea.week}
+    weeks |= {each.week for each in tries.of_person(ctx.session, person) if each.week}
     ideas.forget(ctx.session, person)
     tries.forget(ctx.session, person)
     for week in sorted(weeks):

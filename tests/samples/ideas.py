@@ -2,10 +2,14 @@
 
 from datetime import UTC, date, datetime
 
-from bot.domain.ideas import IdeaState, TryState
+from msgspec import structs
+
+from bot.domain.ideas import IdeaState
 from bot.domain.ids import ChannelId
+from bot.domain.tries import Planned, TryState
 from bot.storage.ideas import Idea, Source
 from bot.storage.tries import Try
+from handlers.ideas.shelf import Shown
 from handlers.ideas.telling import Told
 
 REASONS: list[dict[str, object]] = [
@@ -56,11 +60,59 @@ def _idea(number: int, state: str) -> Idea:
 def _try(state: TryState, *, is_named: bool) -> Try:
     day = date(2026, 7, 31)
     return Try(
-        state=state.value, who="Dan", place="the car", review_on=day, is_named=is_named, id=1
+        state=state.value,
+        words="" if is_named else "a tea round",
+        hope="" if state is TryState.KEPT else "fewer falls",
+        who="Dan",
+        place="the car",
+        review_on=day,
+        is_named=is_named,
+        shelf="named",
+        id=1,
     )
 
 
 _IDEAS = [_idea(number, state) for number, state in enumerate(_STATES, 1)]
+_ABOUT_TRY: dict[str, object] = {
+    "network": "Frailty Friends",
+    "number": 1,
+    "state": "planned",
+    "what": "",
+    "who": "Dan and the night crew",
+    "place": "the rapid-response car",
+    "is_named": True,
+    "is_of_idea": True,
+    "shelf": "named",
+    "since": AT,
+    "review_on": date(2026, 7, 31),
+    "again_on": date(2026, 9, 28),
+    "is_last": False,
+    "has_stories": True,
+}
+_OWN_TRY = {
+    **_ABOUT_TRY,
+    "what": "flask and steps",
+    "who": "",
+    "place": "",
+    "is_of_idea": False,
+    "shelf": "private",
+    "has_stories": False,
+}
+_SHOWN = Shown(
+    number=1,
+    what="flask and steps",
+    name="Dan",
+    who="",
+    place="",
+    hope="fewer lifts",
+    state="planned",
+    review_on=date(2026, 7, 31),
+)
+_DONE = [
+    structs.replace(_SHOWN, state="kept", who="Dan", place="the car", what=""),
+    structs.replace(_SHOWN, state="changed", name="", hope=""),
+    structs.replace(_SHOWN, state="stopped", name="Siân"),
+]
 _TRY = {"who": "Dan and the night crew", "place": "the rapid-response car", "number": 1}
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
@@ -120,12 +172,13 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "try_form": [{}],
     "trying": [
-        {"review_on": date(2026, 7, 31), "is_named": True},
-        {"review_on": date(2026, 7, 31), "is_named": False},
+        _ABOUT_TRY,
+        {**_ABOUT_TRY, "is_named": False, "shelf": "unnamed"},
+        _OWN_TRY,
     ],
     "trying_already": [{}],
     "tried_before": [{"number": 3}],
-    "tried_kept": [{"is_named": True}, {"is_named": False}],
+    "tried_kept": [_ABOUT_TRY, {**_ABOUT_TRY, "is_named": False, "has_stories": False}],
     **{
         prompt: [
             {**_TRY, "name": name, "state": state, "network": "Frailty Friends"}
@@ -134,6 +187,54 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         ]
         for prompt in ("author_try", "author_tried", "author_outcome")
     },
-    "what_happened": [{**_TRY, "since": AT, "network": "Frailty Friends"}],
-    "try_settled": [{"state": each.value} for each in TryState],
+    **{
+        prompt: [_ABOUT_TRY, _OWN_TRY]
+        for prompt in ("what_tried", "what_happened", "try_answers", "did")
+    },
+    "and_now": [
+        {**each, "state": s} for each in (_ABOUT_TRY, _OWN_TRY) for s in ("not_yet", "kept")
+    ],
+    "later": [
+        {**_ABOUT_TRY, "state": "not_yet", "is_last": True},
+        {**_OWN_TRY, "state": "not_yet", "is_last": True},
+        {**_OWN_TRY, "state": "not_yet"},
+        _ABOUT_TRY,
+    ],
+    "not_your_try": [{}],
+    "try_settled": [
+        {**each, "state": state.value} for each in (_ABOUT_TRY, _OWN_TRY) for state in TryState
+    ],
+    "try_offer": [
+        {
+            "found": Planned("flask and steps", date(2026, 7, 31), hope),
+            "name": "Dan",
+            "typed": "flask (and steps) until 2026-07-31",
+            "has_day": bool(hope),
+        }
+        for hope in ("", "fewer lifts")
+    ],
+    "try_nothing": [{}],
+    "try_taken_back": [{"was_told": True}, {"was_told": False}],
+    "on_shelf": [{"each": each} for each in (_SHOWN, *_DONE)],
+    "outcome": [{"each": each} for each in _DONE],
+    "shelf": [
+        {"running": [_SHOWN], "done": _DONE, "mine": []},
+        {"running": [], "done": _DONE[:1], "mine": []},
+        {
+            "running": [],
+            "done": [],
+            "mine": [
+                {**_ABOUT_TRY, "state": state, "shelf": shelf, "what": what}
+                for state, shelf, what in (
+                    ("planned", "named", "a tea round"),
+                    ("asked", "unnamed", ""),
+                    ("not_yet", "private", ""),
+                    ("kept", "named", ""),
+                    ("changed", "named", ""),
+                    ("stopped", "named", ""),
+                )
+            ],
+        },
+    ],
+    "tried_digest": [{"done": _DONE}],
 }
