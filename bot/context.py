@@ -11,8 +11,9 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
-from bot import outbox
-from bot.domain.ids import Address, MemberId
+from bot import inbox, outbox
+from bot.domain.events import ActionTaken
+from bot.domain.ids import Address, ChannelId, MemberId
 from bot.domain.posts import Field, Form, Home, Image, Post
 from bot.domain.schedule import Slot
 from bot.feature import CatchUpItem, Command, Period, Section, Shortcut, Since
@@ -188,6 +189,24 @@ class Context:
         )
         home = Home(member=self.member, parts=tuple(posts))
         self._enqueue_now(outbox.Showing(home=home))
+
+    def press(self, action: str, value: str, *, because: str) -> None:
+        """Press another feature's button for the member, once this is committed.
+
+        *because* tells apart what is pressed for at the same instant.
+        """
+        channel = places.main_channel(self.session, self.network)
+        if channel is None or self.member is None:
+            return
+        pressed = ActionTaken(
+            id=f"{action}/{because}/{self.now:%Y-%m-%dT%H:%M:%S.%f}",
+            action=action,
+            value=value,
+            channel=ChannelId(channel.ref),
+            member=self.member,
+            at=0,
+        )
+        inbox.follow_up(self.session, [pressed], now=self.now)
 
     @property
     def now_there(self) -> datetime:

@@ -7,18 +7,16 @@ from typing import Any
 
 import msgspec
 
-from bot import inbox
 from bot.context import Context
-from bot.domain.events import ActionTaken, from_micros
+from bot.domain.events import from_micros
 from bot.domain.ideas import TOLD
 from bot.domain.ideas import IdeaState as State
-from bot.domain.ids import ChannelId
 from bot.domain.schedule import Daily, Weekly
 from bot.feature import Period
 from bot.judgement.limits import Kind
 from bot.judgement.little_known import Rated
 from bot.outbox import Outdated, Said, Unsaid, ref_of
-from bot.storage import editions, ideas, places, talk
+from bot.storage import editions, ideas, talk
 from bot.storage.ideas import Idea
 from bot.storage.places import Person
 from handlers.ideas import choosing
@@ -153,18 +151,7 @@ def mend(ctx: Context, idea: Idea) -> None:
 
 def mend_week(ctx: Context, week: str, because: str) -> None:
     """Press the digest's own button for it, once this is committed."""
-    channel = places.main_channel(ctx.session, ctx.network)
-    if channel is None or ctx.member is None:
-        return
-    again = ActionTaken(
-        id=f"ideas.mend/{because}/{ctx.now:%Y-%m-%dT%H:%M:%S.%f}",
-        action="digest.mend",
-        value=week,
-        channel=ChannelId(channel.ref),
-        member=ctx.member,
-        at=0,
-    )
-    inbox.follow_up(ctx.session, [again], now=ctx.now)
+    ctx.press("digest.mend", week, because=f"ideas/{because}")
 
 
 # What becomes of posts
