@@ -5,11 +5,17 @@
     PYTHONPATH=. python benchmarks/faults.py --plain --kills 200
     PYTHONPATH=. python benchmarks/faults.py --table --kills 200
     PYTHONPATH=. python benchmarks/faults.py --weeks 8
+    PYTHONPATH=. python benchmarks/faults.py --faults full,jump,freeze --kills 200
 
 A campaign is some forty lives of the bot in one database, beside a Slack that stands in
 (``tests/standin``) with people who talk. Each life ends by kill -9, at any moment or at a named
-failpoint; connections are reset before and after a call was taken, answers are lost, events come
-twice and out of order. Then the stand-in's own history is compared with the database.
+failpoint. Beside that Slack fails: connections are reset before and after a call was taken, answers
+are lost, late, or never come, it asks for pauses, and events come twice, late, out of order or not
+at all; lines break, or stay open and dead. And so does the machine: a bot stands still for a while
+(freeze), another takes its place meanwhile (replace), its disk is full (full), its clock jumps by
+minutes or hours, forward or back (jump). ``--faults`` says which of them may happen (by default
+all) and ``--kind`` that none does; how often each really did stands below. Then the stand-in's own
+history is compared with the database.
 ``--plain`` lets a bot live there as the guides of Bolt would have it, ``--table`` both by the
 same seeds; ``--mutants`` puts known bugs into ours, one at a time, each of which has to be seen
 by the count that is meant for it, where the same seed without a bug shows nothing. ``--weeks``
@@ -20,12 +26,17 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 
-from tests.rig.campaign import Plan
+from tests.rig.campaign import KINDS, Plan
 from tests.rig.judging import Outcome
+from tests.rig.lives import BOT_FAULTS
 from tests.rig.mutants import MUTANTS, WEEKLY
 from tests.rig.rig import Rig, campaigns, runs
+
+EVERY = (*KINDS, *BOT_FAULTS)
 
 
 def line(name: str, outcome: Outcome) -> str:
@@ -52,8 +63,20 @@ def judge(plan: Plan, given: Given, name: str) -> Outcome:
         if plan.bot == "ours" and not outcome.is_well:
             print(f"  {each.mode}, seed {each.seed}: {outcome.findings[:5]}")
         print(line(f"{name}, {number}", total), flush=True)
-    print(f"at failpoints: {dict(total.at_failpoints)}")
+    print(f"killed at: {tally(total.at_failpoints)}")
+    print(f"beside that: {tally(total.injected)}")
     return total
+
+
+def tally(counts: Counter[str]) -> str:
+    """How often each was, the most frequent first."""
+    return ", ".join(f"{name} {number:,}" for name, number in counts.most_common()) or "nothing"
+
+
+def only(plan: Plan, faults: Collection[str]) -> Plan:
+    """*plan*, in which nothing goes wrong but *faults* and the bot's deaths."""
+    rates = {name: rate for name, rate in plan.rates.items() if name.partition(":")[2] in faults}
+    return replace(plan, rates=rates, faults=tuple(each for each in BOT_FAULTS if each in faults))
 
 
 TRIES = 3
@@ -144,6 +167,7 @@ class Given(argparse.Namespace):
     mode: str
     database: str
     kind: bool
+    faults: str
     plain: bool
     mutants: bool
     only: str
@@ -155,6 +179,11 @@ class Given(argparse.Namespace):
         """One, or both in turn."""
         return ("http", "socket") if self.mode == "both" else (self.mode,)
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """What may go wrong."""
+        return () if self.kind else tuple(each for each in self.faults.split(",") if each)
+
 
 def asked() -> Given:
     """What the command line asks for."""
@@ -165,6 +194,7 @@ def asked() -> Given:
     parser.add_argument("--mode", choices=("http", "socket", "both"), default="http")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--kind", action="store_true", help="let nothing fail but the bot")
+    parser.add_argument("--faults", default=",".join(EVERY), help="which, of: %(default)s")
     parser.add_argument("--plain", action="store_true", help="a plain Bolt bot instead of ours")
     parser.add_argument("--mutants", action="store_true", help="put known bugs back in")
     parser.add_argument("--only", default="", help="only those with this in their name")
@@ -173,15 +203,15 @@ def asked() -> Given:
     given = parser.parse_args(namespace=Given())
     if given.plain or given.table:
         given.database = "sqlite"
+    if unknown := set(given.drawn) - set(EVERY):
+        parser.error(f"there is no fault {', '.join(unknown)}")
     return given
 
 
 def main() -> None:
     """Carry out what the command line asks for."""
     given = asked()
-    plan = Plan(seed=given.seed, mode=given.modes[0])
-    if given.kind:
-        plan = replace(plan, rates={})
+    plan = only(Plan(seed=given.seed, mode=given.modes[0]), given.drawn)
     begin = time.monotonic()
     print(HEAD, flush=True)
     if given.mutants:

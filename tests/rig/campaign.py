@@ -8,18 +8,22 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from tests.rig import failpoints, judging
+from bot.app import utcnow
+from tests.rig import judging
+from tests.rig.dial import Skew
 from tests.rig.doings import PASSER_BY, PEOPLE, Forging, Talk, Typing, Until
 from tests.rig.judging import Outcome, rows
+from tests.rig.lives import BOT_FAULTS, JUMPS, Life, draw, draw_plain
 from tests.rig.nursery import Nursery
+from tests.rig.processes import UNLIMITED, is_alive, leave_room, send, state
 from tests.standin.faults import FaultPlan
 from tests.standin.limits import Limits
 from tests.standin.server import StandIn
@@ -30,11 +34,24 @@ FAULTS = {
     "call:error_before": 0.02,
     "call:error_after": 0.04,
     "call:rate_limited": 0.02,
+    "call:stall_before": 0.005,
+    "call:stall_after": 0.01,
+    "call:slow": 0.02,
     "event:reset_before": 0.02,
     "event:reset_after": 0.05,
     "event:duplicate": 0.05,
     "event:reorder": 0.03,
+    "event:delay": 0.03,
+    "event:drop": 0.01,
+    "event:disconnect": 0.01,
+    "event:half_open": 0.004,
 }
+
+OF_LINES = ("event:disconnect", "event:half_open")
+"""What only befalls a line that lasts, in Socket Mode."""
+
+KINDS = tuple(dict.fromkeys(name.partition(":")[2] for name in FAULTS))
+"""What goes wrong with Slack, by name; `BOT_FAULTS` befall the bot and its machine."""
 
 
 STOPPING = 120.0
@@ -52,9 +69,6 @@ LONGEST = 20
 
 LOOK, GLANCE = 0.1, 0.01
 """Seconds from one look at what goes on to the next."""
-
-SHORTEST = 0.02
-"""Seconds that the shortest life lasts; most are nearer to it than to the longest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +91,8 @@ class Plan:
     """How likely another bot lives on a copy of the database beside one."""
     rates: Mapping[str, float] = field(default_factory=lambda: FAULTS)
     """How likely each fault of Slack is; empty: nothing fails but the bot itself."""
+    faults: tuple[str, ...] = BOT_FAULTS
+    """What may befall our bot and its machine, beside its death."""
     speed: float = 100.0
     """How much faster Slack repeats what failed."""
     patience: float = 30.0
@@ -99,15 +115,24 @@ class Campaign:
         self.log = folder / "log.txt"
         self.chance = Random(plan.seed)
         self.outcome = Outcome()
+        self.skew = Skew(folder / "skew")
+        self.ahead = timedelta(0)
+        """Of the true time: in the end, all that wrong clocks wrote must have its time."""
+        rates = dict(plan.rates)
+        if plan.mode == "http":
+            rates |= dict.fromkeys(OF_LINES, 0.0)
         self.slack = StandIn(
+            clock=lambda: utcnow() + self.ahead,
             socket=plan.mode == "socket",
             limits=Limits(is_off=True),
-            faults=FaultPlan(plan.seed, rates=plan.rates, seconds=0.3),
+            faults=FaultPlan(plan.seed, rates=rates, seconds=0.3),
             speed=plan.speed,
             in_flight=8,
+            ping_every=0.5,
         )
         self.port = free_port()
-        self.channels = [f"room-{number}" for number in range(12)]
+        self.channels: list[str] = []
+        """Their ids: names change."""
         self.copies: list[int] = []
 
     def told(self, **more: object) -> dict[str, Any]:
@@ -119,6 +144,7 @@ class Campaign:
             "tick": 0.15,
             "abandoned": 1.0,
             "mutant": self.plan.mutant,
+            "skew": str(self.log.parent / "skew"),
             "slack": {
                 "bot_token": slack.bot_token,
                 "app_token": slack.app_token,
@@ -140,26 +166,32 @@ class Campaign:
             for each in doings:
                 each.start()
             for _ in range(self.plan.lives):
-                self._one_life()
+                self._live(self._life())
+            if self.outcome.injected["jump"]:
+                self.ahead = max(JUMPS) + timedelta(seconds=30)
+                self.skew.jumps_to(self.ahead)
             pid = self.nursery.bears(self.plan.bot, self.told())
-            self._wait(lambda: self._is_up() or not _is_alive(pid), 6 * BEGINNING)
+            self._wait(lambda: self._is_up() or not is_alive(pid), 6 * BEGINNING)
             time.sleep(0.5)
             for each in doings:
                 each.stop()
-            self._wait(lambda: not self._waiting(), FAILING)  # most is said with time to do it in
+            # most is said with time to do it in
+            self._wait(lambda: not self._waiting(), FAILING, every=LOOK)
             slack.faults.rates = {}
             self._settle(pid)
             stop = signal.SIGTERM if self.plan.bot == "ours" else signal.SIGKILL
             os.kill(pid, stop)
             # one that doesn't stop must not hold up the rig
-            self._wait(lambda: not _is_alive(pid), STOPPING)
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            self._wait(lambda: not is_alive(pid), STOPPING)
+            send(pid, signal.SIGKILL)
             ended = self.nursery.reaps(pid)
             if self.plan.bot == "ours" and ended != 0:
                 found = self.outcome.unclear if ended == -signal.SIGKILL else self.outcome.wrong
                 found.append(f"the last bot ended with {ended}, not in peace")
             self._judge()
+            for struck in slack.faults.struck:
+                side = "call" if struck.subject == "call" or "." in struck.subject else "event"
+                self.outcome.injected[f"{side}:{struck.fault.kind}"] += 1
         return self.outcome
 
     def _judge(self) -> None:
@@ -173,13 +205,14 @@ class Campaign:
         doings: list[Until] = [Talk(slack, self.channels, Random(seed), is_up)]
         doings.append(Typing(slack, self.channels, Random(seed + 1), is_up))
         if self.plan.mode == "http":
-            doings.append(Forging(slack, self.port, Random(seed + 2), is_up))
+            doings.append(Forging(slack, self.channels[0], self.port, Random(seed + 2), is_up))
         return doings
 
     def _is_up(self) -> bool:
         """Whether the bot listens."""
         if self.plan.mode == "socket":
-            return bool(self.slack.sockets.open)
+            sockets = self.slack.sockets
+            return bool(set(sockets.open) - sockets.silent)
         with socket.socket() as line:
             return line.connect_ex(("127.0.0.1", self.port)) == 0
 
@@ -187,46 +220,110 @@ class Campaign:
         slack = self.slack
         for name in (*PEOPLE, PASSER_BY):
             slack.person(name)
-        for name in self.channels:
-            slack.channel(name, *PEOPLE, bot=True)
+        for number in range(12):
+            self.channels.append(slack.channel(f"room-{number}", *PEOPLE, bot=True).id)
         slack.channel("private", *PEOPLE, kind="private", bot=True)
 
-    def _one_life(self) -> None:
-        plan, chance = self.plan, self.chance
-        more: dict[str, object] = {}
-        if plan.failpoint:
-            more = {"failpoint": plan.failpoint, "nth": chance.randint(1, 3)}
-        elif plan.bot == "ours" and chance.random() < 0.5:
-            name = chance.choice(failpoints.NAMES)
-            most = 120 if name == "before_statement" else 12
-            more = {"failpoint": name, "nth": chance.randint(1, most)}
-        if plan.bot == "ours" and chance.random() < plan.copied:
+    def _life(self) -> Life:
+        plan = self.plan
+        if plan.bot != "ours":
+            return draw_plain(self.chance, longest=plan.longest)
+        is_sqlite = self.url.startswith("sqlite")
+        return draw(
+            self.chance,
+            longest=plan.longest,
+            faults=[each for each in plan.faults if is_sqlite or each != "full"],
+            failpoint=plan.failpoint,
+            copied=plan.copied if is_sqlite else 0.0,
+        )
+
+    def _live(self, life: Life) -> None:
+        """Let a bot live so, and die."""
+        if self.skew.span and self.chance.random() < 0.5:
+            self.skew.jumps_to(timedelta(0))
+        if life.is_copied:
             self._copy()
-        pid = self.nursery.bears(plan.bot, self.told(**more))
-        if chance.random() < 0.85:  # the others die before they have really begun
-            self._wait(lambda: self._is_up() or not _is_alive(pid), BEGINNING)
-        lifetime = plan.longest if more else SHORTEST * (plan.longest / SHORTEST) ** chance.random()
-        self._wait(lambda: not _is_alive(pid), lifetime)
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        pid = self.nursery.bears(self.plan.bot, self.told(**life.told))
+        if life.waits:
+            self._wait(lambda: self._is_up() or not is_alive(pid), BEGINNING)
+        self._wait(lambda: not is_alive(pid), life.seconds / 2)
+        self._befall(pid, life)
+        self._wait(lambda: not is_alive(pid), life.seconds / 2)
+        if life.is_asked:
+            send(pid, signal.SIGTERM)
+            self._wait(lambda: not is_alive(pid), STOPPING)
+        self._end(pid, life)
+        self._end_copies()
+        if self.slack.sockets.silent:  # nobody is there to notice
+            self.slack.cuts_sockets()
+        self._wait(lambda: not self._is_up(), 1)  # until Slack knows that a socket's end is gone
+
+    def _end(self, pid: int, life: Life) -> None:
+        """Kill it, if it is still there."""
+        send(pid, signal.SIGKILL)
         ended = self.nursery.reaps(pid)
+        self.outcome.deaths.append(self.slack.world.now())
         if ended == -signal.SIGKILL:
             self.outcome.kills += 1
-            self.outcome.at_failpoints[str(more.get("failpoint", "any moment"))] += 1
-        self._end_copies()
-        self._wait(lambda: not self._is_up(), 1)  # until Slack knows that a socket's end is gone
-        if ended not in (0, -signal.SIGKILL) and plan.bot == "ours":
+            self.outcome.at_failpoints[life.name] += 1
+        expected = (0, -signal.SIGKILL, -signal.SIGTERM)  # the latter before it could do better
+        if ended not in expected and self.plan.bot == "ours":
             self.outcome.wrong.append(f"a bot ended with {ended}")
 
-    def _wait(self, true: Callable[[], bool], seconds: float) -> None:
-        """Wait until something is *true*, or the time is over.
+    def _befall(self, pid: int, life: Life) -> None:
+        """Let happen to it what is to."""
+        if not is_alive(pid):
+            return
+        if life.is_replaced:
+            self._replace(pid, life)
+        elif life.frozen:
+            self._count("freeze")
+            send(pid, signal.SIGSTOP)
+            time.sleep(life.frozen)
+            send(pid, signal.SIGCONT)
+        elif life.room is not None:
+            self._fill(pid, life.room)
+            time.sleep(life.seconds)
+            leave_room(pid, UNLIMITED)
+        elif life.jump is not None:
+            self._count("jump")
+            self.skew.jumps_to(life.jump)
+
+    def _count(self, fault: str) -> None:
+        self.outcome.injected[fault] += 1
+
+    def _replace(self, pid: int, life: Life) -> None:
+        """Let it stand still while another takes over all that it has begun, and then go on."""
+        send(pid, signal.SIGUSR1)
+        self._wait(lambda: state(pid) in "TZ", BEGINNING)
+        if state(pid) != "T":
+            return
+        self._count("replace")
+        told = self.told()
+        told["slack"] |= {"port": free_port()}  # it only speaks
+        other = self.nursery.bears("ours", told)
+        time.sleep(life.frozen)
+        send(pid, signal.SIGCONT)
+        self._wait(lambda: not is_alive(pid), life.seconds)
+        self._end(other, life)
+
+    def _fill(self, pid: int, room: int) -> None:
+        """Let no file of the bot's grow by more than *room* bytes: so a full disk looks to it."""
+        path = make_url(self.url).database
+        assert path is not None
+        files = (Path(path), Path(f"{path}-wal"))
+        self._count("full")
+        leave_room(pid, room + max(each.stat().st_size for each in files if each.exists()))
+
+    def _wait(self, true: Callable[[], bool], seconds: float, every: float = GLANCE) -> None:
+        """Wait until something is *true*, or the time is over, looking *every* so many seconds.
 
         It is counted in looks: where the whole machine was stopped for a while, so were the bots.
         """
-        for _ in range(round(seconds / GLANCE)):
+        for _ in range(round(seconds / every)):
             if true():
                 return
-            time.sleep(GLANCE)
+            time.sleep(every)
 
     def _copy(self) -> None:
         """Let a bot live on a copy of the database, as after a restored backup: it has no say."""
@@ -256,14 +353,16 @@ class Campaign:
         """
         still = looks = quiet = 0
         before = (-1, -1, -1)
-        while quiet < 5 and _is_alive(pid):
+        while quiet < 5 and is_alive(pid):
             time.sleep(LOOK)
             now = (len(self.slack.calls), self.slack.deliveries.waiting, self._waiting())
             is_still = now == before
             quiet = quiet + 1 if is_still and not any(now[1:]) and self._is_up() else 0
             before, looks, still = now, looks + 1, still + 1 if is_still else 0
             if max(still, looks / LONGEST) * LOOK > self.plan.patience:
-                self.outcome.unclear.append(f"no end: {now[1]} to be told, {now[2]} to be done")
+                why = f"no end: {now[1]} to be told, {now[2]} to be done"
+                found = self.outcome.wrong if self.slack.sockets.silent else self.outcome.unclear
+                found.append(why)
                 return
 
     def _waiting(self) -> int:
@@ -273,14 +372,7 @@ class Campaign:
         found = rows(
             self.url,
             "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')"
-            " OR (state = 'ambiguous' AND held_at IS NULL)",
+            " OR (state = 'ambiguous' AND held_at IS NULL AND method = 'post')",
         )
         found += rows(self.url, "SELECT count(*) FROM inbox WHERE error IS NULL")
         return sum(int(count) for (count,) in found)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

@@ -10,7 +10,9 @@ from contextlib import suppress
 from random import Random
 
 from bot.app import utcnow
+from tests.rig.features import LABEL
 from tests.standin.server import StandIn
+from tests.standin.world import Message
 
 CANARY = "the heron flies over ward seven"
 SECRET = "nobody outside may know of the merger"
@@ -26,6 +28,7 @@ HOSTILE = (
     "*_`~ <!subteam^S1> `",
     "[here](https://evil.example)",
 )
+WHISPER = "only-for-dee-"
 FORGED = "1500000000.000666"
 
 
@@ -78,6 +81,7 @@ class Talk(Until):
         super().__init__(chance, is_up)
         self.slack = slack
         self.channels = channels
+        self.names = 0
 
     def act(self) -> None:
         """Write, and now and then change one's mind."""
@@ -89,14 +93,22 @@ class Talk(Until):
             slack.edits(message, f"{CANARY}, I mean {chance.random()}.")
         elif drawn < 0.16:
             slack.deletes(message)
-        elif drawn < 0.24:
-            slack.reacts(who, message, "bulb")
+        elif drawn < 0.26:
+            self._react(who, message)
         elif drawn < 0.30:
             slack.writes("Ada", "private", SECRET)
         elif drawn < 0.34:
             slack.writes_to_bot("Bo", SECRET)
         elif drawn < 0.40:
             self._come_or_go(where)
+        elif drawn < 0.42:
+            self.names += 1
+            slack.renames(where, f"renamed-{self.names}")
+
+    def _react(self, who: str, message: Message) -> None:
+        self.slack.reacts(who, message, "bulb")
+        if self.chance.random() < 0.3:
+            self.slack.unreacts(who, message, "bulb")
 
     def _come_or_go(self, where: str) -> None:
         person = self.slack.world.person(PASSER_BY)
@@ -119,22 +131,45 @@ class Typing(Until):
         super().__init__(chance, is_up)
         self.slack = slack
         self.channels = channels
+        self.whispers = 0
 
     def act(self) -> None:
-        """Type one."""
-        text = f"echo {self.chance.choice(HOSTILE)}"
-        self.slack.types("Dee", "/net", text, self.channels[0])
+        """Type one, look at the bot's page, or fill in a form."""
+        drawn, where = self.chance.random(), self.channels[0]
+        if drawn < 0.5:
+            self.slack.types("Dee", "/net", f"echo {self.chance.choice(HOSTILE)}", where)
+        elif drawn < 0.75:
+            self.whispers += 1
+            self.slack.types("Dee", "/net", f"hush {WHISPER}{self.whispers}.", where)
+        elif drawn < 0.85:
+            self.slack.opens_home("Dee")
+        elif self.slack.types("Dee", "/net", "form", where).ok:
+            self._fill_in()
+
+    def _fill_in(self) -> None:
+        """Wait for the form for a while, as people do."""
+        for _ in range(20):
+            if self.slack.modal("Dee") is not None:
+                self.slack.submits("Dee", {LABEL: "as it was"})
+                return
+            self.is_over.wait(0.02)
 
 
 class Forging(Until):
     """Somebody who isn't Slack."""
 
     def __init__(
-        self, slack: StandIn, port: int, chance: Random, is_up: Callable[[], bool]
+        self,
+        slack: StandIn,
+        channel: str,
+        port: int,
+        chance: Random,
+        is_up: Callable[[], bool],
     ) -> None:
         super().__init__(chance, is_up)
         self.slack = slack
         self.port = port
+        self.channel = channel
 
     def pause(self) -> float:
         """Seconds until the next try."""
@@ -144,7 +179,7 @@ class Forging(Until):
         """Send a message that nobody wrote."""
         event = {
             "type": "message",
-            "channel": self.slack.world.channel("room-0").id,
+            "channel": self.channel,
             "channel_type": "channel",
             "user": self.slack.world.person("Ada").id,
             "text": CANARY,

@@ -11,13 +11,18 @@ from typing import Any
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bot.storage.activity import DELETED, EDITED
-from tests.rig import plain
+from tests.rig import hearing, plain
 from tests.rig.doings import CANARY, FORGED, SECRET
+from tests.rig.hearing import messages_to, micros
+from tests.standin.deliveries import Delivery
+from tests.standin.limits import Violation
 from tests.standin.server import StandIn
 
 KINDS = ("lost", "doubled", "dropped", "unlisted", "wrong", "unclear")
 """What a promise can be broken by."""
+
+NOTING = 1.0
+"""Seconds after which who was asked to wait has surely noted it, on a machine with much to do."""
 
 
 @dataclass(kw_only=True)
@@ -25,13 +30,17 @@ class Outcome:
     """What came of it; empty lists are what a bot promises.
 
     `lost`: acknowledged but not kept. `doubled`: said more than once. `dropped`: to be said, and
-    neither said nor listed for a person. `ambiguous`: how many may have arrived; those that no
-    person is asked about are `unlisted`. `wrong`: anything else that must not be. `unclear`: why
-    this shows nothing either way, as where the machine had no time for it.
+    neither said nor listed for a person. `ambiguous`: how many may have arrived; those for all to
+    see that no person is asked about are `unlisted`. `wrong`: anything else that must not be.
+    `unclear`: why this shows nothing either way, as where the machine had no time for it.
+    `injected`: how often each fault struck, beside the kills, and `deaths`: when a bot was found
+    dead, by the time of Slack.
     """
 
     kills: int = 0
     at_failpoints: Counter[str] = field(default_factory=Counter)
+    injected: Counter[str] = field(default_factory=Counter)
+    deaths: list[float] = field(default_factory=list)
     acknowledged: int = 0
     posts: int = 0
     lost: list[str] = field(default_factory=list)
@@ -56,6 +65,7 @@ class Outcome:
         """Count another campaign's outcome into this one."""
         self.kills += other.kills
         self.at_failpoints += other.at_failpoints
+        self.injected += other.injected
         self.acknowledged += other.acknowledged
         self.posts += other.posts
         self.ambiguous += other.ambiguous
@@ -82,7 +92,7 @@ def judge_plain(outcome: Outcome, slack: StandIn, channels: Sequence[str], url: 
     """Count into *outcome* what became of those promises with a plain bot."""
     path = make_url(url).database
     assert path is not None
-    messages, said = _messages(slack, channels), _said(outcome, slack)
+    messages, said = messages_to(slack, channels), _said(outcome, slack)
     kept = plain.kept(Path(path))
     outcome.acknowledged = len(messages)
     outcome.lost = [f"{channel}/{ts}" for channel, ts in messages if (channel, ts) not in kept]
@@ -98,26 +108,8 @@ def _said(outcome: Outcome, slack: StandIn) -> Mapping[str, int]:
     return said
 
 
-def _acknowledged(slack: StandIn, *types: str) -> Iterator[dict[str, Any]]:
-    """The events of these types that the bot said it had."""
-    for delivery in slack.deliveries.all:
-        event = delivery.payload.get("event", {})
-        if delivery.state == "acknowledged" and event.get("type") in types:
-            yield event
-
-
-def _messages(slack: StandIn, channels: Sequence[str]) -> list[tuple[str, str]]:
-    """The channel and ts of each acknowledged message of a person in one of *channels*."""
-    places = {slack.world.channel(name).id for name in channels}
-    return [
-        (event["channel"], event["ts"])
-        for event in _acknowledged(slack, "message")
-        if not event.get("subtype") and event.get("bot_id") is None and event["channel"] in places
-    ]
-
-
-def _micros(ts: str) -> int:
-    return int(ts.replace(".", ""))
+def _is_typed(delivery: Delivery, text: str) -> bool:
+    return delivery.kind == "slash_commands" and delivery.payload["text"].startswith(text)
 
 
 @dataclass
@@ -129,7 +121,7 @@ class _Judge:
     log: Path
 
     def judge(self) -> None:
-        messages, said = _messages(self.slack, self.channels), _said(self.outcome, self.slack)
+        messages, said = messages_to(self.slack, self.channels), _said(self.outcome, self.slack)
         self.outcome.acknowledged = len(messages)
         if not messages:
             self.outcome.unclear.append("nothing was acknowledged, so nothing is shown")
@@ -139,71 +131,14 @@ class _Judge:
                 "SELECT c.ref, m.ts, m.flags FROM messages m JOIN channels c ON c.id = m.channel_id"
             )
         }
-        self._look_for_what_was_heard(messages, kept)
-        self._look_for_reactions(kept)
-        self._look_for_comings_and_goings()
+        hearing.judge(self.outcome, self.slack, self.channels, self._rows, kept)
         self._look_for_answers(messages, said)
+        self._look_for_whispers()
         self._look_for_what_must_not_be(kept)
         self._look_for_words_and_secrets()
 
     def _rows(self, statement: str) -> list[Any]:
         return rows(self.url, statement)
-
-    def _look_for_what_was_heard(
-        self, messages: Sequence[tuple[str, str]], kept: Mapping[tuple[str, int], int]
-    ) -> None:
-        """Messages are there; edited ones are known to be, and deleted ones are gone."""
-        lost = self.outcome.lost
-        places = {self.slack.world.channel(name).id for name in self.channels}
-        lost += [f"{c}/{ts}" for c, ts in messages if (c, _micros(ts)) not in kept]
-        for event in _acknowledged(self.slack, "message"):
-            if event["channel"] not in places:
-                continue
-            if event.get("subtype") == "message_deleted":
-                at = (event["channel"], _micros(event["deleted_ts"]))
-                if not kept.get(at, 0) & DELETED:
-                    lost.append(f"the deletion of {at}")
-            elif event.get("subtype") == "message_changed" and event["message"].get("edited"):
-                at = (event["channel"], _micros(event["message"]["ts"]))
-                is_ours = event["message"].get("bot_id") is not None
-                if not is_ours and not kept.get(at, 0) & (EDITED | DELETED):
-                    lost.append(f"the edit of {at}")
-
-    def _look_for_reactions(self, kept: Mapping[tuple[str, int], int]) -> None:
-        """Nobody takes a reaction back here, and a deleted message's go with it."""
-        found = {
-            (place.rpartition("/")[2], ts, member.rpartition("/")[2], emoji)
-            for place, ts, member, emoji in self._rows(
-                "SELECT c.ref, r.ts, p.ref, r.emoji FROM reactions r"
-                " JOIN channels c ON c.id = r.channel_id JOIN people p ON p.id = r.person_id"
-            )
-        }
-        for event in _acknowledged(self.slack, "reaction_added"):
-            at = (event["item"]["channel"], _micros(event["item"]["ts"]))
-            is_gone = kept.get(at, 0) & DELETED
-            if not is_gone and (*at, event["user"], event["reaction"]) not in found:
-                self.outcome.lost.append(f"a reaction to {at}")
-
-    def _look_for_comings_and_goings(self) -> None:
-        """Whose newest coming or going was acknowledged is known to be there, or not."""
-        newest: dict[tuple[str, str], tuple[int, str, str]] = {}
-        for delivery in self.slack.deliveries.all:
-            event = delivery.payload.get("event", {})
-            if event.get("type") in ("member_joined_channel", "member_left_channel"):
-                at = (event["channel"], event["user"])
-                found = (_micros(event["event_ts"]), event["type"], delivery.state)
-                newest[at] = max(newest.get(at, found), found)
-        there = {
-            (place.rpartition("/")[2], member.rpartition("/")[2]): left is None
-            for place, member, left in self._rows(
-                'SELECT c.ref, p.ref, s."left" FROM presences s'
-                " JOIN channels c ON c.id = s.channel_id JOIN people p ON p.id = s.person_id"
-            )
-        }
-        for at, (_, kind, state) in newest.items():
-            is_there = kind == "member_joined_channel"
-            if state == "acknowledged" and there.get(at) is not is_there:
-                self.outcome.lost.append(f"{kind} of {at}")
 
     def _look_for_answers(
         self, messages: Sequence[tuple[str, str]], said: Mapping[str, int]
@@ -211,26 +146,49 @@ class _Judge:
         """Each message and command has one answer, or one that a person is asked about."""
         outcome, team = self.outcome, self.slack.world.team.id
         states = dict(self._rows("SELECT key, state FROM outbox"))
-        keys = [f"echo/slack:{team}/{channel}/{_micros(ts)}" for channel, ts in messages]
+        keys = [f"echo/slack:{team}/{channel}/{micros(ts)}" for channel, ts in messages]
         keys += [
             f"typed/slack:{delivery.payload['trigger_id']}"
             for delivery in self.slack.deliveries.all
-            if delivery.kind == "slash_commands" and delivery.state == "acknowledged"
+            if delivery.state == "acknowledged" and _is_typed(delivery, "echo ")
+        ]
+        keys += [
+            f"filled/slack:{delivery.payload['view']['id']}/{delivery.payload['view']['hash']}"
+            for delivery in self.slack.deliveries.all
+            if delivery.state == "acknowledged" and delivery.name == "view_submission"
         ]
         for key in keys:
-            if said.get(key, 0) == 0 and key not in states and key.startswith("typed/"):
-                outcome.lost.append(key)  # a command leaves no other trace than its answer
+            if said.get(key, 0) == 0 and key not in states and not key.startswith("echo/"):
+                outcome.lost.append(key)  # an act leaves no other trace than its answer
             elif said.get(key, 0) == 0 and states.get(key) != "ambiguous":
                 outcome.dropped.append(f"{key}: {states.get(key, 'never queued')}")
         outcome.ambiguous = sum(state == "ambiguous" for state in states.values())
         unlisted = self._rows(
-            "SELECT key, claimed_at FROM outbox WHERE state = 'ambiguous' AND held_at IS NULL"
+            "SELECT key, claimed_at FROM outbox"
+            " WHERE state = 'ambiguous' AND held_at IS NULL AND method = 'post'"
         )
         outcome.unlisted = [f"{key}: {claimed}" for key, claimed in unlisted]
 
+    def _look_for_whispers(self) -> None:
+        """Each is seen once; one whose moment passed is let go, for nobody could ask about it."""
+        seen = [each.text for each in self.slack.sees("Dee") if each.is_ephemeral]
+        states = dict(self._rows("SELECT key, state FROM outbox"))
+        for delivery in self.slack.deliveries.all:
+            if delivery.state != "acknowledged" or not _is_typed(delivery, "hush "):
+                continue
+            word = delivery.payload["text"].partition(" ")[2]
+            times = sum(word in text for text in seen)
+            state = states.get(f"act/slack:{delivery.payload['trigger_id']}/0")
+            if times > 1:
+                self.outcome.doubled.append(f"{word} {times}")
+            elif state is None:
+                self.outcome.lost.append(word)
+            elif times == 0 and state not in ("ambiguous", "expired"):
+                self.outcome.dropped.append(f"{word} {state}")
+
     def _look_for_what_must_not_be(self, kept: Mapping[tuple[str, int], int]) -> None:
         wrong, world = self.outcome.wrong, self.slack.world
-        if any(ts == _micros(FORGED) for _, ts in kept):
+        if any(ts == micros(FORGED) for _, ts in kept):
             wrong.append("a forged message was kept")
         for reading in self.slack.sees("Ada"):
             if reading.key and (reading.mentions or reading.links):
@@ -243,10 +201,19 @@ class _Judge:
         private = world.channel("private").id
         if any(channel == private for channel, _ in kept):
             wrong.append("a private channel's messages were kept")
-        # a bot that was killed has forgotten what it asked; what it was to say, it has not
-        early = [each for each in self.slack.limits.violations if each.method.startswith("chat.")]
-        if early:
-            wrong.append(f"{len(early)} posts came inside a Retry-After")
+        if early := sum(map(self._is_too_early, self.slack.limits.violations)):
+            wrong.append(f"{early} posts came inside a Retry-After")
+
+    def _is_too_early(self, violation: Violation) -> bool:
+        """Whether a post came though it was known that it must wait.
+
+        Nobody knows who was killed before they could note it, as far as one can see; nor does a
+        clock that jumped.
+        """
+        asked, noted = violation.asked, violation.asked + NOTING
+        was_killed = any(asked <= death <= noted for death in self.outcome.deaths)
+        is_post = violation.method.startswith("chat.")
+        return is_post and not was_killed and not self.outcome.injected["jump"]
 
     def _look_for_words_and_secrets(self) -> None:
         for name, data in self._files():

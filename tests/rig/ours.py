@@ -1,76 +1,46 @@
-"""The bot on Slack, live, at full speed, with one feature that answers whatever is said."""
+"""The bot on Slack, live, at full speed, as it is told to be; beside its features, the rig's."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
-from datetime import time as hour
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
 
-from msgspec import Struct
+import structlog
+from sqlalchemy.exc import OperationalError
 
 from bot import logs
 from bot.app import App, utcnow
-from bot.context import Context
-from bot.domain.events import Batch, ChannelSeen, CommandGiven, MessagePosted
+from bot.cli.opening import Opened
+from bot.cli.running import slack_of
+from bot.domain.events import Batch, ChannelSeen
 from bot.domain.ids import ChannelId
-from bot.domain.schedule import Weekday, Weekly
-from bot.feature import Feature
-from bot.judgement.limits import Kind
 from bot.live import Elsewhere, Live
 from bot.outbox import pacing, speaking, watching
+from bot.platforms.slack.line import Pace
 from bot.platforms.slack.platform import Slack
-from bot.platforms.slack.settings import SlackSettings
 from bot.ports import Clock, DeliveryError
 from bot.storage import schema
 from bot.storage.base import connect, sessions_of
-from tests.rig.dial import Dial
+from handlers import FEATURES
+from tests.rig.dial import Dial, Skew
 from tests.rig.failpoints import Failpoint
+from tests.rig.features import ROOM, echo
 
-WORDS = "bot/switched_off"  # any prompt that takes a word
-ROOM = "RIG_ROOM"
-NOON = hour(12)
-LONG = timedelta(days=6)
+log = structlog.get_logger()
 
+LOST = 3
+"""The exit code of a bot that can hear no more, and knows it."""
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """None."""
+FULL = ("database or disk is full", "disk I/O error")
+"""What SQLite says of a disk that is."""
 
-
-echo = Feature("echo", Settings)
-
-
-@echo.on(MessagePosted)
-def heard(event: MessagePosted, settings: Settings, ctx: Context) -> None:
-    """Answer each message of a person, once, for all to see."""
-    if not event.by_bot:
-        key = f"echo/{event.channel}/{event.ts}"
-        ctx.say(event.channel, WORDS, kind=Kind.ANSWER, key=key, feature="echo")
-
-
-@echo.command("net", "echo", help="say it back")
-def typed(given: CommandGiven, settings: Settings, ctx: Context) -> None:
-    """Say back what was typed, for all to see: it must be harmless."""
-    ctx.say(given.channel, WORDS, kind=Kind.ANSWER, key=f"typed/{given.id}", feature=given.text)
-
-
-@echo.job(lambda _: Weekly(day=Weekday.FRIDAY, at=NOON), late=LONG)
-def weekly(settings: Settings, ctx: Context) -> None:
-    """Post once a week, where `weeks` looks for it."""
-    if ctx.slot is not None and (room := os.environ.get(ROOM)):
-        key = f"weekly/{ctx.slot.name}"
-        ctx.say(
-            ChannelId(room), WORDS, kind=Kind.ANSWER, key=key, lasting=LONG, feature=ctx.slot.name
-        )
-
-
-def settings_of(told: dict[str, Any]) -> SlackSettings:
-    """How to reach the Slack that stands in."""
-    return SlackSettings(**told["slack"])
+HASTY = Pace(ping_every=0.2, deaf_after=0.8, connecting=5.0, leaving=0.5, longest_wait=0.3)
+"""How soon a dead line is noticed here: a life lasts for a second or so."""
 
 
 def begun(alive: Live) -> bool:
@@ -96,31 +66,54 @@ def prepared(told: dict[str, Any], clock: Clock) -> tuple[App, Slack]:
     engine = connect(told["url"])
     failpoint.watch(engine)
     schema.migrate(engine, now=clock())
-    slack = Slack(settings_of(told), clock=clock)
+    features = [*FEATURES, echo] if told.get("has_all") else [echo]
+    app = App(sessions=sessions_of(engine), features=features, clock=clock, elapsed=time.monotonic)
+    opened = Opened(app=app, engine=engine, sections={"slack": told["slack"]}, path=None)
+    slack = slack_of(opened, lost=lambda: os._exit(LOST))
+    assert slack is not None, "it has no token"
+    slack.pace = HASTY
     for name in ("post", "update", "open"):
         setattr(slack, name, failpoint.around(getattr(slack, name), "call"))
-    app = App(
-        sessions=sessions_of(engine),
-        platforms=[slack],
-        features=[echo],
-        clock=clock,
-        elapsed=time.monotonic,
-    )
     app.accept = failpoint.around(app.accept, "accept")  # type: ignore[method-assign]
     return app, slack
 
 
 def live(told: dict[str, Any]) -> None:
-    """Live until killed, or stopped by SIGTERM."""
-    app, slack = prepared(told, utcnow)
-    stopped = Event()
+    """Live until killed, or stopped by SIGTERM; stand still where SIGUSR1 says so."""
+    skew = Skew(Path(told["skew"]))
+    stopped, frozen = Event(), Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    signal.signal(signal.SIGUSR1, lambda *_: frozen.set())
+    app, slack = prepared(told, lambda: utcnow() + skew.span)
     alive = Live(app, [slack])
     while not stopped.is_set() and not begun(alive):
         stopped.wait(0.05)
     while not stopped.wait(told["tick"]):
-        app.tick()
+        _tick(app)
+        if frozen.is_set():
+            frozen.clear()
+            _stand_still(app)
     alive.stop()
+
+
+def _tick(app: App) -> None:
+    """Do what is due. That the disk is full may keep it from that, and nothing else."""
+    try:
+        app.tick()
+    except OperationalError as error:
+        if not any(sign in str(error) for sign in FULL):
+            raise
+        log.warning("tick.failed", why="the disk is full")
+
+
+def _stand_still(app: App) -> None:
+    """Stop until woken, at a moment when nothing is on its way to Slack.
+
+    Else nobody who takes over meanwhile could know whether it arrives yet.
+    """
+    while speaking.under_way(app.sessions):
+        time.sleep(0)
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def live_weeks(told: dict[str, Any]) -> None:

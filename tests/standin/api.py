@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from tests.standin.faults import Fault
@@ -138,6 +138,8 @@ class Api:
             response = self._respond(request, name, args)
         except Refused as refused:
             response = JSONResponse(refused.answer)
+        except ClientDisconnect:  # whoever called was killed in the middle of it
+            return Response()
         return (await self._after(request, fault) if fault else None) or response
 
     async def _before(self, request: Request, name: str, fault: Fault) -> Response | None:

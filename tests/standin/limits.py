@@ -20,10 +20,14 @@ MODEST = ("conversations.history", "conversations.replies")
 
 @dataclass(frozen=True, kw_only=True)
 class Violation:
-    """A call that came although the app had been told to wait; `early` in seconds."""
+    """A call that came although the app had been told to wait; `early` in seconds.
+
+    `asked` is when it was told so first, in seconds since 1970.
+    """
 
     method: str
     early: float
+    asked: float = 0.0
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Limits:
     def __post_init__(self) -> None:
         self._called: defaultdict[str, deque[float]] = defaultdict(deque)
         self._closed_until: dict[str, float] = {}
+        self._closed_at: dict[str, float] = {}
         self.violations: list[Violation] = []
         self.refused = 0
 
@@ -69,7 +74,10 @@ class Limits:
         self.refused += 1
         until = self._closed_until.get(name, 0.0)
         if now < until:
-            self.violations.append(Violation(method=method, early=until - now))
+            asked = self._closed_at[name]
+            self.violations.append(Violation(method=method, early=until - now, asked=asked))
+        else:
+            self._closed_at[name] = now
         self._closed_until[name] = max(until, now + seconds)
         return seconds
 
