@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import text
 
 from bot.storage.base import Instant
+from bot.storage.finding import is_of_model
 from bot.storage.schema import metadata
 
 
@@ -23,6 +24,7 @@ with context.config.attributes["engine"].connect() as connection:
         target_metadata=metadata,
         render_as_batch=True,
         render_item=render_item,
+        include_name=is_of_model,
         transactional_ddl=True,  # alembic doubts it of SQLite, whose steps would then be lost
     )
     with context.begin_transaction():

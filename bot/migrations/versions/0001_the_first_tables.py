@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+from bot.storage import finding
 
 revision = "0001"
 down_revision = None
@@ -553,6 +556,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ideas_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "findings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=True),
+        sa.Column("told_at", sa.DateTime(), nullable=False),
+        sa.Column("terms", sa.Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "kind", "number"),
+    )
+    finding.make_index(None, op.get_bind())
+    op.create_table(
         "tries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
@@ -636,6 +654,8 @@ def downgrade() -> None:
         batch_op.drop_index("tries_by_state")
 
     op.drop_table("tries")
+    finding.drop_index(op.get_bind())
+    op.drop_table("findings")
     with op.batch_alter_table("ideas", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideas_person_id"))
         batch_op.drop_index("ideas_by_state")
