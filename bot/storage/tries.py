@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Date, ForeignKey, Index, delete, or_, select, update
@@ -159,6 +159,16 @@ def give_back(session: Session, network: Network, week: str) -> None:
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
+
+
+def of_ideas(session: Session, network: Network, *, since: datetime) -> Mapping[int, Sequence[Try]]:
+    """What was said since then of trying ideas, by the idea's number; oldest first."""
+    is_new = or_(Try.created_at >= since, Try.answered_at >= since)
+    found: dict[int, list[Try]] = {}
+    for each in _of(session, network, (TryState.BEFORE, *UNDER_WAY, *DONE), is_new):
+        if each.idea_id is not None:
+            found.setdefault(each.idea_id, []).append(each)
+    return found
 
 
 def of_person(session: Session, person: Person) -> Sequence[Try]:

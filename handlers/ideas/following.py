@@ -1,4 +1,4 @@
-"""Ask those who try something what happened, twice at the most, and let an idea's author hear."""
+"""Ask those who try something what happened, twice at the most."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ _SETTLED = "ideas/try_settled"
 
 
 def settle(ctx: Context, number: str, outcome: TryState) -> None:
-    """Keep what became of it; the author of its idea hears, and a digest that told it is mended."""
+    """Keep what became of it; a digest that told it is mended."""
     found = own(ctx, number)
     if found is None:
         return
@@ -153,35 +153,12 @@ def settle(ctx: Context, number: str, outcome: TryState) -> None:
     ctx.reply(_SETTLED, **about(ctx, found))
     if is_new:
         mend(ctx, found)
-    if is_new and outcome is not TryState.DROPPED:
-        tell_author(ctx, found, "ideas/author_outcome")
 
 
 def mend(ctx: Context, found: Try) -> None:
     """Let the digest that told what came of it be made anew."""
     if found.week:
         asking.mend_week(ctx, found.week, found.key)
-
-
-def tell_author(ctx: Context, found: Try, prompt: str) -> None:
-    """Tell an idea's author, unless it is they who did it; by name only of who agreed to that."""
-    idea = idea_of(ctx, found)
-    if idea is None or idea.person_id == found.person_id:
-        return
-    author = ctx.session.get_one(Person, idea.person_id)
-    person = ctx.session.get_one(Person, found.person_id)
-    ctx.say(
-        author.address,
-        prompt,
-        kind=Kind.WORD,
-        key=f"{found.key}/{found.state}",
-        lasting=LASTING,
-        name=person.name if found.is_named else "",
-        who=found.who,
-        place=found.place,
-        state=found.state,
-        network=ctx.network.name,
-    )
 
 
 @feature.on(Unsaid)

@@ -117,7 +117,6 @@ def take_try(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None
     )
     if kept is not None:
         ctx.reply("ideas/trying", **following.about(ctx, kept))
-        following.tell_author(ctx, kept, "ideas/author_try")
 
 
 def _keep(ctx: Context, idea: Idea, **said: Any) -> Try | None:
@@ -165,4 +164,3 @@ def _keep_tried(ctx: Context, number: str, *, is_named: bool) -> None:
     kept = _keep(ctx, idea, state=TryState.BEFORE.value, review_on=today, is_named=is_named)
     if kept is not None:
         ctx.reply("ideas/tried_kept", **following.about(ctx, kept))
-        following.tell_author(ctx, kept, "ideas/author_tried")

@@ -116,6 +116,10 @@ _DONE = [
 _TRY = {"who": "Dan and the night crew", "place": "the rapid-response car", "number": 1}
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
+    "catchup": [
+        {"number": 3, "words": WORDS, "name": "Amina", "source": SOURCE},
+        {"number": 3, "words": WORDS, "name": "", "source": None},
+    ],
     "home": [
         {"emoji": ["bulb"], "is_lead": True},
         {"emoji": ["bulb", "seedling"], "is_lead": False},
@@ -179,14 +183,16 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "trying_already": [{}],
     "tried_before": [{"number": 3}],
     "tried_kept": [_ABOUT_TRY, {**_ABOUT_TRY, "is_named": False, "has_stories": False}],
-    **{
-        prompt: [
-            {**_TRY, "name": name, "state": state, "network": "Frailty Friends"}
-            for name in ("Dan", "")
-            for state in ("kept", "changed", "stopped")
-        ]
-        for prompt in ("author_try", "author_tried", "author_outcome")
-    },
+    "author_news": [
+        {
+            "network": "Frailty Friends",
+            "news": [
+                {**_TRY, "name": name, "state": state}
+                for name in ("Dan", "")
+                for state in ("before", "planned", "kept", "changed", "stopped")
+            ],
+        }
+    ],
     **{
         prompt: [_ABOUT_TRY, _OWN_TRY]
         for prompt in ("what_tried", "what_happened", "try_answers", "did")
