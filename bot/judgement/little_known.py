@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import ceil, exp, fsum, log
 from statistics import median
 from types import MappingProxyType
@@ -52,7 +52,7 @@ MOST_EXPOSED = 60
 POOL = 200  # at least; and as many times what is to be chosen
 POOL_EACH = 20
 PER_CHANNEL = 3
-FAIR = 0.25  # a newcomer's message gets the last place from this share of the best score on
+FAIR = 0.25  # a place is kept for what has this share of the best score at least
 
 WORTHWHILE = 1.2  # log-odds: an opening of plain words reaches 1.0
 KNOWN_TO = 3  # people: up to here nothing is well known
@@ -67,7 +67,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     `conversation` is the `ts` of its thread's first message, its own where it `opens` one.
     `attention` counts all who responded to it: `replied` answered, `marked` chose the emoji for
     "worth hearing" (some may be both), and `reacted` did no more than put another emoji on it.
-    `groups` is how many groups but the author's the marks come from, 0 where groups aren't known.
+    `groups` is how many corners of the network but the author's the marks come from, 0 where that
+    isn't known (`bot.judgement.corners`).
     `audience` wrote in the channel in four weeks. `earlier` messages came before it in its
     conversation. `voice` is how many messages its author wrote lately (ninety days, or as many as
     are looked at; the same for all), 0 for everybody where that isn't known.
@@ -92,7 +93,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
 
 class Marked(Struct, frozen=True, kw_only=True, tag="marked"):
-    """So many people marked it as worth hearing, from so many other groups (0: not known)."""
+    """So many people marked it as worth hearing, in so many other corners (0: not known)."""
 
     people: int
     groups: int
@@ -229,21 +230,44 @@ def is_little_known(rated: Rated) -> bool:
     return not is_known and (one.marked > 0 or rated.worth >= WORTHWHILE)
 
 
-def choose(ranked: Sequence[Rated], *, at_most: int) -> list[Rated]:
+def choose(ranked: Sequence[Rated], *, at_most: int, featured: Collection[int] = ()) -> list[Rated]:
     """The best of *ranked*, one of each author and conversation and three of each channel at most.
 
-    Where no newcomer is among two or more, the last place goes to the best newcomer, if that one
-    is worth at least a quarter of the best.
+    Of two or more, all but the first keep a place each for a newcomer, for somebody who is not
+    among those ever *featured*, and for what was marked in other corners of the network: where none
+    is among them, the best such one takes the last place that can be spared, if it is worth at
+    least a quarter of the best. One may well be all three.
     """
     pool = ranked[: max(POOL, POOL_EACH * at_most)]
     chosen = _pick(pool, at_most)
-    if at_most < 2 or any(each.candidate.is_newcomer for each in chosen):
-        return chosen
     fair = FAIR * pool[0].score if pool else 0.0
-    young = [each for each in pool if each.candidate.is_newcomer and each.score >= fair]
-    others = chosen[: at_most - 1]
-    found = _pick([*others, *young], len(others) + 1)
-    return found if len(found) > len(others) else chosen
+    told = frozenset(featured)
+    kinds: tuple[Callable[[Rated], bool], ...] = (
+        lambda each: each.candidate.is_newcomer,
+        lambda each: each.candidate.author not in told,
+        lambda each: each.candidate.groups > 0,
+    )
+    for nth, is_kind in enumerate(kinds):
+        if not any(map(is_kind, chosen)):
+            such = [each for each in pool if is_kind(each) and each.score >= fair]
+            chosen = _with_one(chosen, such, kept=kinds[:nth])
+    return chosen
+
+
+def _with_one(
+    chosen: list[Rated], such: list[Rated], *, kept: Sequence[Callable[[Rated], bool]]
+) -> list[Rated]:
+    """*chosen* with the first of *such* that can take a place of theirs, never the first place.
+
+    Nobody goes who is the only one of a kind that is *kept*.
+    """
+    for out in reversed(chosen[1:]):
+        others = [each for each in chosen if each is not out]
+        is_spared = all(any(map(kind, others)) or not kind(out) for kind in kept)
+        found = _pick([*others, *such], len(chosen)) if is_spared else others
+        if len(found) > len(others):
+            return found
+    return chosen
 
 
 def _pick(pool: Sequence[Rated], at_most: int) -> list[Rated]:

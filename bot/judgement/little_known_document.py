@@ -77,7 +77,11 @@ def judge_ideas(document: IdeasDocument) -> Ranking:
     given = list(_candidates(messages, people))
     told = document.history.author_exposure if document.history else {}
     exposure = {people[who]: max(0.0, count) for who, count in told.items()}
-    chosen = choose(rank(given, exposure=exposure), at_most=places(given, at_most=document.k))
+    chosen = choose(
+        rank(given, exposure=exposure),
+        at_most=places(given, at_most=document.k),
+        featured=[who for who, count in exposure.items() if count],
+    )
     return Ranking(ranked=[messages[each.candidate.ts].id for each in chosen])
 
 

@@ -18,16 +18,19 @@ from bot.storage.record import Installation, uncounted_key
 class Edition(Base):
     """The digest of one ISO week; it is there once somebody edits it, or it is made up.
 
-    `left_out` are numbers of ideas. `opening` is the editor's own first line. `useful` and
-    `not_useful` count answers; who gave which is not kept.
+    `asked_id` is whom somebody who tends asked last to make it up. `opening` is the editor's own
+    first line. `left_out` and `swapped` are numbers of ideas; those swapped make room for others.
+    `useful` and `not_useful` count answers; who gave which is not kept.
     """
 
     __tablename__ = "editions"
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), primary_key=True)
     week: Mapped[str] = mapped_column(primary_key=True)
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    asked_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     opening: Mapped[str] = mapped_column(default="")
     left_out: Mapped[list[int]] = mapped_column(JSON, default=list)
+    swapped: Mapped[list[int]] = mapped_column(JSON, default=list)
     is_skipped: Mapped[bool] = mapped_column(default=False)
     composed_at: Mapped[datetime | None] = mapped_column(Instant)
     useful: Mapped[int] = mapped_column(default=0)
@@ -66,6 +69,7 @@ def begin(session: Session, network: Network, week: str) -> Edition:
         "week": week,
         "opening": "",
         "left_out": [],
+        "swapped": [],
         "is_skipped": False,
         "useful": 0,
         "not_useful": 0,
@@ -99,9 +103,16 @@ def is_closed(session: Session, network: Network, week: str) -> bool:
 
 def editor_of(session: Session, edition: Edition | None) -> Person | None:
     """Who makes *edition* up, if a person does."""
-    if edition is None or edition.editor_id is None:
-        return None
-    return session.get(Person, edition.editor_id)
+    return None if edition is None else _person(session, edition.editor_id)
+
+
+def asked(session: Session, edition: Edition | None) -> Person | None:
+    """Who was asked last to make *edition* up, whatever they said."""
+    return None if edition is None else _person(session, edition.asked_id)
+
+
+def _person(session: Session, number: int | None) -> Person | None:
+    return None if number is None else session.get(Person, number)
 
 
 def answer(
@@ -170,12 +181,26 @@ def edited_by(session: Session, person: Person) -> Sequence[str]:
     ).all()
 
 
+def asked_of(session: Session, person: Person) -> Sequence[str]:
+    """The weeks whose digests *person* was asked to make up, and doesn't or didn't."""
+    is_theirs = Edition.editor_id.is_not(None) & (Edition.editor_id == person.id)
+    return session.scalars(
+        select(Edition.week).where(Edition.asked_id == person.id, ~is_theirs).order_by(Edition.week)
+    ).all()
+
+
 def forget(session: Session, network: Network, person: Person) -> None:
     """Take *person*'s name and words off all editions; the counts stay, which name nobody."""
     session.execute(
         update(Edition)
         .where(Edition.editor_id == person.id)
         .values(editor_id=None, opening="")
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Edition)
+        .where(Edition.asked_id == person.id)
+        .values(asked_id=None)
         .execution_options(synchronize_session=False)
     )
     weeks = answered(session, network, person)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import ChannelKind, to_micros
@@ -107,6 +107,23 @@ def marks(
         .distinct()
     )
     return [Reacted(*row) for row in rows]
+
+
+def wrote_where(session: Session, network: Network, *, since: int) -> dict[tuple[int, int], int]:
+    """How many messages each person has written in each open channel since then (microseconds)."""
+    rows = session.execute(
+        select(Message.author_id, Message.channel_id, func.count())
+        .join(Channel, Channel.id == Message.channel_id)
+        .where(
+            Channel.network_id == network.id,
+            Channel.kind == ChannelKind.PUBLIC.value,
+            Message.ts >= since,
+            Message.author_id.is_not(None),
+            Message.flags.bitwise_and(BOT | DELETED) == 0,
+        )
+        .group_by(Message.author_id, Message.channel_id)
+    )
+    return {(person or 0, channel): count for person, channel, count in rows}
 
 
 class Marked(StrEnum):

@@ -1,234 +1,193 @@
-"""Whoever makes up the week's digest: see it before, leave out, reword, skip, or send it now."""
+"""Whoever makes up the week's digest: swap, leave out, reword, skip, or send it now."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 from bot.context import Context
-from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted
+from bot.domain.events import ActionTaken, FormSubmitted
 from bot.domain.posts import Field
 from bot.domain.schedule import Slot
-from bot.domain.typed import shortened, simplified
-from bot.feature import Period, Section
-from bot.judgement.fairness import Fairness, Featured, fairness
 from bot.judgement.limits import Kind
-from bot.storage import editions, ideas, occasions, places, talk
+from bot.storage import editions, ideas, occasions, places
 from bot.storage.editions import Edition
 from bot.storage.places import Person
-from handlers.digest.feature import Settings, feature, newest_week, period_of
-from handlers.digest.posting import JOB, compose, post, values
+from handlers.digest.feature import Settings, feature, period_of
+from handlers.digest.posting import JOB, compose, post, room
+from handlers.digest.previewing import next_week, preview_values, show
 
-DAY = timedelta(days=1)
 LONGEST = 300
-WEEKS = 12
+TOO_LONG = f"{LONGEST} characters are the most."
 
 
-@feature.command(
-    "tend",
-    "digest",
-    help="the next digest, as it would be posted",
-    examples=(
-        "/tend digest preview",
-        "/tend digest preview 2026-W10",
-        "/tend digest send",
-        "/tend digest skip",
-        "/tend digest fairness",
-    ),
-)
-def tend_digest(given: CommandGiven, settings: Settings, ctx: Context) -> None:
-    """Show a lead the digest of this week or another, or do with this week's what they say."""
-    typed = simplified(given.text).strip()
-    if typed.lower() in ("send", "skip"):
-        _do(settings, ctx, next_week(settings, ctx), typed.lower())
-        return
-    if typed.lower() == "fairness":
-        ctx.reply("digest/fairness", found=_fairness(ctx), weeks=WEEKS)
-        return
-    if typed.lower().startswith("preview"):
-        typed = typed[len("preview") :].strip()
-    week = typed.upper() or next_week(settings, ctx)
-    try:
-        period = period_of(settings, week, is_preview=True)
-    except ValueError:
-        ctx.reply("digest/no_week", week=shortened(typed))
-        return
-    ctx.reply("digest/preview", **preview_values(settings, ctx, period))
-
-
-@feature.command(
-    "net",
-    "edit-digest",
-    help="make up this week's digest: anybody may",
-    examples=("/net edit-digest",),
-    aliases=("editdigest",),
-)
-def edit_digest(given: CommandGiven, settings: Settings, ctx: Context) -> None:
-    """Show whoever asks this week's digest, with what they may do about it."""
-    if _editor(ctx) is None:
-        ctx.reply("digest/not_for_guests")
-    else:
-        _show(settings, ctx, next_week(settings, ctx))
-
-
-def _fairness(ctx: Context) -> Fairness:
-    """How the digests of the last weeks shared out exposure: of the network, never of a person."""
-    told = ideas.told_since(ctx.session, ctx.network, ctx.now - timedelta(weeks=WEEKS))
-    featured = [
-        Featured(
-            author=each.person_id,
-            channel=each.channel_id,
-            is_newcomer=any(reason["type"] == "fresh" for reason in each.reasons),
-        )
-        for each in told
-        if each.featured_at is not None
-    ]
-    return fairness(featured, ideas.voices(ctx.session, ctx.network, now=ctx.now))
-
-
-def next_week(settings: Settings, ctx: Context) -> str:
-    """The ISO week of the next digest; on the day of one, of that one."""
-    return newest_week(settings, talk.local_day(ctx.now, ctx.network) - DAY)
-
-
-def preview_values(settings: Settings, ctx: Context, period: Period) -> dict[str, Any]:
-    """What the preview's prompt is made from."""
-    sections = compose(ctx, period)
-    edition = editions.of_week(ctx.session, ctx.network, period.name)
-    is_next = period.name == next_week(settings, ctx)
-    return {
-        **values(ctx, period, sections),
-        "channel": places.main_channel(ctx.session, ctx.network),
-        "settings": settings,
-        "is_skipped": bool(edition and edition.is_skipped),
-        "is_open": is_next and not (edition and edition.composed_at),
-        "told": _told(sections),
-        "left_out": bool(edition and edition.left_out),
-    }
-
-
-def _told(sections: list[Section]) -> list[int]:
-    """The numbers of the ideas that would be told, in their order."""
-    return [
-        each["number"]
-        for section in sections
-        for each in section.facts.get("ideas", [])  # type: ignore[attr-defined]
-    ]
-
-
-def _show(settings: Settings, ctx: Context, week: str) -> None:
-    period = period_of(settings, week, is_preview=True)
-    ctx.reply("digest/preview", **preview_values(settings, ctx, period))
-
-
-def _editor(ctx: Context) -> Person | None:
-    """Whoever does this, if they are one of the network."""
+def me(ctx: Context) -> Person | None:
+    """Whoever does this, if they are one of the network; None, and a word to them, if not."""
     assert ctx.member is not None, "somebody does it"
     places.meet_people(ctx.session, [ctx.member], bots=frozenset())
     person = places.person_at(ctx.session, ctx.member)
-    return None if person is None or person.is_external or person.is_bot else person
-
-
-def _claimed(settings: Settings, ctx: Context, week: str) -> Edition | None:
-    """The edition, made up by the member from now on; None, and a word to them, if it can't be."""
-    person = _editor(ctx)
-    if person is None:
+    if person is None or person.is_external or person.is_bot:
         ctx.reply("digest/not_for_guests")
+        return None
+    return person
+
+
+def claimed(settings: Settings, ctx: Context, week: str) -> Edition | None:
+    """The edition, made up by the member from now on; None, and a word to them, if it can't be."""
+    person = me(ctx)
+    if person is None:
         return None
     if week != next_week(settings, ctx):
         ctx.reply("bot/out_of_date")
         return None
+    ideas.take_turns(ctx.session, ctx.network)
     edition = editions.begin(ctx.session, ctx.network, week)
     if editions.claim(ctx.session, edition, person, may_take_over=ctx.is_lead):
         return edition
-    editor = editions.editor_of(ctx.session, edition)
-    ctx.reply(
-        "digest/taken",
-        editor=editor.name if editor else "",
-        is_made=edition.composed_at is not None,
-    )
+    say_taken(ctx, edition)
     return None
 
 
+def say_taken(ctx: Context, edition: Edition) -> None:
+    """Say who makes it up, or that it is made."""
+    editor = editions.editor_of(ctx.session, edition)
+    is_made = edition.composed_at is not None
+    ctx.reply("digest/taken", editor=editor.name if editor else "", is_made=is_made)
+
+
+# Its items
+
+
+@feature.action("swap")
+def press_swap(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Put the next idea in the place of this one."""
+    week, _, number = taken.value.partition("/")
+    if number.isdecimal():
+        swap(settings, ctx, week, int(number))
+
+
+def swap(settings: Settings, ctx: Context, week: str, number: int) -> None:
+    """Let the next idea that waits take the place of idea *number*, which waits on; if one does."""
+    edition = claimed(settings, ctx, week)
+    if edition is None:
+        return
+    before = edition.swapped
+    edition.swapped = sorted({*before, number})
+    ctx.session.flush()
+    shown = preview_values(settings, ctx, period_of(settings, week, is_preview=True))
+    if number not in before and room(shown["sections"]):
+        edition.swapped = before
+        ctx.session.flush()
+        ctx.reply("digest/none_waits", number=number, week=week)
+    else:
+        ctx.reply("digest/preview", **shown)
+
+
 @feature.action("leave_out")
-def leave_out(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+def press_leave_out(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Leave an idea for another week; its author's yes stands."""
     week, _, number = taken.value.partition("/")
-    edition = _claimed(settings, ctx, week)
-    if edition is not None and number.isdecimal():
-        edition.left_out = sorted({*edition.left_out, int(number)})
+    if number.isdecimal():
+        leave_out(settings, ctx, week, int(number))
+
+
+def leave_out(settings: Settings, ctx: Context, week: str, number: int) -> None:
+    """Leave idea *number* for another week, with nothing in its place."""
+    edition = claimed(settings, ctx, week)
+    if edition is not None:
+        edition.left_out = sorted({*edition.left_out, number})
         ctx.session.flush()
-        _show(settings, ctx, week)
+        show(settings, ctx, week)
 
 
 @feature.action("put_back")
-def put_back(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+def press_put_back(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Leave nothing out."""
-    edition = _claimed(settings, ctx, taken.value)
+    put_back(settings, ctx, taken.value)
+
+
+def put_back(settings: Settings, ctx: Context, week: str) -> None:
+    """Leave nothing out, and swap nothing."""
+    edition = claimed(settings, ctx, week)
     if edition is not None:
-        edition.left_out = []
+        edition.left_out, edition.swapped = [], []
         ctx.session.flush()
-        _show(settings, ctx, taken.value)
+        show(settings, ctx, week)
+
+
+# Its editor's own line
 
 
 @feature.action("opening")
-def ask_opening(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+def press_opening(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Ask for the editor's own first line."""
-    edition = _claimed(settings, ctx, taken.value)
+    ask_opening(settings, ctx, taken.value)
+
+
+def ask_opening(settings: Settings, ctx: Context, week: str) -> None:
+    """Open the form for the editor's own first line."""
+    edition = claimed(settings, ctx, week)
     if edition is not None:
         field = Field(name="opening", value=edition.opening, is_long=True)
-        ctx.ask("digest/form", name="digest.opening", fields=(field,), context=taken.value)
+        ctx.ask("digest/form", name="digest.opening", fields=(field,), context=week)
 
 
 def _faults(submitted: FormSubmitted, _: Settings) -> dict[str, str]:
     is_long = len(submitted.values.get("opening", "")) > LONGEST
-    return {"opening": f"{LONGEST} characters are the most."} if is_long else {}
+    return {"opening": TOO_LONG} if is_long else {}
 
 
 @feature.form("opening", check=_faults)
 def take_opening(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     """Keep the editor's own first line, or none."""
-    edition = _claimed(settings, ctx, submitted.context)
+    put_opening(settings, ctx, submitted.context, submitted.values.get("opening", ""))
+
+
+def put_opening(settings: Settings, ctx: Context, week: str, line: str) -> None:
+    """Keep the editor's own first *line*, or none."""
+    line = " ".join(line.split())
+    if len(line) > LONGEST:
+        ctx.reply("digest/fault", fault=TOO_LONG)
+        return
+    edition = claimed(settings, ctx, week)
     if edition is not None:
-        line = " ".join(submitted.values.get("opening", "").split())
-        edition.opening = line[:LONGEST]
+        edition.opening = line
         ctx.session.flush()
-        _show(settings, ctx, submitted.context)
+        show(settings, ctx, week)
+
+
+# When it goes
 
 
 @feature.action("skip")
-def skip(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+def press_skip(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Let this week go by, or not after all."""
-    _do(settings, ctx, taken.value, "skip")
+    skip(settings, ctx, taken.value)
 
 
-@feature.action("send")
-def send(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Send it now instead of at its time."""
-    _do(settings, ctx, taken.value, "send")
-
-
-def _do(settings: Settings, ctx: Context, week: str, what: str) -> None:
-    edition = _claimed(settings, ctx, week)
-    if edition is None:
-        return
-    if what == "skip":
+def skip(settings: Settings, ctx: Context, week: str) -> None:
+    """Let *week* go by without a digest; done twice, it comes after all."""
+    edition = claimed(settings, ctx, week)
+    if edition is not None:
         edition.is_skipped = not edition.is_skipped
         ctx.session.flush()
         ctx.reply("digest/skipped", is_skipped=edition.is_skipped, week=week)
-    else:
-        _send(settings, ctx, edition)
 
 
-def _send(settings: Settings, ctx: Context, edition: Edition) -> None:
+@feature.action("send")
+def press_send(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Send it now instead of at its time."""
+    send(settings, ctx, taken.value)
+
+
+def send(settings: Settings, ctx: Context, week: str) -> None:
     """Take this week's slot, so that nobody else does, and post it."""
-    period = period_of(settings, edition.week)
+    edition = claimed(settings, ctx, week)
+    if edition is None:
+        return
+    period = period_of(settings, week)
     channel = places.main_channel(ctx.session, ctx.network)
     if channel is None or not compose(ctx, period):
         ctx.reply("digest/nothing")
         return
-    slot = Slot(ctx.now, edition.week)
-    if not occasions.begin(ctx.session, ctx.network, JOB, slot, now=ctx.now):
+    if not occasions.begin(ctx.session, ctx.network, JOB, Slot(ctx.now, week), now=ctx.now):
         ctx.reply("digest/taken", editor="", is_made=True)
         return
     wait = ctx.foresee(channel.address, Kind.DIGEST, at=ctx.now)

@@ -56,7 +56,7 @@ def post(ctx: Context, period: Period, *, due: datetime) -> bool:
     if not sections:
         ctx.skip("digest", f"{period.name}: nothing to tell")
         return False
-    ideas.take(ctx.session, ctx.network, _told(sections), period.name)
+    ideas.take(ctx.session, ctx.network, told(sections), period.name)
     for take in [section.take for section in sections if section.take]:
         take()
     editions.close(ctx.session, ctx.network, period.name, now=ctx.now)
@@ -72,13 +72,18 @@ def post(ctx: Context, period: Period, *, due: datetime) -> bool:
     return True
 
 
-def _told(sections: Sequence[Section]) -> list[int]:
-    """The numbers of the ideas that *sections* tell."""
+def told(sections: Sequence[Section]) -> list[int]:
+    """The numbers of the ideas that *sections* tell, in their order."""
     found: list[int] = []
     for section in sections:
-        told = section.facts.get("ideas", ())
-        found += [each["number"] for each in told] if isinstance(told, list) else []
+        items = section.facts.get("ideas", ())
+        found += [each["number"] for each in items] if isinstance(items, list) else []
     return found
+
+
+def room(sections: Sequence[Section]) -> bool:
+    """Whether *sections* would tell more ideas, if more waited."""
+    return any(section.facts.get("room") for section in sections)
 
 
 def values(

@@ -69,13 +69,15 @@ def tell_use(settings: Settings, ctx: Context) -> None:
 
 @feature.mydata
 def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
-    """Which digests somebody made up, and of which they said whether they were any use."""
+    """Which digests somebody made up or was asked to, and which they said were of use or not."""
     made = editions.edited_by(ctx.session, person)
     answered = editions.answered(ctx.session, ctx.network, person)
-    if not made and not answered:
+    asked = editions.asked_of(ctx.session, person)
+    if not (made or answered or asked):
         return None
-    words = ctx.prompts.render("digest/mydata", made=made, answered=answered)
-    return Section(name="digest", words=words, facts={"made": made, "answered": answered})
+    words = ctx.prompts.render("digest/mydata", made=made, answered=answered, asked=asked)
+    facts = {"made": made, "answered": answered, "asked": asked}
+    return Section(name="digest", words=words, facts=facts)
 
 
 @feature.erase

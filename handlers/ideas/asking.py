@@ -48,8 +48,7 @@ def choose(settings: Settings, ctx: Context) -> None:
 
 def ask_for(settings: Settings, ctx: Context, period: Period, *, answer_by: datetime) -> int:
     """Ask as many authors as the digest has room for; return how many were asked."""
-    agreed = choosing.tellable(settings, ctx, period.name)
-    room = settings.at_most - len(agreed)
+    room = choosing.tellable(settings, ctx, period.name).room
     latest = answer_by - SHORTEST
     if room <= 0 or ctx.now >= latest:
         return 0

@@ -11,6 +11,7 @@ from bot.context import Context
 from bot.feature import Period
 from bot.judgement import little_known
 from bot.judgement.fairness import less_heard
+from bot.judgement.likeness import ALIKE, likeness
 from bot.judgement.little_known import Rated
 from bot.storage import editions, ideas
 from bot.storage.ideas import Idea
@@ -59,19 +60,25 @@ def choose(
     session, network = ctx.session, ctx.network
     told = ideas.told_since(session, network, ctx.now - ideas.APART)
     waiting = {each.person_id for each in ideas.waiting(session, network)}
-    asked = ideas.asked_since(session, network, ctx.now - NOT_AGAIN)
+    resting = {each.person_id for each in told} | waiting
+    resting |= ideas.asked_since(session, network, ctx.now - NOT_AGAIN)
     before = ideas.told_since(session, network, ctx.now - EXPOSURE)
-    lately = {each.person_id for each in told if _is_lately(each, ctx)}
-    pool = noticing.little_known(
-        settings,
-        ctx,
-        period,
-        passed_over=ideas.asked_before(session, network),
-        resting={each.person_id for each in told} | waiting | asked,
-        heard_lately=lately,
+    asked = ideas.asked_before(session, network)
+    found = noticing.candidates(settings, ctx, period)
+    ranked = little_known.rank(
+        found,
+        heard_lately={each.person_id for each in told if _is_lately(each, ctx)},
         exposure=Counter(each.person_id for each in before),
     )
-    return _balanced(pool, voices(ctx, settings), at_most, can_be_asked)
+    pool = [
+        each
+        for each in ranked
+        if little_known.is_little_known(each)
+        and (each.candidate.channel, each.candidate.ts) not in asked
+        and each.candidate.author not in resting
+    ]
+    some = little_known.places(found, at_most=at_most)
+    return _balanced(ctx, pool, voices(ctx, settings), some, can_be_asked)
 
 
 def _is_lately(idea: Idea, ctx: Context) -> bool:
@@ -79,15 +86,16 @@ def _is_lately(idea: Idea, ctx: Context) -> bool:
 
 
 def _balanced(
+    ctx: Context,
     pool: Sequence[Rated],
     heard: Voices,
     at_most: int,
     can_be_asked: Callable[[Rated], bool],
 ) -> list[Rated]:
     """The best of *pool* that can be asked, with no more of the well heard than there is room."""
-    left = list(pool)
+    left, featured = list(pool), ideas.told_ever(ctx.session, ctx.network)
     while True:
-        chosen = little_known.choose(left, at_most=at_most)
+        chosen = little_known.choose(left, at_most=at_most, featured=featured)
         loud = [each for each in chosen if each.candidate.author not in heard.less_heard]
         out = next((each for each in chosen if not can_be_asked(each)), None)
         if out is None and len(loud) > heard.room:
@@ -97,18 +105,40 @@ def _balanced(
         left.remove(out)
 
 
-def tellable(settings: Settings, ctx: Context, week: str) -> list[Idea]:
-    """What the next digest may tell: agreed to, still there, and fairly shared out."""
+class Tellable(NamedTuple):
+    """What the next digest tells, and how many more it has room for and nothing waits."""
+
+    ideas: list[Idea]
+    room: int
+
+
+def tellable(settings: Settings, ctx: Context, week: str) -> Tellable:
+    """What the next digest may tell: agreed to, still there, fairly shared out, none twice.
+
+    In the place of what its editor swapped comes the next; what they left out leaves a gap.
+    """
     edition = editions.of_week(ctx.session, ctx.network, week)
-    left_out = set(edition.left_out) if edition else set()
+    swapped, left_out = (edition.swapped, edition.left_out) if edition else ([], [])
     told = ideas.told_since(ctx.session, ctx.network, ctx.now - ideas.APART)
     authors = {each.person_id for each in told}
     heard, chosen = voices(ctx, settings), list[Idea]()
-    for idea in ideas.waiting(ctx.session, ctx.network):
+    for idea in _in_turn(ctx, [each.plain_words for each in told if _is_lately(each, ctx)]):
         quiet = sum(each.is_less_heard for each in chosen)
         is_fair = idea.is_less_heard or len(chosen) - quiet < heard.room + quiet
-        is_there = idea.channel_id is None or ideas.source_of(ctx.session, idea) is not None
-        if is_fair and is_there and idea.person_id not in authors and idea.id not in left_out:
+        is_new = likeness(idea.plain_words, [each.plain_words for each in chosen]) < ALIKE
+        if is_fair and is_new and idea.person_id not in authors and idea.id not in swapped:
             chosen.append(idea)
             authors.add(idea.person_id)
-    return chosen[: settings.at_most]
+    chosen = chosen[: settings.at_most]
+    left = [each for each in chosen if each.id not in left_out]
+    return Tellable(left, settings.at_most - len(chosen))
+
+
+def _in_turn(ctx: Context, lately: Sequence[str]) -> list[Idea]:
+    """What waits and is still there; last what says nearly what was told *lately*."""
+    waiting = [
+        each
+        for each in ideas.waiting(ctx.session, ctx.network)
+        if each.channel_id is None or ideas.source_of(ctx.session, each) is not None
+    ]
+    return sorted(waiting, key=lambda each: likeness(each.plain_words, lately) >= ALIKE)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import timedelta
-from types import MappingProxyType
+from typing import NamedTuple
 
 from bot.context import Context
-from bot.domain.events import ReactionAdded, ShortcutUsed
+from bot.domain.events import ReactionAdded, ShortcutUsed, to_micros
 from bot.feature import Period
-from bot.judgement.little_known import Candidate, Rated, is_little_known, rank
+from bot.judgement import corners
+from bot.judgement.little_known import Candidate
 from bot.judgement.little_known_facts import depths, voices
-from bot.judgement.responses import audiences, responses
+from bot.judgement.responses import Post, audiences, responses
 from bot.storage import talk, threads
+from bot.storage.threads import Written
 from handlers.ideas.feature import Settings, feature
 
 AUDIENCE = timedelta(days=28)
+AT_HOME = timedelta(days=90)
+"""Over which it counts where somebody mostly writes."""
 DAY = timedelta(days=1)
 MARK, TRIED = "ideas.worth_hearing", "ideas.we_tried_this"
 """What stands for the shortcuts among the emoji; no platform has any of those names."""
@@ -40,30 +44,6 @@ def mark_tried(used: ShortcutUsed, settings: Settings, ctx: Context) -> None:
     ctx.reply("ideas/noted", outcome=what.value)
 
 
-def little_known(
-    settings: Settings,
-    ctx: Context,
-    period: Period,
-    *,
-    passed_over: Collection[tuple[int, int]] = (),
-    resting: Collection[int] = (),
-    heard_lately: Collection[int] = (),
-    exposure: Mapping[int, float] = MappingProxyType({}),
-) -> list[Rated]:
-    """What of *period* deserves more ears, the best first.
-
-    Without the messages *passed_over*, by channel and ts, and those of authors who are *resting*.
-    """
-    found = candidates(settings, ctx, period)
-    return [
-        each
-        for each in rank(found, heard_lately=heard_lately, exposure=exposure)
-        if is_little_known(each)
-        and (each.candidate.channel, each.candidate.ts) not in passed_over
-        and each.candidate.author not in resting
-    ]
-
-
 def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candidate]:
     """What members wrote in open channels in *period*, with the response it has had up to now."""
     session, network = ctx.session, ctx.network
@@ -79,11 +59,12 @@ def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candida
         until=threads.midnight(period.last + DAY, network),
     )
     earlier, voice = depths(spoken), voices(spoken)
-    marked = _marked(settings, ctx, period)
+    written = threads.written(session, network, first=period.first, last=period.last)
+    support = _support(settings, ctx, period, written)
     found = []
-    for one in threads.written(session, network, first=period.first, last=period.last):
+    for one in written:
         heard = response[one.channel, one.ts]
-        marks = marked.get((one.channel, one.ts), set()) - {one.author}
+        marks, groups = support.get((one.channel, one.ts), _NOBODY)
         found.append(
             Candidate(
                 channel=one.channel,
@@ -98,6 +79,7 @@ def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candida
                 attention=len(heard.replied | heard.reacted | marks),
                 replied=len(heard.replied),
                 marked=len(marks),
+                groups=groups,
                 reacted=len(heard.reacted - heard.replied - marks),
                 audience=audience[one.channel],
                 is_newcomer=arrivals.is_newcomer(one.author, one.ts, heard.nth),
@@ -106,11 +88,33 @@ def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candida
     return found
 
 
-def _marked(settings: Settings, ctx: Context, period: Period) -> dict[tuple[int, int], set[int]]:
-    """Who stands up for which message: it is worth hearing, or they tried what it tells."""
+class _Support(NamedTuple):
+    """Who stands up for a message, and from how many corners but its author's they come."""
+
+    people: frozenset[int]
+    groups: int
+
+
+_NOBODY = _Support(frozenset(), 0)
+
+
+def _support(
+    settings: Settings, ctx: Context, period: Period, written: Collection[Written]
+) -> dict[Post, _Support]:
+    """Who says of which of *written* that it is worth hearing, or tried what it tells."""
     signs = (*settings.spark, MARK, *settings.tried, TRIED)
     sparks = threads.marks(ctx.session, ctx.network, signs, first=period.first, last=period.last)
-    marked: dict[tuple[int, int], set[int]] = {}
+    marked: dict[Post, set[int]] = {}
     for channel, ts, member in sparks:
         marked.setdefault((channel, ts), set()).add(member)
-    return marked
+    if not marked:
+        return {}
+    since = to_micros(ctx.now - AT_HOME)
+    homes = corners.homes(threads.wrote_where(ctx.session, ctx.network, since=since))
+    found = {}
+    for one in written:
+        people = frozenset(marked.get((one.channel, one.ts), ())) - {one.author}
+        home = homes.get(one.author, one.channel)
+        groups = corners.other_corners(people, home=home, homes=homes)
+        found[one.channel, one.ts] = _Support(people, groups)
+    return found

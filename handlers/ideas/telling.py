@@ -18,6 +18,7 @@ from bot.storage import editions, ideas, talk, threads, tries
 from bot.storage.ideas import Idea, Source
 from bot.storage.places import Person
 from handlers.ideas import asking, choosing
+from handlers.ideas.choosing import Tellable
 from handlers.ideas.feature import Settings, feature
 
 WEEK = 7
@@ -46,7 +47,7 @@ def how_to_mark(settings: Settings, ctx: Context) -> Section | None:
 @feature.digest_section(order=20)
 def worth_hearing(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """What its authors agreed to; in a preview, also whom I would ask, and why."""
-    known = _in_digest(settings, ctx, period)
+    known, room = _in_digest(settings, ctx, period)
     told = [(each, _told(ctx, each)) for each in known]
     items = [item for _, item in told if item is not None]
     gone = sorted({_gone(each) for each, item in told if item is None})
@@ -57,7 +58,8 @@ def worth_hearing(settings: Settings, ctx: Context, period: Period) -> Section |
     facts: dict[str, object] = {
         "ideas": [
             {"number": each.number, "words": each.words, "author": each.name} for each in items
-        ]
+        ],
+        "room": room,
     }
     if asks:
         facts["would_ask"] = [{k: v for k, v in ask.items() if k != "at"} for ask in asks]
@@ -66,12 +68,12 @@ def worth_hearing(settings: Settings, ctx: Context, period: Period) -> Section |
     return Section(name="ideas", words=words, facts=facts, quotes=quotes)
 
 
-def _in_digest(settings: Settings, ctx: Context, period: Period) -> list[Idea]:
+def _in_digest(settings: Settings, ctx: Context, period: Period) -> Tellable:
     """What the digest of a week tells; of one that isn't made up yet, what it would tell."""
     if editions.is_closed(ctx.session, ctx.network, period.name):
-        return [*ideas.of_week(ctx.session, ctx.network, period.name)]
+        return Tellable([*ideas.of_week(ctx.session, ctx.network, period.name)], 0)
     is_past = (talk.local_day(ctx.now, ctx.network) - period.last).days > WEEK
-    return [] if is_past else choosing.tellable(settings, ctx, period.name)
+    return Tellable([], 0) if is_past else choosing.tellable(settings, ctx, period.name)
 
 
 def _told(ctx: Context, idea: Idea) -> Told | None:

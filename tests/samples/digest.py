@@ -30,7 +30,7 @@ _PREVIEW: dict[str, object] = {
     "is_skipped": False,
     "is_open": True,
     "told": [3, 4],
-    "left_out": True,
+    "is_changed": True,
 }
 
 _EDITED = {**_WEEK, "is_late": True, "opening": "Good morning.", "editor": "Rosa"}
@@ -41,7 +41,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         _PREVIEW,
         {**_PREVIEW, "channel": None, "is_open": False},
         {**_PREVIEW, "sections": []},
-        {**_PREVIEW, "is_skipped": True, "left_out": False, "told": []},
+        {**_PREVIEW, "is_skipped": True, "is_changed": False, "told": []},
     ],
     "withdrawn": [_WEEK],
     "weekly": [_WEEK, _EDITED, {**_WEEK, "sections": _SECTIONS[:1]}],
@@ -62,7 +62,28 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"useful": 2, "total": 11, "is_exact": False, "is_most": False},
     ],
     "mydata": [
-        {"made": ["2026-W10"], "answered": []},
-        {"made": [], "answered": ["2026-W10", "2026-W11"]},
+        {"made": ["2026-W10"], "answered": [], "asked": []},
+        {"made": [], "answered": ["2026-W10", "2026-W11"], "asked": ["2026-W12"]},
     ],
+    "none_waits": [{"number": 3, "week": "2026-W10"}],
+    "no_item": [{"number": 0}, {"number": 1}, {"number": 3}],
+    "no_word": [{"word": "dance", "command": "/net edit-digest"}],
+    "fault": [{"fault": "300 characters are the most."}],
+    "editor": [
+        {"editor": "Rosa", "asked": "", "is_lead": True},
+        {"editor": "", "asked": "Rosa", "is_lead": True},
+        {"editor": "", "asked": "", "is_lead": False},
+    ],
+    "nobody": [{"name": "Nobody"}],
+    "not_reached": [{"name": "Rosa"}],
+    "editor_asked": [{"name": "Rosa", "is_new": True}, {"name": "Rosa", "is_new": False}],
+    "ask_editor": [
+        {
+            "lead": "Ada",
+            "network": "Frailty Friends",
+            "due": datetime(2026, 3, 6, 12, tzinfo=UTC),
+            "week": "2026-W10",
+        }
+    ],
+    "editor_settled": [{"is_yes": True}, {"is_yes": False}],
 }

@@ -24,6 +24,7 @@ from bot.storage.ideas.questions import (
     of_person,
     of_week,
     overdue,
+    told_ever,
     told_since,
     waiting,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "source_of",
     "take",
     "take_turns",
+    "told_ever",
     "told_since",
     "voices",
     "waiting",

@@ -49,6 +49,14 @@ def told_since(session: Session, network: Network, since: datetime) -> Sequence[
     ).all()
 
 
+def told_ever(session: Session, network: Network) -> frozenset[int]:
+    """Whose ideas a digest has ever told."""
+    found = session.scalars(
+        select(Idea.person_id).where(Idea.network_id == network.id, Idea.week != "")
+    )
+    return frozenset(found)
+
+
 def asked_since(session: Session, network: Network, since: datetime) -> frozenset[int]:
     """Who was asked since then."""
     found = session.scalars(
