@@ -14,6 +14,7 @@ from handlers import (
     ideas,
     mydata,
     network,
+    stories,
     tending,
     welcome,
 )
@@ -26,6 +27,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     convening.feature,
     welcome.feature,
     ideas.feature,
+    stories.feature,
     digest.feature,
     tending.feature,
     mydata.feature,

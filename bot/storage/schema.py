@@ -24,9 +24,11 @@ from bot.storage import (
     nudges,
     pauses,
     places,
+    questions,
     record,
     rhythm,
     standing,
+    stories,
     surroundings,
     tries,
 )
@@ -45,9 +47,11 @@ __all__ = [
     "nudges",
     "pauses",
     "places",
+    "questions",
     "record",
     "rhythm",
     "standing",
+    "stories",
     "surroundings",
     "tries",
 ]

@@ -12,7 +12,7 @@ from bot.domain.schedule import Daily
 from bot.domain.tries import Shelf, TryState
 from bot.judgement.limits import Kind
 from bot.outbox import Unsaid
-from bot.storage import editions, talk, tries
+from bot.storage import editions, stories, talk, tries
 from bot.storage.ideas import Idea
 from bot.storage.places import Person
 from bot.storage.tries import Try
@@ -61,7 +61,12 @@ def ask_after(settings: Settings, ctx: Context) -> None:
         ):
             _ask(ctx, found, "ideas/what_happened", found.key)
     for found in tries.due_again(ctx.session, ctx.network, today=today):
-        if _may_hear(ctx, found) and tries.ask_again(ctx.session, found, now=ctx.now):
+        has_told = stories.of_try(ctx.session, found.id) is not None
+        if (
+            not has_told
+            and _may_hear(ctx, found)
+            and tries.ask_again(ctx.session, found, now=ctx.now)
+        ):
             _ask(ctx, found, "ideas/and_now", f"{found.key}/again")
     tries.let_old_go(ctx.session, ctx.network, now=ctx.now)
 

@@ -611,14 +611,74 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tries_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "stories",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("try_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("did", sa.String(), nullable=False),
+        sa.Column("learned", sa.String(), nullable=False),
+        sa.Column("changed", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("sure", sa.String(), nullable=False),
+        sa.Column("audiences", sa.JSON(), nullable=False),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("shared_at", sa.DateTime(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["try_id"],
+            ["tries.id"],
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("stories", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stories_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("stories_by_state", ["network_id", "state"], unique=False)
+
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questions_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("questions_by_week", ["network_id", "week"], unique=False)
+
+    op.create_table(
         "editions",
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("week", sa.String(), nullable=False),
         sa.Column("editor_id", sa.Integer(), nullable=True),
-        sa.Column("asked_id", sa.Integer(), nullable=True),
         sa.Column("opening", sa.String(), nullable=False),
         sa.Column("left_out", sa.JSON(), nullable=False),
-        sa.Column("swapped", sa.JSON(), nullable=False),
         sa.Column("is_skipped", sa.Boolean(), nullable=False),
         sa.Column("composed_at", sa.DateTime(), nullable=True),
         sa.Column("useful", sa.Integer(), nullable=False),
@@ -629,11 +689,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["editor_id"],
-            ["people.id"],
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["asked_id"],
             ["people.id"],
             ondelete="SET NULL",
         ),
@@ -656,6 +711,16 @@ def downgrade() -> None:
     """Go back."""
     op.drop_table("edition_marks")
     op.drop_table("editions")
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_index("questions_by_week")
+        batch_op.drop_index(batch_op.f("ix_questions_person_id"))
+
+    op.drop_table("questions")
+    with op.batch_alter_table("stories", schema=None) as batch_op:
+        batch_op.drop_index("stories_by_state")
+        batch_op.drop_index(batch_op.f("ix_stories_person_id"))
+
+    op.drop_table("stories")
     with op.batch_alter_table("tries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tries_person_id"))
         batch_op.drop_index("tries_by_state")
