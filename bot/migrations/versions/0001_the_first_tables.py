@@ -677,8 +677,10 @@ def upgrade() -> None:
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("week", sa.String(), nullable=False),
         sa.Column("editor_id", sa.Integer(), nullable=True),
+        sa.Column("asked_id", sa.Integer(), nullable=True),
         sa.Column("opening", sa.String(), nullable=False),
         sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("swapped", sa.JSON(), nullable=False),
         sa.Column("is_skipped", sa.Boolean(), nullable=False),
         sa.Column("composed_at", sa.DateTime(), nullable=True),
         sa.Column("useful", sa.Integer(), nullable=False),
@@ -689,6 +691,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["editor_id"],
+            ["people.id"],
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_id"],
             ["people.id"],
             ondelete="SET NULL",
         ),
