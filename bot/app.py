@@ -33,12 +33,13 @@ from bot.domain.events import (
 from bot.domain.identifiers import fault_in
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
 from bot.domain.schedule import Slot
+from bot.domain.topics import Followed
 from bot.domain.typed import LONGEST, shortened, storable
 from bot.feature import Feature, Job
 from bot.ports import Clock, Platform
 from bot.prompting import Prompts
 from bot.registry import Registry
-from bot.storage import occasions, places, surroundings
+from bot.storage import occasions, places, surroundings, topics
 from bot.storage.base import Sessions, truncate_log
 from bot.storage.places import Network, Newborn
 from bot.storage.record import Act, Recorder
@@ -81,6 +82,8 @@ class App:
         self._database = surroundings.of_database(sessions, home=bot.home)
         self._speaking = Lock()
         self._watch = outbox.Watch(elapsed) if elapsed else None
+        self._followed: Mapping[str, Followed] = {}
+        self._knows_topics = False
         self.settled: set[tuple[int, str, str]] = set()  # spares asking the database again
 
     # What comes in
@@ -101,7 +104,22 @@ class App:
 
     def work(self) -> int:
         """Handle what waits in the inbox; return how much."""
-        return inbox.work(self.sessions, self._handle)
+        handled = inbox.work(self.sessions, self._handle)
+        if not self._knows_topics:
+            self._learn_topics()
+        return handled
+
+    def topics_in(self, workspace: str, text: str) -> tuple[str, ...]:
+        """Which topics that somebody there follows *text* is about; it asks no database."""
+        followed = self._followed.get(workspace)
+        return () if followed is None else followed.find(text)
+
+    def _learn_topics(self) -> None:
+        """Learn what is followed: at first, after whatever a member did, and now and then."""
+        self._knows_topics = True
+        if self.registry.is_on("topics"):
+            with self.sessions.begin() as session:
+                self._followed = topics.followed(session)
 
     def hear(self, batch: Batch) -> None:
         """Receive *batch*, and say at once what there is to say to it."""
@@ -132,6 +150,7 @@ class App:
                 continue
             if isinstance(event, Act):
                 if inbox.is_new(session, event, now):
+                    self._knows_topics = False
                     self._answer(session, event, now)
             elif isinstance(event, PostSeen):
                 outbox.seen(session, event.key, event.message, now)
@@ -263,6 +282,7 @@ class App:
 
     def tick(self) -> None:
         """Work off the inbox, run every job that is due, and say what there is to say."""
+        self._knows_topics = False  # another process may have heard what this one didn't
         self.work()
         with self.sessions.begin() as session:
             networks = places.networks(session)

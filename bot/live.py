@@ -63,7 +63,7 @@ class Live:
         self._worker.start()
         try:
             for platform in self.platforms:
-                platform.start(self.receive, self.app.check)
+                platform.start(self.receive, self.app.check, self.app.topics_in)
         except BaseException:
             self.stop()
             raise

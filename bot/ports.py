@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.domain.events import Batch, FormSubmitted
 from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Form, Home, Post
+from bot.domain.topics import TopicsIn, none_followed
 
 Clock = Callable[[], datetime]
 Receive = Callable[[Batch], None]
@@ -33,8 +34,13 @@ class Platform(Protocol):
     def shares_out(self) -> bool:
         """Whether each thing that happens is told to one of all who listen, and not to each."""
 
-    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
-        """Begin to pass on what happens, and ask what is wrong with a form before it is taken."""
+    def start(
+        self, receive: Receive, check: Check = nothing_wrong, topics: TopicsIn = none_followed
+    ) -> None:
+        """Begin to pass on what happens, and ask what is wrong with a form before it is taken.
+
+        *topics* tells of words, which go no further, what that is followed they are about.
+        """
 
     def stop(self) -> None:
         """Pass nothing on from here."""

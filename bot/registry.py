@@ -53,6 +53,10 @@ class Registry:
             shortcuts=[each for feature in self.features for each in feature.menu],
         )
 
+    def is_on(self, name: str) -> bool:
+        """Whether there is a feature of that name, and it is on."""
+        return any(feature.name == name for feature in self.features)
+
     def settings(self, feature: Feature[Any], network: Network) -> Struct:
         """A feature's settings for *network*: its own over the installation's."""
         return self._settings(feature, network.settings)

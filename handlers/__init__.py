@@ -7,6 +7,7 @@ from typing import Any
 from bot.feature import Feature
 from handlers import (
     calendar,
+    catchup,
     convening,
     digest,
     energy,
@@ -16,6 +17,7 @@ from handlers import (
     network,
     stories,
     tending,
+    topics,
     welcome,
 )
 from handlers import help as helping
@@ -29,6 +31,8 @@ FEATURES: tuple[Feature[Any], ...] = (
     ideas.feature,
     stories.feature,
     digest.feature,
+    catchup.feature,
+    topics.feature,
     tending.feature,
     mydata.feature,
     home.feature,

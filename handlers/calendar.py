@@ -10,7 +10,7 @@ from msgspec import Struct
 from bot.context import Context
 from bot.domain.events import CommandGiven
 from bot.domain.typed import simplified
-from bot.feature import Feature, Section
+from bot.feature import CatchUpItem, Feature, Section, Since
 from bot.storage import talk
 from bot.storage.rhythm import CalendarEntry
 
@@ -30,6 +30,8 @@ _ADD = re.compile(
 _NUMBER = re.compile(r"[0-9]{1,9}$")
 HALF_A_YEAR = timedelta(days=183)
 AHEAD = timedelta(weeks=4)
+SOON = timedelta(weeks=2)
+WEIGHT = 2.4
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -49,6 +51,28 @@ def coming_up(settings: Settings, ctx: Context) -> Section | None:
         return None
     words = ctx.prompts.render("calendar/coming", entries=coming)
     return Section(name="coming up", words=words, facts={"entries": len(coming)})
+
+
+@feature.catchup_section(order=50)
+def soon(settings: Settings, ctx: Context, since: Since) -> list[CatchUpItem]:
+    """Gatherings of the next fortnight, which are for everybody."""
+    today = talk.local_day(ctx.now, ctx.network)
+    gatherings = [
+        each
+        for each in talk.calendar(ctx.session, ctx.network)
+        if each.kind == "gathering" and each.last >= today and each.first <= today + SOON
+    ]
+    return [
+        CatchUpItem(
+            words=ctx.prompts.render("calendar/catchup", entry=each),
+            why="it is soon, and for all of us",
+            about=f"calendar/{each.id}",
+            weight=WEIGHT,
+            at=ctx.now,
+        )
+        for each in gatherings
+        if not since.person.is_guest
+    ]
 
 
 @feature.command(

@@ -37,7 +37,8 @@ PROBLEMS = {
 def card(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Say what this network is for, and who tends it."""
     leads = places.leads(ctx.session, ctx.network)
-    ctx.reply("network/card", network=ctx.network, leads=leads)
+    catches_up = any(command.word == "catchup" for command in ctx.gathered.commands)
+    ctx.reply("network/card", network=ctx.network, leads=leads, catches_up=catches_up)
 
 
 @feature.command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
@@ -12,11 +12,11 @@ from bot.context import Context
 from bot.domain.events import CommandGiven, from_micros, to_micros
 from bot.domain.ids import Address, ChannelId
 from bot.domain.schedule import Daily
-from bot.feature import Feature, Period, Section
+from bot.feature import CatchUpItem, Feature, Period, Section, Since
 from bot.judgement.limits import Kind
 from bot.judgement.responses import WORKING_DAY, Waiting, waiting
 from bot.outbox import Outdated, quoted_by, ref_of
-from bot.storage import looks, places, readings, talk, threads
+from bot.storage import looks, places, readings, seeing, talk, threads, topics
 
 _Count = Annotated[int, Meta(ge=1)]
 
@@ -34,6 +34,9 @@ feature = Feature("welcome", Settings)
 FEW = 5
 ON_PAGE = 3
 LISTED = 15
+TOUCHES, ANSWERS = 3.5, 3.0
+"""What a question weighs in a catch-up: one on a topic they follow, one as they often answer."""
+ACTIVE = timedelta(days=90)
 MINUTES = 3  # for a short answer
 FRESH = 5 * WORKING_DAY
 WINDOW = timedelta(days=35)  # far enough to tell which channels know threads
@@ -55,9 +58,17 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 def waiting_posts(
-    settings: Settings, ctx: Context, *, at: datetime | None = None, window: timedelta = WINDOW
+    settings: Settings,
+    ctx: Context,
+    *,
+    at: datetime | None = None,
+    window: timedelta = WINDOW,
+    channels: Collection[int] | None = None,
 ) -> list[Waiting]:
-    """What of *window* waits for a person now, or waited *at* an earlier time; oldest first."""
+    """What of *window* waits for a person now, or waited *at* an earlier time; oldest first.
+
+    In open channels, unless others are named.
+    """
     session, network = ctx.session, ctx.network
     now = min(ctx.now, at or ctx.now)
     today = talk.local_day(now, network)
@@ -66,7 +77,7 @@ def waiting_posts(
         threads.conversations(session, network, setting, first=today - window, last=today),
         setting,
         threads.arrivals(session, network),
-        channels=threads.open_channels(session, network),
+        channels=threads.open_channels(session, network) if channels is None else channels,
         since=to_micros(now - timedelta(days=settings.days)),
         now=to_micros(now),
     )
@@ -203,6 +214,50 @@ def mend(event: Outdated, settings: Settings, ctx: Context) -> None:
 
 def _skip(ctx: Context, reason: str) -> None:
     readings.skip_once(ctx.session, ctx.network, "welcome.watch", reason, now=ctx.now)
+
+
+USUALLY = 2
+"""Questions of others that somebody spoke under in a channel, so that its next may be theirs."""
+
+
+@feature.catchup_section(order=20)
+def waiting_for_them(settings: Settings, ctx: Context, since: Since) -> list[CatchUpItem]:
+    """Questions without an answer in their channels that they may well have one to."""
+    session, person, start = ctx.session, since.person, to_micros(since.at)
+    seen = seeing.visible(session, ctx.network, person)
+    mine = seeing.mine(session, person, seen, since=to_micros(ctx.now - ACTIVE))
+    asked = [post for post in waiting_posts(settings, ctx, channels=mine) if post.asks]
+    posts = [(post.channel, post.ts) for post in asked if post.ts >= start]
+    following = topics.of_person(session, ctx.network, person)
+    named = topics.naming(following, {n: place.name for n, place in seen.items()})
+    tagged = topics.about(session, [each.topic for each in following], seen, since=start)
+    usual = seeing.answers_given(session, person, mine, since=to_micros(ctx.now - ACTIVE))
+    found = []
+    for post in seeing.written(session, posts, by_others_than=person) if posts else ():
+        place = seen[post.channel]
+        names = [
+            each.name
+            for each in following
+            if (post.channel, post.ts) in tagged.get(each.topic, ())
+            or each in named.get(post.channel, ())
+        ]
+        if names:
+            why, weight = f"you follow {names[0]}", TOUCHES
+        elif usual.get(post.channel, 0) >= USUALLY:
+            why, weight = f"you often answer in #{place.name}", ANSWERS
+        else:
+            continue
+        at = from_micros(post.ts)
+        words = ctx.prompts.render(
+            "welcome/catchup",
+            name=post.name,
+            place=place,
+            ts=post.ts,
+            at=at.astimezone(ctx.network.zone),
+        )
+        ref = ref_of(ChannelId(place.ref), post.born)
+        found.append(CatchUpItem(words=words, why=why, about=ref, weight=weight, at=at))
+    return found
 
 
 @feature.home_section(order=20)

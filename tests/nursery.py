@@ -29,6 +29,7 @@ from bot.app import App
 from bot.domain.events import Batch, CommandGiven, Event, MessagePosted
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Form, Home, Post
+from bot.domain.topics import TopicsIn, none_followed
 from bot.ports import Check, DeliveryError, Receive, nothing_wrong
 from bot.storage.base import connect, sessions_of
 from bot.storage.schema import migrate
@@ -81,7 +82,9 @@ class FilePlatform:
         self.dies_at = dies_at
         self.is_taken = is_taken
 
-    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
+    def start(
+        self, receive: Receive, check: Check = nothing_wrong, topics: TopicsIn = none_followed
+    ) -> None:
         """Nothing happens here."""
 
     def stop(self) -> None:

@@ -14,6 +14,7 @@ from bot.app import App
 from bot.domain.events import Batch, Bookmark, CommandGiven, FormSubmitted, to_micros
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Post
+from bot.domain.topics import TopicsIn, none_followed
 from bot.live import Elsewhere, Live
 from bot.outbox import Saying, enqueue
 from bot.ports import Check, Receive, nothing_wrong
@@ -35,7 +36,9 @@ class SlowPlatform(FakePlatform):
         self.may_answer.set()
         self.is_closed = False
 
-    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
+    def start(
+        self, receive: Receive, check: Check = nothing_wrong, topics: TopicsIn = none_followed
+    ) -> None:
         if self.is_closed:
             raise ConnectionError("nobody is there")
         super().start(receive, check)

@@ -34,6 +34,7 @@ from bot.domain.events import (
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Button, Form, Home, Post
 from bot.domain.schedule import Slot
+from bot.domain.topics import TopicsIn, none_followed
 from bot.feature import Feature
 from bot.judgement.traits import traits
 from bot.ports import Check, DeliveryError, Receive, nothing_wrong
@@ -71,7 +72,9 @@ class FakePlatform:
         self.refusals: list[DeliveryError] = []
         self.is_mute = False
 
-    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
+    def start(
+        self, receive: Receive, check: Check = nothing_wrong, topics: TopicsIn = none_followed
+    ) -> None:
         """Keep whom to tell."""
         self.receive = receive
         self.check = check
@@ -229,6 +232,7 @@ class Town:
             length=seen.length,
             worth=seen.worth,
             asks=seen.asks,
+            topics=self.app.topics_in(self.workspace, text),
         )
 
     def says(
@@ -260,6 +264,7 @@ class Town:
                 length=seen.length,
                 worth=seen.worth,
                 asks=seen.asks,
+                topics=self.app.topics_in(self.workspace, text),
             )
         )
 

@@ -94,7 +94,7 @@ class Room:
         with self.sessions.begin() as session:
             self._remember(session)
         self.slots: list[Slot] = []
-        self.console.start(self.app.hear, self.app.check)
+        self.console.start(self.app.hear, self.app.check, self.app.topics_in)
 
     def words(self) -> dict[str, str]:
         """What can be typed after a slash, and what each does."""

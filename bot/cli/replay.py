@@ -56,7 +56,7 @@ class Stage:
     heard: list[Heard] = field(default_factory=list)
     shares_out: bool = False
 
-    def start(self, receive: object, check: object = None) -> None:
+    def start(self, receive: object, check: object = None, topics: object = None) -> None:
         """Nothing happens here of itself."""
 
     def stop(self) -> None:

@@ -45,7 +45,8 @@ class MessagePosted(Happened, frozen=True):
     `ts` (microseconds since 1970 UTC) is both when it was and which message of its channel it is.
     `thread` is the `ts` of the conversation's first message, or None outside any conversation;
     a first message may name itself. `length` is in characters; `worth` is the static part of the
-    content score (`bot.judgement.traits`); `asks` whether it holds a question.
+    content score (`bot.judgement.traits`); `asks` whether it holds a question. `topics` are the
+    keys of those topics that it names and somebody follows (`bot.domain.topics`).
     """
 
     channel: ChannelId
@@ -56,6 +57,7 @@ class MessagePosted(Happened, frozen=True):
     worth: float = 0.0
     asks: bool = False
     by_bot: bool = False
+    topics: tuple[str, ...] = ()
 
 
 class MessageEdited(Happened, frozen=True):
@@ -67,6 +69,7 @@ class MessageEdited(Happened, frozen=True):
     length: int = 0
     worth: float = 0.0
     asks: bool = False
+    topics: tuple[str, ...] = ()
 
 
 class MessageDeleted(Happened, frozen=True):

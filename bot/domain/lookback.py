@@ -35,13 +35,13 @@ def first_day(text: str, *, now: datetime) -> date | None:
     found = moment_of(since, now=now)
     if found is None or found.at is not None:
         return None
-    if found.day < now.date():
-        return found.day
-    is_date = bool(re.search(r"\d", since))
-    if not is_date:
+    if re.search(r"\d", since) is None:
         back = (now.date() - found.day).days % 7 or 7
         return now.date() - back * DAY
-    return _last_such(found.day, now.date())
+    if found.day <= now.date():
+        return found.day
+    has_year = re.search(r"\d{4}", since) is not None
+    return None if has_year else _last_such(found.day, now.date())
 
 
 def _span(words: str) -> int | None:

@@ -17,7 +17,7 @@ from bot.domain.events import (
     PersonSeen,
 )
 from bot.domain.ids import Address, ChannelId
-from bot.storage import places, retention
+from bot.storage import places, retention, topics
 from bot.storage.activity import (
     ASKS,
     BOT,
@@ -35,6 +35,7 @@ from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
 from bot.storage.naming import QUIETLY, follow
 from bot.storage.places import Alias, Channel, Network, Presence
 from bot.storage.rhythm import EnergyMemory, Reading
+from bot.storage.topics import MessageTopic
 
 Home = Callable[[Address], Network]
 """Gives the network that a channel of this address would belong to."""
@@ -132,6 +133,7 @@ def _forget_person(session: Session, person_id: int) -> None:
     networks = session.scalars(
         select(Channel.network_id).where(Channel.id.in_(wrote)).distinct()
     ).all()
+    topics.forget_messages_of(session, person_id)
     for condition in (
         delete(Message).where(Message.author_id == person_id),
         delete(Reaction).where(Reaction.person_id == person_id),
@@ -219,7 +221,7 @@ def _forget(session: Session, channel: Channel) -> None:
     """Let go of all that was derived in *channel*, and of how far it was read: that begins anew."""
     _forget_days(session, channel, channel.network_id)
     channel.threaded_from = None
-    for table in (Message, Reaction, Takeback, Presence):
+    for table in (Message, Reaction, Takeback, Presence, MessageTopic):
         session.execute(
             delete(table).where(table.channel_id == channel.id).execution_options(**QUIETLY)
         )
@@ -273,6 +275,7 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
     _join_messages(session, old.id, new.id)
     _join_reactions(session, old.id, new.id)
     _join_presences(session, old.id, new.id)
+    topics.hand_over(session, old.id, new.id)
     session.execute(
         update(Alias)
         .where(Alias.channel_id == old.id)

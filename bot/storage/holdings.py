@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.events import from_micros, to_micros
 from bot.domain.ids import MemberId
-from bot.storage import places, traces
+from bot.storage import places, topics, traces
 from bot.storage.activity import ASKS, BOT, DELETED, EDITED, Message, Reaction, Takeback
 from bot.storage.places import Channel, Lead, Network, Person, Presence
 from bot.storage.record import Installation, Uncounted, uncounted_key
@@ -272,6 +272,7 @@ def _take_out(session: Session, person: Person) -> None:
         Message.ts == Reaction.ts,
         Message.author_id == person.id,
     )
+    topics.forget_messages_of(session, person.id)
     for statement in (
         delete(Reaction).where(or_(Reaction.person_id == person.id, mine.exists())),
         update(Message)

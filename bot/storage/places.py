@@ -226,7 +226,8 @@ _SEEN = """
 INSERT INTO people (ref, name, is_bot, is_external, is_guest, is_gone, timezone, is_uncounted)
 VALUES (?, ?, ?, ?, ?, ?, ?, FALSE) ON CONFLICT (ref) DO UPDATE SET
     name = excluded.name, is_bot = excluded.is_bot, is_external = excluded.is_external,
-    is_guest = excluded.is_guest, is_gone = excluded.is_gone, timezone = COALESCE(excluded.timezone, people.timezone)
+    is_guest = excluded.is_guest, is_gone = excluded.is_gone,
+    timezone = COALESCE(excluded.timezone, people.timezone)
 """
 
 

@@ -40,7 +40,7 @@ from bot.domain.events import (
     from_micros,
 )
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
-from bot.storage import activity, channels, leaving, listening, places
+from bot.storage import activity, channels, leaving, listening, places, topics
 from bot.storage.activity import Numbers
 from bot.storage.base import Base, Instant, fetch_rows
 from bot.storage.places import Network, Newborn, Place
@@ -195,6 +195,7 @@ class Recorder:
         activity.keep_reactions(session, kinds.reactions, numbers)
         activity.keep_edits(session, kinds.edits, numbers)
         activity.keep_deletions(session, kinds.deletions, numbers)
+        topics.keep_topics(session, kinds.messages, kinds.edits, kinds.deletions, numbers)
 
     def _keep_places(
         self, session: Session, events: Sequence[OfPlaces], *, now: datetime

@@ -26,12 +26,13 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.events import from_micros, to_micros
-from bot.storage import days
+from bot.storage import days, ideas
 from bot.storage.activity import ChannelDay, Message, Reaction, Takeback
 from bot.storage.base import insert_into
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Incoming, Outgoing, Quote
 from bot.storage.places import Channel, Network, Presence
+from bot.storage.topics import MessageTopic
 
 log = structlog.get_logger()
 
@@ -67,6 +68,7 @@ def let_go(session: Session, network: Network, *, now: datetime) -> LetGo:
     session.flush()
     messages, reactions = _facts(session, network, now)
     reactions += _taken_back(session, network, now)
+    ideas.settled_go(session, network, before=now - KEPT)
     gone = LetGo(messages, reactions, _said(session, network, now), _acts(session, now))
     if any(gone):
         log.info("held.let_go", network=network.id, **gone._asdict())
@@ -78,6 +80,8 @@ def _facts(session: Session, network: Network, now: datetime) -> tuple[int, int]
     today = now.astimezone(network.zone).date()
     first = today - TO_BE_READ
     before = days.midnight(first, network.zone)
+    topics_too = and_(MessageTopic.channel_id.in_(_channels(network)), MessageTopic.ts < before)
+    _gone(session, delete(MessageTopic).where(topics_too))
     is_old = and_(Message.channel_id.in_(_channels(network)), Message.ts < before)
     reaction_is_old = and_(Reaction.channel_id.in_(_channels(network)), Reaction.ts < before)
     newest = session.scalar(select(func.max(Message.ts)).where(is_old))

@@ -30,6 +30,7 @@ from bot.storage import (
     standing,
     stories,
     surroundings,
+    topics,
     tries,
 )
 from bot.storage.base import Base, insert_missing
@@ -53,6 +54,7 @@ __all__ = [
     "standing",
     "stories",
     "surroundings",
+    "topics",
     "tries",
 ]
 

@@ -199,3 +199,46 @@ def answers_given(
         .group_by(Message.channel_id)
     )
     return dict(rows.all())
+
+
+class Opening(NamedTuple):
+    """A message: who wrote it, and the conversation that it is of (microseconds)."""
+
+    channel: int
+    ts: int
+    born: int
+    author: int
+    name: str
+
+
+def written(
+    session: Session, messages: Collection[tuple[int, int]], *, by_others_than: Person
+) -> list[Opening]:
+    """Those of *messages* (channel, ts) that other people wrote and are still there, in order."""
+    rows = session.execute(
+        select(Message.channel_id, Message.ts, Message.thread, Person.id, Person.name)
+        .join(Person, Person.id == Message.author_id)
+        .where(
+            Message.channel_id.in_(sorted({channel for channel, _ in messages})),
+            Message.ts.in_(sorted({ts for _, ts in messages})),
+            Person.id != by_others_than.id,
+            SPOKEN,
+        )
+        .order_by(Message.ts, Message.channel_id)
+    )
+    wanted = {*messages}
+    return [
+        Opening(channel, ts, born or ts, who, name)
+        for channel, ts, born, who, name in rows
+        if (channel, ts) in wanted
+    ]
+
+
+def said_in(session: Session, channels: Collection[int], *, since: int) -> list[tuple[int, int]]:
+    """All messages (channel, ts) since then in *channels*."""
+    rows = session.execute(
+        select(Message.channel_id, Message.ts).where(
+            Message.channel_id.in_(sorted(channels)), Message.ts >= since
+        )
+    )
+    return [(channel, ts) for channel, ts in rows]

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from bot.context import Context
 from bot.domain.nudges import NudgeState as State
-from bot.feature import Period, Section
-from bot.storage import nudges, talk, threads
+from bot.feature import CatchUpItem, Period, Section, Since
+from bot.storage import nudges, seeing, talk, threads
 from bot.storage.places import Person
 from bot.storage.standing import permissions
 from handlers.convening.feature import Settings, feature
@@ -16,6 +16,7 @@ from handlers.convening.showing import Shown, shown
 MOST = 5
 AHEAD = timedelta(weeks=4)
 WEEK = timedelta(weeks=1)
+WEIGHT = 2.5
 
 
 @feature.home_section(order=6, for_leads=True)
@@ -72,6 +73,25 @@ def _scheduled(ctx: Context) -> list[Shown]:
             if each.channel_id in named and each.starts_at(ctx.network) > ctx.now
         ],
     )
+
+
+@feature.catchup_section(order=51)
+def soon(settings: Settings, ctx: Context, since: Since) -> list[CatchUpItem]:
+    """What brings people together in the next fortnight, in channels that they see."""
+    seen = seeing.visible(ctx.session, ctx.network, since.person)
+    refs = {place.ref for place in seen.values()}
+    latest = talk.local_day(ctx.now, ctx.network) + 2 * WEEK
+    return [
+        CatchUpItem(
+            words=ctx.prompts.render("convening/catchup", nudge=each),
+            why="it is soon, and open to you",
+            about=f"convening/{each.number}",
+            weight=WEIGHT,
+            at=ctx.now,
+        )
+        for each in _scheduled(ctx)
+        if each.ref in refs and each.day <= latest
+    ]
 
 
 @feature.mydata

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.ideas import (
     answering,
     asking,
+    catching_up,
     choosing,
     following,
     hearing,
@@ -23,6 +24,7 @@ __all__ = [
     "answering",
     "asking",
     "candidates",
+    "catching_up",
     "choosing",
     "feature",
     "following",

@@ -33,6 +33,7 @@ WEDNESDAY = datetime(2026, 3, 11, 15, tzinfo=UTC)
         ("since 1 March", date(2026, 3, 1)),
         ("since 24 December", date(2025, 12, 24)),
         ("from 2026-02-28", date(2026, 2, 28)),
+        ("since 2026-03-11", date(2026, 3, 11)),
         ("since 29 Feb", date(2024, 2, 29)),
         ("9999", date(2015, 3, 29)),
     ],
@@ -41,7 +42,9 @@ def test_the_past_as_people_write_it(typed: str, first: date) -> None:
     assert first_day(typed, now=WEDNESDAY) == first
 
 
-@pytest.mark.parametrize("typed", ["", "the kettle", "since", "at 10:00", "week of sundays", "s"])
+@pytest.mark.parametrize(
+    "typed", ["", "the kettle", "since", "at 10:00", "week of sundays", "s", "since 1 May 2026"]
+)
 def test_what_is_unclear_is_not_guessed_at(typed: str) -> None:
     assert first_day(typed, now=WEDNESDAY) is None
 

@@ -15,6 +15,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "added": [{"entry": _DAY}, {"entry": _SUMMER}],
     "list": [{"entries": {}}, {"entries": {1: _DAY, 2: _SUMMER}}],
     "not_added": [{"problem": each} for each in ("kind", "day", "order", "number", "shape")],
+    "catchup": [{"entry": _DAY}, {"entry": _SUMMER}],
     "coming": [{"entries": [_DAY, _SUMMER]}],
     "removed": [{"entry": _DAY}],
 }

@@ -135,6 +135,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"nudge": DRAFT, "reason": "the channel has had 2 nudges this week", "until": until}
         for until in (datetime(2026, 6, 12, 9, tzinfo=UTC), None)
     ],
+    "catchup": [{"nudge": SCHEDULED}, {"nudge": replace(SCHEDULED, who_for="")}],
     "coming": [
         {"scheduled": [SCHEDULED]},
         {"scheduled": [SCHEDULED, replace(SCHEDULED, who_for="")]},

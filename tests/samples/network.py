@@ -8,8 +8,8 @@ _NETWORK = Network(
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "card": [
-        {"network": _NETWORK, "leads": [Person(name="Ada")]},
-        {"network": Network(name="New", purpose=""), "leads": []},
+        {"network": _NETWORK, "leads": [Person(name="Ada")], "catches_up": True},
+        {"network": Network(name="New", purpose=""), "leads": [], "catches_up": False},
     ],
     "arrival": [
         {"network": _NETWORK, "leads": [Person(name="Ada"), Person(name="Bob")]},

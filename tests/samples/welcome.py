@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from bot.storage.threads import Place
+
 _POST = {
     "channel": "frailty",
     "ref": "slack:T1/C1",
@@ -13,7 +15,10 @@ _POST = {
 }
 _OLD = {**_POST, "is_first": False, "days": 3}
 
+_PLACE = Place("frailty", "slack:T1/C1")
+
 SAMPLES: dict[str, list[dict[str, object]]] = {
+    "catchup": [{"name": "Dan", "place": _PLACE, "ts": 1, "at": datetime(2026, 6, 9, tzinfo=UTC)}],
     "first_posts": [{"posts": [_POST], "minutes": 3}, {"posts": [_POST, _POST], "minutes": 6}],
     "home": [
         {"posts": [_POST], "more": 0, "minutes": 3},

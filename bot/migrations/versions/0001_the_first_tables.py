@@ -712,9 +712,72 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("network_id", "week", "key"),
     )
+    op.create_table(
+        "topics",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "key"),
+    )
+    op.create_table(
+        "follows",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["topic_id"],
+            ["topics.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id", "topic_id"),
+    )
+    with op.batch_alter_table("follows", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_follows_topic_id"), ["topic_id"], unique=False)
+
+    op.create_table(
+        "message_topics",
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("ts", sa.BigInteger(), nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channels.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["topic_id"],
+            ["topics.id"],
+        ),
+        sa.PrimaryKeyConstraint("channel_id", "ts", "topic_id"),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("message_topics", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_topics_topic_id"), ["topic_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("message_topics", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_topics_topic_id"))
+
+    op.drop_table("message_topics")
+    with op.batch_alter_table("follows", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_follows_topic_id"))
+
+    op.drop_table("follows")
+    op.drop_table("topics")
     """Go back."""
     op.drop_table("edition_marks")
     op.drop_table("editions")

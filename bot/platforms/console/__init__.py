@@ -29,6 +29,7 @@ from bot.domain.events import (
 )
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
 from bot.domain.posts import Button, Form, Home, Post
+from bot.domain.topics import TopicsIn, none_followed
 from bot.judgement.traits import Traits, traits
 from bot.platforms.console.directory import (
     BOT,
@@ -61,6 +62,7 @@ class Console:
         self.homes: dict[MemberId, Home] = {}
         self._receive: Receive | None = None
         self._check: Check = nothing_wrong
+        self._topics: TopicsIn = none_followed
         self._permits: dict[str, ChannelId] = {}
         self._last = 0
         self._unsent: list[Event] = []
@@ -69,10 +71,13 @@ class Console:
 
     # What the core asks of a platform
 
-    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
+    def start(
+        self, receive: Receive, check: Check = nothing_wrong, topics: TopicsIn = none_followed
+    ) -> None:
         """Pass on to *receive* what people do."""
         self._receive = receive
         self._check = check
+        self._topics = topics
         self._tell(PersonSeen(member=BOT, name="Animateur", is_bot=True))
 
     def stop(self) -> None:
@@ -203,6 +208,7 @@ class Console:
                 length=weighed.length,
                 worth=weighed.worth,
                 asks=weighed.asks,
+                topics=self._topics(WORKSPACE, text),
             )
         )
         return message
@@ -219,6 +225,7 @@ class Console:
                 length=weighed.length,
                 worth=weighed.worth,
                 asks=weighed.asks,
+                topics=self._topics(WORKSPACE, message.text),
             )
         )
 

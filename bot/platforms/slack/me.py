@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.domain.events import BotRemoved, ChannelKind, ChannelMoved, ChannelSeen, Event, PersonSeen
 from bot.domain.ids import ChannelId, MemberId
+from bot.domain.topics import none_followed
 from bot.platforms.export.directory import SLACKBOT
 from bot.platforms.slack.shapes import BadPayload
 
@@ -41,8 +42,8 @@ class Me(Struct, kw_only=True):
     `places` is what was last seen of each channel, by Slack's id of it, private ones included;
     `shut` are those of them that were heard before they were closed. `external` are people of other
     organisations, `bots` are bots, `people` everybody known, all by Slack's ids. `knows` tells that
-    the bot's channels were all learnt. One thread may read while another writes: each is changed in
-    one step.
+    the bot's channels were all learnt; `about` tells which followed topics some words name. One
+    thread may read while another writes: each is changed in one step.
     """
 
     team: str
@@ -57,6 +58,7 @@ class Me(Struct, kw_only=True):
     external: set[str] = field(default_factory=set)
     bots: set[str] = field(default_factory=lambda: {SLACKBOT})
     people: set[str] = field(default_factory=set)
+    about: Callable[[str], tuple[str, ...]] = partial(none_followed, "")
 
     @property
     def workspace(self) -> str:

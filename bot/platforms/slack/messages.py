@@ -154,6 +154,7 @@ def _posted(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
             or told.subtype in _BY_BOTS
             or not (user or told.username)
         ),
+        topics=me.about(text or ""),
     )
     return (posted,) if user else (*_introduced(told, author), posted)
 
@@ -198,6 +199,7 @@ def _changed(envelope: Envelope, told: Told, me: Me) -> tuple[Event, ...]:
             length=found.length,
             worth=found.worth,
             asks=found.asks,
+            topics=me.about(now.text or ""),
         ),
     )
 

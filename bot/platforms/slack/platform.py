@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 
 from aiohttp import ClientError
@@ -13,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from bot.config import ConfigError
 from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Form, Home, Post
+from bot.domain.topics import TopicsIn, none_followed
 from bot.platforms.slack.asking import Asker, Stopped, Wait, patience
 from bot.platforms.slack.backfill import Backfill
 from bot.platforms.slack.directory import (
@@ -89,7 +91,9 @@ class Slack:
 
     # What comes in
 
-    def start(self, receive: Receive, check: Check = nothing_wrong) -> None:
+    def start(
+        self, receive: Receive, check: Check = nothing_wrong, topics: TopicsIn = none_followed
+    ) -> None:
         """Begin to pass on what happens; return once Slack can reach us.
 
         Raises:
@@ -103,6 +107,7 @@ class Slack:
                 raise ConfigError(f"[slack] has no {name}.")
         try:
             me, _ = self._introduction()
+            me.about = partial(topics, me.workspace)
             self._enquiries = Enquiries(self._enquiries_of(me, receive))
             self._enquiries.prepare()
             self.serving = Serving(lambda: self._build(me, receive, check), lost=self.lost)
