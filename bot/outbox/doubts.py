@@ -31,8 +31,8 @@ log = structlog.get_logger()
 FORGOTTEN = timedelta(days=7)
 """How long after its moment something is held for a person to settle."""
 
-SKEW = timedelta(minutes=30)
-"""How far our clock and the platform's may be apart when we look for a post of ours."""
+SKEW = timedelta(days=1)
+"""How far our clock and the platform's may have been apart when we look for a post of ours."""
 
 LOOKING = "find"
 """What a platform's pauses for questions are kept as."""
@@ -113,7 +113,7 @@ def _resolve(
     if asks and platform is not None and _rests(sessions, outgoing, now):
         return True
     try:
-        found = _find(platform, outgoing) if platform else None
+        found = _find(platform, outgoing, now) if platform else None
     except DeliveryError as pause:
         _remember(sessions, outgoing, pause, clock())
         return True
@@ -151,7 +151,7 @@ def _name(
     if platform is None or _rests(sessions, outgoing, clock()):
         return
     try:
-        found = _look(platform, outgoing, ChannelId(outgoing.recipient))
+        found = _look(platform, outgoing, ChannelId(outgoing.recipient), clock())
     except DeliveryError as pause:
         _remember(sessions, outgoing, pause, clock())
         return
@@ -178,7 +178,7 @@ def _remember(sessions: Sessions, outgoing: Outgoing, pause: DeliveryError, now:
         pacing.hold_back(session, outgoing.workspace, LOOKING, pause.retry_in, now=now)
 
 
-def _find(platform: Platform, outgoing: Outgoing) -> str | None:
+def _find(platform: Platform, outgoing: Outgoing, now: datetime) -> str | None:
     """The message's name, "" where it surely isn't there, None where nobody can tell.
 
     Raises:
@@ -189,12 +189,13 @@ def _find(platform: Platform, outgoing: Outgoing) -> str | None:
     utterance = decoder.decode(outgoing.payload)
     if not isinstance(utterance, Saying) or outgoing.method != FINDABLE:
         return None
-    return _look(platform, outgoing, utterance.post.to)
+    return _look(platform, outgoing, utterance.post.to, now)
 
 
-def _look(platform: Platform, outgoing: Outgoing, to: Address) -> str | None:
+def _look(platform: Platform, outgoing: Outgoing, to: Address, now: datetime) -> str | None:
+    since = min(outgoing.due_at, now) - SKEW
     try:
-        return platform.find(to, key=outgoing.key, since=outgoing.due_at - SKEW) or ""
+        return platform.find(to, key=outgoing.key, since=since) or ""
     except DeliveryError as error:
         if error.retry_in is not None:
             raise

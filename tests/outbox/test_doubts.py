@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -215,3 +215,46 @@ def test_whatever_the_clock_says_a_post_has_time_to_arrive(bureau: Bureau, jump:
     assert states_after_a_look() == {"digest": "sending"}
     seconds += 1
     assert states_after_a_look() == {"digest": "pending"}
+
+
+class Told(FakePlatform):
+    """A platform with a clock of its own; whoever speaks to it dies once before they hear so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: dict[str, datetime] = {}
+
+    def post(self, post: Post, *, key: str) -> str:
+        """Take it, and say so too late."""
+        self.at[key] = MOMENT
+        super().post(post, key=key)
+        raise Death
+
+    def find(self, to: str, *, key: str, since: datetime) -> str | None:
+        """What was said for *key*, and not before."""
+        return "1" if self.at.get(key, since - timedelta(1)) >= since else None
+
+
+@pytest.mark.parametrize(
+    ("ahead", "then"),
+    [
+        pytest.param(timedelta(minutes=40), timedelta(minutes=40), id="and still is"),
+        pytest.param(timedelta(hours=12), timedelta(hours=12), id="by hours, and still is"),
+        pytest.param(timedelta(hours=12), timedelta(minutes=5), id="and is set right at once"),
+        pytest.param(timedelta(days=3), timedelta(hours=2), id="and is set right after hours"),
+    ],
+)
+def test_what_was_said_while_the_clock_was_ahead_is_not_said_again(
+    bureau: Bureau, ahead: timedelta, then: timedelta
+) -> None:
+    bureau.platform = platform = Told()
+    bureau.now = MOMENT + ahead
+    bureau.queues("digest")
+    with pytest.raises(Death):
+        bureau.delivers()
+    bureau.now = MOMENT + then
+    seconds = iter([0.0, outbox.ABANDONED.total_seconds()])
+    watch = outbox.Watch(lambda: next(seconds))
+    for _ in range(2):
+        outbox.recover(bureau.sessions, {"fake": platform}, lambda: bureau.now, watch=watch)
+    assert bureau.states() == {"digest": "sent"}
