@@ -32,11 +32,11 @@ from dataclasses import replace
 
 from tests.rig.campaign import KINDS, Plan
 from tests.rig.judging import Outcome
-from tests.rig.lives import BOT_FAULTS
+from tests.rig.lives import LIKELY
 from tests.rig.mutants import MUTANTS, WEEKLY
 from tests.rig.rig import Rig, campaigns, runs
 
-EVERY = (*KINDS, *BOT_FAULTS)
+EVERY = (*KINDS, *LIKELY)
 
 
 def line(name: str, outcome: Outcome) -> str:
@@ -76,7 +76,8 @@ def tally(counts: Counter[str]) -> str:
 def only(plan: Plan, faults: Collection[str]) -> Plan:
     """*plan*, in which nothing goes wrong but *faults* and the bot's deaths."""
     rates = {name: rate for name, rate in plan.rates.items() if name.partition(":")[2] in faults}
-    return replace(plan, rates=rates, faults=tuple(each for each in BOT_FAULTS if each in faults))
+    befalls = {name: likely for name, likely in plan.faults.items() if name in faults}
+    return replace(plan, rates=rates, faults=befalls)
 
 
 TRIES = 3
@@ -88,12 +89,12 @@ def mutated(plan: Plan, name: str) -> Plan:
     mutant = MUTANTS[name]
     rates = {**plan.rates, **mutant.rates}
     found = replace(plan, mutant=name, rates=rates, failpoint=mutant.failpoint)
-    return replace(found, copied=mutant.copied)
+    return replace(found, copied=mutant.copied, faults=mutant.faults, mode=mutant.mode or plan.mode)
 
 
 def judge_mutants(plan: Plan, given: Given) -> int:
     """Each bug until it is seen as it should be, by seed after seed; how many weren't."""
-    plan, seeds = replace(plan, lives=16), range(plan.seed, plan.seed + TRIES)
+    plan, seeds = replace(plan, lives=16, faults={}), range(plan.seed, plan.seed + TRIES)
     sound = {
         each.seed: outcome
         for each, outcome in runs(

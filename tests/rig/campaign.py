@@ -21,7 +21,7 @@ from tests.rig import judging
 from tests.rig.dial import Skew
 from tests.rig.doings import PASSER_BY, PEOPLE, Forging, Talk, Typing, Until
 from tests.rig.judging import Outcome, rows
-from tests.rig.lives import BOT_FAULTS, JUMPS, Life, draw, draw_plain
+from tests.rig.lives import JUMPS, LIKELY, Life, draw, draw_plain
 from tests.rig.nursery import Nursery
 from tests.rig.processes import UNLIMITED, is_alive, leave_room, send, state
 from tests.standin.faults import FaultPlan
@@ -51,7 +51,7 @@ OF_LINES = ("event:disconnect", "event:half_open")
 """What only befalls a line that lasts, in Socket Mode."""
 
 KINDS = tuple(dict.fromkeys(name.partition(":")[2] for name in FAULTS))
-"""What goes wrong with Slack, by name; `BOT_FAULTS` befall the bot and its machine."""
+"""What goes wrong with Slack, by name; `lives.LIKELY` befall the bot and its machine."""
 
 
 STOPPING = 120.0
@@ -91,8 +91,8 @@ class Plan:
     """How likely another bot lives on a copy of the database beside one."""
     rates: Mapping[str, float] = field(default_factory=lambda: FAULTS)
     """How likely each fault of Slack is; empty: nothing fails but the bot itself."""
-    faults: tuple[str, ...] = BOT_FAULTS
-    """What may befall our bot and its machine, beside its death."""
+    faults: Mapping[str, float] = field(default_factory=lambda: LIKELY)
+    """How likely each is to befall our bot and its machine, beside its death."""
     speed: float = 100.0
     """How much faster Slack repeats what failed."""
     patience: float = 30.0
@@ -232,15 +232,15 @@ class Campaign:
         return draw(
             self.chance,
             longest=plan.longest,
-            faults=[each for each in plan.faults if is_sqlite or each != "full"],
+            faults={
+                name: likely for name, likely in plan.faults.items() if is_sqlite or name != "full"
+            },
             failpoint=plan.failpoint,
             copied=plan.copied if is_sqlite else 0.0,
         )
 
     def _live(self, life: Life) -> None:
-        """Let a bot live so, and die."""
-        if self.skew.span and self.chance.random() < 0.5:
-            self.skew.jumps_to(timedelta(0))
+        """Let a bot live so, and die; sooner or later a wrong clock is put right."""
         if life.is_copied:
             self._copy()
         pid = self.nursery.bears(self.plan.bot, self.told(**life.told))
@@ -253,7 +253,11 @@ class Campaign:
             send(pid, signal.SIGTERM)
             self._wait(lambda: not is_alive(pid), STOPPING)
         self._end(pid, life)
+        if life.jump is not None and life.only_when_dead:
+            self._jump(life.jump)
         self._end_copies()
+        if self.skew.span != (life.jump or timedelta(0)) and self.chance.random() < 0.5:
+            self.skew.jumps_to(timedelta(0))
         if self.slack.sockets.silent:  # nobody is there to notice
             self.slack.cuts_sockets()
         self._wait(lambda: not self._is_up(), 1)  # until Slack knows that a socket's end is gone
@@ -285,9 +289,12 @@ class Campaign:
             self._fill(pid, life.room)
             time.sleep(life.seconds)
             leave_room(pid, UNLIMITED)
-        elif life.jump is not None:
-            self._count("jump")
-            self.skew.jumps_to(life.jump)
+        elif life.jump is not None and not life.only_when_dead:
+            self._jump(life.jump)
+
+    def _jump(self, span: timedelta) -> None:
+        self._count("jump")
+        self.skew.jumps_to(span)
 
     def _count(self, fault: str) -> None:
         self.outcome.injected[fault] += 1

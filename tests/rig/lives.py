@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
@@ -18,12 +18,10 @@ JUMPS = (timedelta(minutes=2), timedelta(minutes=20), timedelta(hours=3))
 by more than five minutes, as Slack wants it."""
 
 LIKELY = {"freeze": 0.06, "replace": 0.06, "full": 0.08, "jump": 0.08}
-"""How likely each is to befall a bot, where it may."""
+"""How likely each is to befall a bot and its machine."""
 
 LONG_ENOUGH = 0.3
 """Seconds that a bot lives at least which something befalls."""
-
-BOT_FAULTS = tuple(LIKELY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +31,8 @@ class Life:
     `told` is what it is told beyond the usual. It `waits` to listen before its *seconds* begin,
     and `is_asked` to stop or else killed. In the middle it is `frozen` for so many seconds, while
     another takes its place where it `is_replaced`; its disk is full but for `room` bytes; or the
-    clock jumps. Beside it lives one on a copy of its database where that `is_copied`.
+    clock jumps, or does so `only_when_dead`. Beside it lives one on a copy of its database where
+    that `is_copied`.
     """
 
     told: Mapping[str, object]
@@ -45,6 +44,7 @@ class Life:
     is_replaced: bool = False
     room: int | None = None
     jump: timedelta | None = None
+    only_when_dead: bool = False
 
     @property
     def name(self) -> str:
@@ -56,7 +56,7 @@ def draw(
     chance: Random,
     *,
     longest: float,
-    faults: Collection[str],
+    faults: Mapping[str, float],
     failpoint: str = "",
     copied: float = 0.0,
 ) -> Life:
@@ -83,13 +83,13 @@ def _end(chance: Random, longest: float, failpoint: str) -> tuple[dict[str, obje
     return {}, SHORTEST * (longest / SHORTEST) ** chance.random()
 
 
-def _befall(chance: Random, life: Life, faults: Collection[str]) -> Life:
-    """*life*, with at most one of *faults* in its middle."""
+def _befall(chance: Random, life: Life, faults: Mapping[str, float]) -> Life:
+    """*life*, with at most one of *faults*, each as likely as it says."""
     drawn = chance.random()
-    for name, likely in LIKELY.items():
+    for name, likely in faults.items():
         drawn -= likely
         if drawn < 0:
-            return _with(chance, life, name) if name in faults else life
+            return _with(chance, life, name)
     return life
 
 
@@ -103,7 +103,8 @@ def _with(chance: Random, life: Life, fault: str) -> Life:
         case "full":
             more = {"room": chance.choice((0, chance.randint(0, 200_000)))}
         case "jump":
-            more = {"jump": chance.choice((-1, 1)) * chance.choice(JUMPS)}
+            jump = chance.choice((-1, 1)) * chance.choice(JUMPS)
+            more = {"jump": jump, "only_when_dead": chance.random() < 0.5}
     return replace(life, waits=True, seconds=max(life.seconds, LONG_ENOUGH), **more)
 
 

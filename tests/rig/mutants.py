@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.http_retry import (
@@ -19,7 +20,7 @@ from sqlalchemy import Engine, event
 
 from bot import app, inbox, outbox
 from bot.domain.events import Batch
-from bot.outbox import claims, doubts, pacing, queue, speaking
+from bot.outbox import claims, doubts, pacing, queue, speaking, watching
 from bot.platforms.slack import door, gate, messages, platform, reception, web
 from bot.platforms.slack.blocks import Message
 from bot.platforms.slack.me import Me
@@ -45,6 +46,10 @@ class Mutant:
     """How likely another bot lives on a copy of the database."""
     sign: str = ""
     """What such a finding says."""
+    faults: Mapping[str, float] = field(default_factory=dict)
+    """What befalls the bot and its machine, and how likely."""
+    mode: str = ""
+    """How it hears, where that matters."""
 
     def is_seen(self, outcome: Outcome) -> bool:
         """Whether it shows as it should."""
@@ -65,6 +70,8 @@ def mutant(
     failpoint: str = "",
     copied: float = 0.2,
     sign: str = "",
+    faults: Mapping[str, float] | None = None,
+    mode: str = "",
 ) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a bug under the name of the function that puts it in."""
 
@@ -77,6 +84,8 @@ def mutant(
             failpoint=failpoint,
             copied=copied,
             sign=sign,
+            faults=faults or {},
+            mode=mode,
         )
         return plant
 
@@ -261,6 +270,40 @@ def logs_words() -> None:
 )
 def copies_speak() -> None:
     put(surroundings, "is_here", lambda *_, **__: True)
+
+
+@mutant(
+    "who stood still goes on to say what another has taken over",
+    seen_by="doubled",
+    rates={"message_metadata_posted:drop": 1.0},
+    faults={"replace": 0.9},
+)
+def goes_on_after_standing_still() -> None:
+    put(speaking, "STALE", timedelta(days=1))
+
+
+@mutant(
+    "a claim's age is told by a clock that jumps",
+    seen_by="doubled",
+    rates={"chat.postMessage:slow": 0.7, **UNHEARD},
+    faults={"jump": 0.9},
+)
+def believes_the_clock() -> None:
+    def by_the_clock(session: Any, now: Any, busy: Any, _: object) -> Any:
+        return watching.abandoned(session, now, busy, None)
+
+    put(doubts, "abandoned", by_the_clock)
+
+
+@mutant(
+    "a line that is open and dead is not noticed",
+    seen_by="wrong",
+    rates={"event:half_open": 0.1},
+    sign="no end",
+    mode="socket",
+)
+def hears_no_silence() -> None:
+    put(ours, "HASTY", msgspec.structs.replace(ours.HASTY, deaf_after=3600.0))
 
 
 def cron_decides() -> None:

@@ -33,6 +33,9 @@ from tests.rig.features import ROOM, echo
 
 log = structlog.get_logger()
 
+PATIENCE = 4
+"""Ticks after which who is to stand still does so, though nothing was claimed."""
+
 LOST = 3
 """The exit code of a bot that can hear no more, and knows it."""
 
@@ -85,14 +88,16 @@ def live(told: dict[str, Any]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGUSR1, lambda *_: frozen.set())
     app, slack = prepared(told, lambda: utcnow() + skew.span)
+    _stands_still_after_a_claim(frozen)
     alive = Live(app, [slack])
     while not stopped.is_set() and not begun(alive):
         stopped.wait(0.05)
+    asked = 0
     while not stopped.wait(told["tick"]):
         _tick(app)
-        if frozen.is_set():
-            frozen.clear()
-            _stand_still(app)
+        asked = asked + 1 if frozen.is_set() else 0
+        if asked > PATIENCE:  # it has nothing to say
+            _stand_still(app, frozen)
     alive.stop()
 
 
@@ -106,13 +111,27 @@ def _tick(app: App) -> None:
         log.warning("tick.failed", why="the disk is full")
 
 
-def _stand_still(app: App) -> None:
+def _stands_still_after_a_claim(frozen: Event) -> None:
+    """Stop until woken, where *frozen* asks for it, as soon as something is claimed."""
+    say = speaking._say
+
+    def still(*given: Any) -> bool:
+        if frozen.is_set():
+            frozen.clear()
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return say(*given)
+
+    speaking._say = still  # type: ignore[assignment]
+
+
+def _stand_still(app: App, frozen: Event) -> None:
     """Stop until woken, at a moment when nothing is on its way to Slack.
 
     Else nobody who takes over meanwhile could know whether it arrives yet.
     """
     while speaking.under_way(app.sessions):
         time.sleep(0)
+    frozen.clear()
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
