@@ -6,8 +6,10 @@ says how). A third of the seeds live in the demo's network, a third in a calm ci
 third in a noisy network of four hundred; each in a half-year, country and weekday of its own.
 Prints, for each context, how often the truth came first or in the top two: with the day on which
 the phase began estimated from the weeks, told, and as the energy filter read it; and what was said
-first instead (estimated). ``--seen`` prints a line for each mistake. At the end: how often one of
-the contexts that ask for patience would not have been answered with it. About 25 CPU minutes.
+first instead (estimated). ``--seen`` prints a line for each mistake. At the end, of the contexts
+that ask for patience: how often it was not the advice; and, with every alert that the filter raised
+since they began put to the decision that the bot takes, how often leads would have been told, and
+how often a post would have come of it where every kind was permitted. About 25 CPU minutes.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bot.judgement.convening import proposed
 from bot.judgement.why import Why
+from handlers.energy.decide import Alert, decide
 from tests.whys import NAMES, NETWORKS
 from tests.whys_lived import WAYS, Asked, lived
 
@@ -36,6 +40,9 @@ class Matrix:
         self.kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.instead: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.impatient: Counter[str] = Counter()
+        self.raised: Counter[str] = Counter()
+        self.told: Counter[str] = Counter()
+        self.posted: Counter[str] = Counter()
 
     def note(self, one: Asked, kind: str, answers: Mapping[str, Why]) -> None:
         """Count one trial."""
@@ -49,7 +56,17 @@ class Matrix:
         first = answers[WAYS[0]].hypotheses[0].code.value
         if first != truth:
             self.instead[one.name][first] += 1
-        self.impatient[one.name] += one.name in PATIENT and not answers[WAYS[0]].leave_it
+        if one.name in PATIENT:
+            self.impatient[one.name] += not answers[WAYS[0]].leave_it
+            self._act(one)
+
+    def _act(self, one: Asked) -> None:
+        """Count what leads would be told, and what would be posted by standing permission."""
+        for reading, why in one.told_of():
+            found = decide(reading.phase, why, is_explained=False)
+            self.raised[one.name] += 1
+            self.told[one.name] += isinstance(found, Alert)
+            self.posted[one.name] += isinstance(found, Alert) and proposed(why) is not None
 
 
 def line(name: str, count: Counter[str], instead: Counter[str]) -> None:
@@ -71,8 +88,12 @@ def table(matrix: Matrix) -> None:
     line("all", total, Counter())
     for kind, count in matrix.kinds.items():
         line(kind.replace("_", " "), count, Counter())
-    for name in PATIENT:
-        print(f"{name}: patience was not the advice in {matrix.impatient[name]}")
+    for name in [name for name in PATIENT if name in matrix.contexts]:
+        print(
+            f"{name}: of {matrix.contexts[name]['of']}, patience was not the advice in"
+            f" {matrix.impatient[name]}; alerts {matrix.raised[name]}, told to leads"
+            f" {matrix.told[name]}, posts in a channel {matrix.posted[name]}"
+        )
 
 
 def main() -> None:

@@ -56,6 +56,12 @@ def mornings(town: Town, number: int) -> None:
         town.ticks()
 
 
+def ninth(town: Town) -> None:
+    """Let it be the ninth morning, on which the ebb is told; nothing was done on those before."""
+    town.passes(days=8)
+    mornings(town, 1)
+
+
 def decisions(town: Town, what: str = "energy.alert") -> list[tuple[bool, str]]:
     """What was decided of *what*, and why, oldest first."""
     return decisions_of(town.sessions, what)

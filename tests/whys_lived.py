@@ -159,22 +159,41 @@ class Asked:
             for way in ways
         }
 
+    def told_of(self) -> Iterator[tuple[EnergyReading, Why]]:
+        """Each reading since it began that is sure enough to be told of, and why it is so then."""
+        for reading in self.readings:
+            if reading.is_alert and reading.day >= self.start:
+                said = list(self.rows.said.values())
+                talk = lay_out(said, self.rows.reacted, self.setting, until=reading.day)
+                yield (
+                    reading,
+                    explain_talk(
+                        talk,
+                        self.setting,
+                        phase=reading.phase,
+                        since=reading.since,
+                        channel=self.channel,
+                        elsewhere=self.elsewhere(self.setting),
+                    ),
+                )
+
     def _since(self, way: str) -> date | None:
         if way == "read":
-            found = self.reading
+            found = self.readings[-1]
             return found.since if found.phase is self.trial.phase else None
         return self.start if way == "told" else None
 
     @cached_property
-    def reading(self) -> EnergyReading:
-        """The phase that the energy filter reads on the last day."""
+    def readings(self) -> list[EnergyReading]:
+        """What the energy filter reads, day by day."""
         first = self.talk.days.first + timedelta(days=7)
         strictness = 1.0 if self.channel else energy.NETWORK_STRICTNESS
         state = energy.begin(start=first, series=["all"], strictness=strictness)
+        found = []
         for day, counts in self._counts(first):
             is_quiet = any(one.covers(day) for one in self.setting.quiet)
             rhythm = Rhythm.HOLIDAY if day in self.setting.holidays else Rhythm.ORDINARY
-            [found] = energy.advance(
+            found += energy.advance(
                 state,
                 day=day,
                 counts={"all": counts},

