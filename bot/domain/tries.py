@@ -45,7 +45,7 @@ ASKED_AGAIN = (_State.NOT_YET, _State.KEPT, _State.CHANGED)
 
 MOVES: Mapping[TryState, frozenset[TryState]] = {
     _State.BEFORE: frozenset(),
-    _State.PLANNED: frozenset({_State.ASKED, _State.NOT_YET, *OUTCOMES}),
+    _State.PLANNED: frozenset({_State.ASKED, *OUTCOMES}),
     _State.ASKED: frozenset({_State.NOT_YET, *OUTCOMES}),
     _State.NOT_YET: frozenset(OUTCOMES),
     **{each: frozenset(OUTCOMES) - {each} for each in OUTCOMES},

@@ -27,10 +27,13 @@ JOB = "digest.weekly"
 def compose(ctx: Context, period: Period) -> list[Section]:
     """The sections of a digest; none at all where there is nothing to tell."""
     sections = list(ctx.gathered.digest(ctx, period))
-    is_empty = all(
-        section.name == OPENING and not section.facts.get("voices") for section in sections
-    )
-    return [] if is_empty else sections
+    return [] if all(map(_is_nothing, sections)) else sections
+
+
+def _is_nothing(section: Section) -> bool:
+    """Whether *section* is no reason to post: a week without voices, or what goes with others."""
+    is_still = section.name == OPENING and not section.facts.get("voices")
+    return is_still or bool(section.facts.get("is_aside"))
 
 
 @feature.job(schedule, late=timedelta(days=6))

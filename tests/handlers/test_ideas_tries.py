@@ -1,0 +1,180 @@
+"""What people try is asked after twice at the most, and shown to those they agree to."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.posts import Post
+from bot.storage import tries
+from bot.storage.places import Person
+from bot.storage.tries import Try
+from handlers import digest, ideas, mydata, network, stories
+from tests.conftest import Community
+from tests.town import Town
+
+FEATURES = (network.feature, ideas.feature, stories.feature, digest.feature, mydata.feature)
+FLASK = "flask and steps (both) in the car"
+
+
+@pytest.fixture
+def town(community: Community) -> Town:
+    """A town that ada tends, on Monday morning."""
+    town = community(features=FEATURES)
+    town.lead("ada")
+    return town
+
+
+def begins(town: Town, button: str = "Put it on the shelf, with my name") -> str:
+    """Dan means to try something until the end of March; returns what he saw before."""
+    shown = town.types("dan", f"/net try {FLASK} until 31 March, we hope to see fewer lifts")
+    town.presses("dan", button)
+    return shown
+
+
+def until(town: Town, day: date) -> None:
+    """It is ten past ten on that day, and the bot does what is due."""
+    there = (day - town.now.date()).days
+    town.passes(days=there)
+    town.runs("ideas.ask_after")
+    town.ticks()
+
+
+def asked(town: Town, name: str = "dan") -> list[Post]:
+    """What somebody was asked of a try, as it stands with them."""
+    of_a_try = ("What happened?", "Did it come to it?", "And now?")
+    return [post for post in town.sees(name) if post.text.lstrip("*").startswith(of_a_try)]
+
+
+def found(town: Town, number: int = 1) -> Try | None:
+    here = town.network
+    with town.sessions.begin() as session:
+        return tries.numbered(session, here, number)
+
+
+def test_not_yet_is_asked_once_more_after_90_days_and_never_again(town: Town) -> None:
+    shown = begins(town)
+    assert f"> **{FLASK}**\n> *Dan*, until Tuesday 31 March. We hope to see: fewer lifts" in shown
+    until(town, date(2026, 3, 30))
+    assert asked(town) == []
+    until(town, date(2026, 3, 31))
+    until(town, date(2026, 4, 8))
+    [question] = asked(town)
+    assert "on Sunday 31 May" in question.text
+    assert "once more, on Sunday 31 May" in town.presses("dan", "Not yet")
+    until(town, date(2026, 5, 29))
+    assert len(asked(town)) == 1
+    until(town, date(2026, 6, 1))
+    assert len(asked(town)) == 2
+    assert "This is the last time I ask." in asked(town)[1].text
+    assert "I won't ask again" in town.presses("dan", "Not yet")
+    for month in (7, 9, 12):
+        until(town, date(2026, month, 1))
+    assert len(asked(town)) == 2
+    assert "and that is fine" in town.types("dan", "/net try won't 1")
+    assert "under way" not in town.types("eve", "/net tries"), "it is off the shelf"
+
+
+@pytest.mark.parametrize(
+    ("answer", "again"),
+    [
+        pytest.param("keep", 1, id="who keeps doing it is asked what came of it"),
+        pytest.param("stop", 0, id="who stopped is not asked again"),
+        pytest.param("won't", 0, id="nor is who won't"),
+        pytest.param("", 0, id="nor is who says nothing"),
+    ],
+)
+def test_who_goes_on_is_asked_once_more_and_nobody_else(
+    town: Town, answer: str, again: int
+) -> None:
+    begins(town, "Keep it to myself")
+    until(town, date(2026, 3, 31))
+    if answer:
+        town.types("dan", f"/net try {answer} 1")
+    until(town, date(2026, 6, 2))
+    assert len(asked(town)) == 1 + again
+    until(town, date(2026, 12, 31))
+    assert len(asked(town)) == 1 + again
+    assert (found(town) is None) is bool(answer), "what is private is let go"
+
+
+def test_who_pauses_or_left_is_not_asked(town: Town) -> None:
+    begins(town)
+    with town.sessions.begin() as session:
+        dan = session.query(Person).filter_by(name="Dan").one()
+        dan.paused_until = town.now + timedelta(days=60)
+    until(town, date(2026, 4, 8))
+    assert asked(town) == []
+    until(town, date(2026, 5, 5))
+    assert len(asked(town)) == 1, "they are back"
+    town.presses("dan", "Not yet")
+    with town.sessions.begin() as session:
+        session.query(Person).filter_by(name="Dan").one().is_gone = True
+    until(town, date(2026, 9, 1))
+    assert len(asked(town)) == 1
+
+
+def test_the_shelf_and_a_digest_show_what_was_stopped_until_it_is_taken_back(town: Town) -> None:
+    begins(town)
+    town.types("eve", "/net try without my name: a tea round for two weeks")
+    town.types("bob", "/net try to myself: a nap until friday")
+    shelf = town.types("cem", "/net tries")
+    assert f"- *{FLASK}*, Dan, until Tuesday 31 March. We hope to see: fewer lifts" in shelf
+    assert "- *a tea round*, until Monday 16 March" in shelf
+    assert "Eve" not in shelf
+    assert "nap" not in shelf
+    assert "I ask you on Friday 6 March; nobody else sees it" in town.types("bob", "/net try")
+    assert "you stopped" in town.types("dan", "/net try stop 1")
+    assert "you go on doing it" in town.types("eve", "/net try keep 2")
+    assert "nothing by that number" in town.types("eve", "/net try keep 1")
+    town.passes(days=4, hours=3)
+    town.ticks()
+    [told] = [post for post in town.hears if "the week to" in post.text]
+    assert f"- Dan: *{FLASK}*. Stopped, which is worth knowing too." in told.text
+    assert "- One of us: *a tea round*. Still going." in told.text
+    assert "a way of your own" in town.types("eve", "/net try change 2")
+    assert "words are deleted" in town.types("dan", "/net try take back 1")
+    town.ticks()
+    [told] = [post for post in town.hears if "the week to" in post.text]
+    assert FLASK not in told.text
+    assert "Done in another way by now." in told.text
+    town.passes(weeks=1)
+    town.ticks()
+    assert len([post for post in town.hears if "tea round" in post.text]) == 1, "told once"
+    held = town.types("eve", "/net mydata")
+    assert "*a tea round*, until Monday 16 March: you changed it" in held
+    town.types("eve", "/net mydata delete")
+    town.presses("eve", "Delete everything")
+    town.ticks()
+    assert "tea round" not in "".join(post.text for post in town.hears)
+
+
+def test_a_day_that_is_not_understood_is_four_weeks_and_what_is_wrong_is_said(town: Town) -> None:
+    shown = town.types("dan", "/net try a jug until the cows come home")
+    assert "I read no day in it, so that is four weeks" in shown
+    assert "until Monday 30 March" in shown
+    assert "Nothing was kept" in town.presses("dan", "Not now")
+    assert "a day in the next year" in town.types("dan", "/net try a jug until 1 March 2026")
+    assert "nothing on the shelf" in town.types("dan", "/net try")
+    begins(town, "Without my name")
+    assert "on Tuesday 31 March, as you said" in town.types("dan", "/net try not yet 1")
+    until(town, date(2026, 3, 31))
+    town.ticks()
+    assert "In a word: do you go on with it?" in town.presses("dan", "We did, no more to say")
+    town.presses("dan", "We changed it")
+    kept = found(town)
+    assert kept is not None
+    assert kept.state == "changed"
+
+
+def test_what_a_digest_did_not_tell_after_all_another_tells(town: Town) -> None:
+    here = town.network
+    begins(town)
+    town.types("dan", "/net try keep 1")
+    with town.sessions.begin() as session:
+        tries.take(session, tries.untold(session, here, at_most=3), "2026-W10")
+        assert tries.untold(session, here, at_most=3) == []
+        assert len(tries.of_week(session, here, "2026-W10")) == 1
+        tries.give_back(session, here, "2026-W10")
+        assert len(tries.untold(session, here, at_most=3)) == 1

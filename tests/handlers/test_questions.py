@@ -1,0 +1,125 @@
+"""Each digest ends with a question back to members: theirs first, and never the same too soon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.prompting import Prompts
+from bot.storage.questions import Question, folded
+from handlers import digest, mydata, network, questions
+from tests.conftest import Community
+from tests.town import Town
+
+FEATURES = (network.feature, questions.feature, digest.feature, mydata.feature)
+ASKED = "Which of our words (all of them) would baffle a newcomer?"
+OWN = [line.removeprefix("- ") for line in Prompts().render("questions/own").text.splitlines()]
+
+
+@pytest.fixture
+def town(community: Community) -> Town:
+    """A town that ada tends, on a Friday before noon."""
+    town = community(features=FEATURES)
+    town.lead("ada")
+    town.passes(days=4, hours=2)
+    return town
+
+
+def proposes(town: Town, name: str, words: str, button: str = "Ask it, with my name") -> str:
+    town.types(name, f"/net question {words}")
+    return town.presses(name, button)
+
+
+def posts(town: Town) -> str:
+    """A week goes by, and its digest is posted."""
+    town.passes(weeks=1)
+    town.ticks()
+    return newest(town)
+
+
+def newest(town: Town) -> str:
+    return [post.text for post in town.hears if "the week to" in post.text][-1]
+
+
+def test_members_questions_come_first_the_editor_s_before_all(town: Town) -> None:
+    shown = town.types("dan", f"/net question {ASKED[:1].lower()}{ASKED[1:-1]}")
+    assert f"**We'd like to know:** {ASKED}" in shown
+    assert "Nothing was kept" in town.presses("dan", "Not now")
+    assert OWN[0] not in town.types("ada", "/net question")
+    assert "The next digest asks it" in town.presses("dan", "Ask it, with my name")
+    assert "waits for its digest already" in town.presses("dan", "Without my name")
+    assert "One question waits before it" in proposes(town, "eve", "what now", "Without my name")
+    assert "Two questions wait before it" in proposes(town, "rosa", "what then?")
+    assert "Two questions" not in town.types("rosa", "/net question")
+    town.types("rosa", "/net edit-digest")
+    town.presses("rosa", "Skip this week")
+    town.types("rosa", "/net edit-digest")
+    town.presses("rosa", "Don't skip it")
+    town.passes(hours=1)
+    town.ticks()
+    assert "What then? _(Rosa asks)_" in newest(town)
+    assert f"{ASKED} _(Dan asks)_" in posts(town)
+    told = posts(town)
+    assert "What now? Answer in a reply" in told
+    assert "Eve" not in told
+    assert posts(town) == told, "a question of its own alone is no digest"
+    assert ASKED in town.types("dan", "/net mydata")
+    assert "asked that within the last year" in town.types("dan", f"/net question {ASKED}")
+
+
+def test_a_question_can_be_taken_back_after_it_was_asked(town: Town) -> None:
+    proposes(town, "dan", ASKED)
+    assert "no question of yours" in town.types("eve", "/net question withdraw 1")
+    town.passes(hours=1)
+    town.ticks()
+    assert ASKED in newest(town)
+    assert "changed in a moment" in town.types("dan", "/net question withdraw 1")
+    town.ticks()
+    assert ASKED not in newest(town)
+    proposes(town, "eve", "What now?")
+    town.types("eve", "/net mydata delete")
+    town.presses("eve", "Delete everything")
+    with town.sessions.begin() as session:
+        assert session.query(Question).count() == 0
+
+
+def test_what_is_too_long_or_too_much_is_said(town: Town) -> None:
+    assert "200 are the most" in town.types("dan", f"/net question {'x' * 201}")
+    for n in range(3):
+        proposes(town, "dan", f"What of {n}?")
+    assert "3 questions of yours wait" in town.types("dan", "/net question what else?")
+    shown = town.types("dan", "/net question")
+    assert "Three questions wait" in shown
+    assert "- 3: *What of 2?* With your name." in shown
+    assert "words are deleted" in town.presses("dan", "Take it back")
+
+
+def test_its_own_are_not_the_same_within_a_year(town: Town) -> None:
+    asked = []
+    for week in range(60):
+        with town.app.context(town.network, occasion=f"week {week}") as ctx:
+            period = digest.period_of(digest.Settings(), f"{2027 + week // 50}-W{week % 50 + 1:02}")
+            section = questions.question_back(questions.Settings(), ctx, period)
+            if section is not None:
+                asked.append((town.now, str(section.facts["question"])))
+                assert section.take is not None
+                section.take()
+        town.passes(weeks=1)
+    words = [each for _, each in asked]
+    assert words[: len(OWN)] == OWN
+    assert len(words) == 60
+    again = [at for at, each in asked if each == OWN[0]]
+    assert again[1] - again[0] >= timedelta(days=365)
+
+
+def test_its_own_are_enough_for_a_year_and_all_different() -> None:
+    assert len({folded(each) for each in OWN}) == len(OWN) >= 53
+    assert all(each.endswith("?") for each in OWN)
+
+
+def test_where_its_own_are_not_wanted_there_is_none(community: Community) -> None:
+    town = community(features=FEATURES, questions={"own": False})
+    with town.app.context(town.network, occasion="none") as ctx:
+        period = digest.period_of(digest.Settings(), "2026-W10")
+        assert questions.question_back(questions.Settings(own=False), ctx, period) is None
