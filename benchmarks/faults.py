@@ -30,10 +30,10 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
-from tests.rig.campaign import KINDS, Plan
 from tests.rig.judging import Outcome
 from tests.rig.lives import LIKELY
 from tests.rig.mutants import MUTANTS, WEEKLY
+from tests.rig.plan import KINDS, Plan
 from tests.rig.rig import Rig, campaigns, runs
 
 EVERY = (*KINDS, *LIKELY)
@@ -94,7 +94,7 @@ def mutated(plan: Plan, name: str) -> Plan:
 
 def judge_mutants(plan: Plan, given: Given) -> int:
     """Each bug until it is seen as it should be, by seed after seed; how many weren't."""
-    plan, seeds = replace(plan, lives=16, faults={}), range(plan.seed, plan.seed + TRIES)
+    plan, seeds = replace(plan, lives=10, faults={}), range(plan.seed, plan.seed + TRIES)
     sound = {
         each.seed: outcome
         for each, outcome in runs(

@@ -7,8 +7,7 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -21,38 +20,14 @@ from tests.rig import judging
 from tests.rig.dial import Skew
 from tests.rig.doings import PASSER_BY, PEOPLE, Forging, Talk, Typing, Until
 from tests.rig.judging import Outcome, rows
-from tests.rig.lives import JUMPS, LIKELY, Life, draw, draw_plain
+from tests.rig.lives import JUMPS, Life, draw, draw_plain
+from tests.rig.machine import Machine
 from tests.rig.nursery import Nursery
-from tests.rig.processes import UNLIMITED, is_alive, leave_room, send, state
+from tests.rig.plan import OF_LINES, Plan
+from tests.rig.processes import is_alive, send, state
 from tests.standin.faults import FaultPlan
 from tests.standin.limits import Limits
 from tests.standin.server import StandIn
-
-FAULTS = {
-    "call:reset_before": 0.02,
-    "call:reset_after": 0.04,
-    "call:error_before": 0.02,
-    "call:error_after": 0.04,
-    "call:rate_limited": 0.02,
-    "call:stall_before": 0.005,
-    "call:stall_after": 0.01,
-    "call:slow": 0.02,
-    "event:reset_before": 0.02,
-    "event:reset_after": 0.05,
-    "event:duplicate": 0.05,
-    "event:reorder": 0.03,
-    "event:delay": 0.03,
-    "event:drop": 0.01,
-    "event:disconnect": 0.01,
-    "event:half_open": 0.004,
-}
-
-OF_LINES = ("event:disconnect", "event:half_open")
-"""What only befalls a line that lasts, in Socket Mode."""
-
-KINDS = tuple(dict.fromkeys(name.partition(":")[2] for name in FAULTS))
-"""What goes wrong with Slack, by name; `lives.LIKELY` befall the bot and its machine."""
-
 
 STOPPING = 120.0
 """Seconds in which a bot has to stop when it is asked to: the machine may have much else to do."""
@@ -63,40 +38,18 @@ BEGINNING = 30.0
 FAILING = 10.0
 """Seconds for which Slack goes on failing after nobody says anything any more, at most."""
 
+ABANDONED = 1.5
+"""Seconds after which a claim's owner is taken for dead; Slack takes less over anything here."""
+
+TAKING_OVER = 10.0
+"""Seconds in which a bot has to settle what another has left half said, at most."""
+
 LONGEST = 20
 """How many times its patience a campaign waits for quiet, whatever still goes on."""
 
 
 LOOK, GLANCE = 0.1, 0.01
 """Seconds from one look at what goes on to the next."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What to try: *lives* of a bot, each killed within *longest* seconds of listening.
-
-    `bot` is "ours" or "plain"; `mutant` is a bug to put back in; half of the deaths are at a
-    failpoint, as far as the bot has any.
-    """
-
-    seed: int
-    lives: int = 40
-    longest: float = 1.0
-    bot: str = "ours"
-    mutant: str = ""
-    mode: str = "http"
-    failpoint: str = ""
-    """Where all lives end; else half of them end at any."""
-    copied: float = 0.2
-    """How likely another bot lives on a copy of the database beside one."""
-    rates: Mapping[str, float] = field(default_factory=lambda: FAULTS)
-    """How likely each fault of Slack is; empty: nothing fails but the bot itself."""
-    faults: Mapping[str, float] = field(default_factory=lambda: LIKELY)
-    """How likely each is to befall our bot and its machine, beside its death."""
-    speed: float = 100.0
-    """How much faster Slack repeats what failed."""
-    patience: float = 30.0
-    """Seconds without any change after which the end isn't waited for any more."""
 
 
 def free_port() -> int:
@@ -115,7 +68,7 @@ class Campaign:
         self.log = folder / "log.txt"
         self.chance = Random(plan.seed)
         self.outcome = Outcome()
-        self.skew = Skew(folder / "skew")
+        self.machine = Machine(url, Skew(folder / "skew"), self.outcome.injected)
         self.ahead = timedelta(0)
         """Of the true time: in the end, all that wrong clocks wrote must have its time."""
         rates = dict(plan.rates)
@@ -142,7 +95,7 @@ class Campaign:
             "url": self.url,
             "log": str(self.log),
             "tick": 0.15,
-            "abandoned": 1.0,
+            "abandoned": ABANDONED,
             "mutant": self.plan.mutant,
             "skew": str(self.log.parent / "skew"),
             "slack": {
@@ -169,32 +122,35 @@ class Campaign:
                 self._live(self._life())
             if self.outcome.injected["jump"]:
                 self.ahead = max(JUMPS) + timedelta(seconds=30)
-                self.skew.jumps_to(self.ahead)
-            pid = self.nursery.bears(self.plan.bot, self.told())
-            self._wait(lambda: self._is_up() or not is_alive(pid), 6 * BEGINNING)
-            time.sleep(0.5)
-            for each in doings:
-                each.stop()
-            # most is said with time to do it in
-            self._wait(lambda: not self._waiting(), FAILING, every=LOOK)
-            slack.faults.rates = {}
-            self._settle(pid)
-            stop = signal.SIGTERM if self.plan.bot == "ours" else signal.SIGKILL
-            os.kill(pid, stop)
-            # one that doesn't stop must not hold up the rig
-            self._wait(lambda: not is_alive(pid), STOPPING)
-            send(pid, signal.SIGKILL)
-            ended = self.nursery.reaps(pid)
-            if self.plan.bot == "ours" and ended != 0:
-                found = self.outcome.unclear if ended == -signal.SIGKILL else self.outcome.wrong
-                found.append(f"the last bot ended with {ended}, not in peace")
+                self.machine.skew.jumps_to(self.ahead)
+            self._last_life(doings)
             self._judge()
-            for struck in slack.faults.struck:
-                side = "call" if struck.subject == "call" or "." in struck.subject else "event"
-                self.outcome.injected[f"{side}:{struck.fault.kind}"] += 1
         return self.outcome
 
+    def _last_life(self, doings: Sequence[Until]) -> None:
+        """Let a bot live until there is nothing left to tell it and to say, and end in peace."""
+        pid = self.nursery.bears(self.plan.bot, self.told())
+        self._wait(lambda: self._is_up() or not is_alive(pid), 6 * BEGINNING)
+        time.sleep(0.5)
+        for each in doings:
+            each.stop()
+        # most is said with time to do it in
+        self._wait(lambda: not self._waiting(), FAILING, every=LOOK)
+        self.slack.faults.rates = {}
+        self._settle(pid)
+        send(pid, signal.SIGTERM if self.plan.bot == "ours" else signal.SIGKILL)
+        # one that doesn't stop must not hold up the rig
+        self._wait(lambda: not is_alive(pid), STOPPING)
+        send(pid, signal.SIGKILL)
+        ended = self.nursery.reaps(pid)
+        if self.plan.bot == "ours" and ended != 0:
+            found = self.outcome.unclear if ended == -signal.SIGKILL else self.outcome.wrong
+            found.append(f"the last bot ended with {ended}, not in peace")
+
     def _judge(self) -> None:
+        for struck in self.slack.faults.struck:
+            side = "call" if struck.subject == "call" or "." in struck.subject else "event"
+            self.outcome.injected[f"{side}:{struck.fault.kind}"] += 1
         if self.plan.bot == "plain":
             judging.judge_plain(self.outcome, self.slack, self.channels, self.url)
         else:
@@ -254,10 +210,10 @@ class Campaign:
             self._wait(lambda: not is_alive(pid), STOPPING)
         self._end(pid, life)
         if life.jump is not None and life.only_when_dead:
-            self._jump(life.jump)
+            self.machine.jumps(life.jump)
+        elif self.chance.random() < 0.5:
+            self.machine.skew.jumps_to(timedelta(0))
         self._end_copies()
-        if self.skew.span != (life.jump or timedelta(0)) and self.chance.random() < 0.5:
-            self.skew.jumps_to(timedelta(0))
         if self.slack.sockets.silent:  # nobody is there to notice
             self.slack.cuts_sockets()
         self._wait(lambda: not self._is_up(), 1)  # until Slack knows that a socket's end is gone
@@ -281,23 +237,11 @@ class Campaign:
         if life.is_replaced:
             self._replace(pid, life)
         elif life.frozen:
-            self._count("freeze")
-            send(pid, signal.SIGSTOP)
-            time.sleep(life.frozen)
-            send(pid, signal.SIGCONT)
+            self.machine.freezes(pid, life.frozen)
         elif life.room is not None:
-            self._fill(pid, life.room)
-            time.sleep(life.seconds)
-            leave_room(pid, UNLIMITED)
+            self.machine.fills_up(pid, life.room, life.seconds)
         elif life.jump is not None and not life.only_when_dead:
-            self._jump(life.jump)
-
-    def _jump(self, span: timedelta) -> None:
-        self._count("jump")
-        self.skew.jumps_to(span)
-
-    def _count(self, fault: str) -> None:
-        self.outcome.injected[fault] += 1
+            self.machine.jumps(life.jump)
 
     def _replace(self, pid: int, life: Life) -> None:
         """Let it stand still while another takes over all that it has begun, and then go on."""
@@ -305,22 +249,15 @@ class Campaign:
         self._wait(lambda: state(pid) in "TZ", BEGINNING)
         if state(pid) != "T":
             return
-        self._count("replace")
+        self.outcome.injected["replace"] += 1
+        claimed = self._claimed()
         told = self.told()
         told["slack"] |= {"port": free_port()}  # it only speaks
         other = self.nursery.bears("ours", told)
-        time.sleep(life.frozen)
+        self._wait(lambda: not claimed & self._claimed(), TAKING_OVER, every=LOOK)
         send(pid, signal.SIGCONT)
         self._wait(lambda: not is_alive(pid), life.seconds)
         self._end(other, life)
-
-    def _fill(self, pid: int, room: int) -> None:
-        """Let no file of the bot's grow by more than *room* bytes: so a full disk looks to it."""
-        path = make_url(self.url).database
-        assert path is not None
-        files = (Path(path), Path(f"{path}-wal"))
-        self._count("full")
-        leave_room(pid, room + max(each.stat().st_size for each in files if each.exists()))
 
     def _wait(self, true: Callable[[], bool], seconds: float, every: float = GLANCE) -> None:
         """Wait until something is *true*, or the time is over, looking *every* so many seconds.
@@ -371,6 +308,11 @@ class Campaign:
                 found = self.outcome.wrong if self.slack.sockets.silent else self.outcome.unclear
                 found.append(why)
                 return
+
+    def _claimed(self) -> set[tuple[str, str]]:
+        """What somebody has begun to say, and when."""
+        found = rows(self.url, "SELECT key, claimed_at FROM outbox WHERE state = 'sending'")
+        return {(key, str(claimed)) for key, claimed in found}
 
     def _waiting(self) -> int:
         """How much our bot has still to handle or to say."""

@@ -20,6 +20,9 @@ by more than five minutes, as Slack wants it."""
 LIKELY = {"freeze": 0.06, "replace": 0.06, "full": 0.08, "jump": 0.08}
 """How likely each is to befall a bot and its machine."""
 
+LONG = 0.08
+"""How likely a bot lives for longer than that."""
+
 LONG_ENOUGH = 0.3
 """Seconds that a bot lives at least which something befalls."""
 
@@ -29,10 +32,10 @@ class Life:
     """What happens to one bot.
 
     `told` is what it is told beyond the usual. It `waits` to listen before its *seconds* begin,
-    and `is_asked` to stop or else killed. In the middle it is `frozen` for so many seconds, while
-    another takes its place where it `is_replaced`; its disk is full but for `room` bytes; or the
-    clock jumps, or does so `only_when_dead`. Beside it lives one on a copy of its database where
-    that `is_copied`.
+    and `is_asked` to stop or else killed. In the middle it is `frozen` for so many seconds; or
+    stands still until another has taken its place, and it `is_replaced`; its disk is full but for
+    `room` bytes; or the clock jumps, or does so `only_when_dead`. Beside it lives one on a copy of
+    its database where that `is_copied`.
     """
 
     told: Mapping[str, object]
@@ -76,6 +79,8 @@ def draw(
 def _end(chance: Random, longest: float, failpoint: str) -> tuple[dict[str, object], float]:
     if failpoint:
         return {"failpoint": failpoint, "nth": chance.randint(1, 3)}, longest
+    if chance.random() < LONG:  # it settles what the dead have left, and may die of that
+        return {}, longest * chance.uniform(1.5, 3.5)
     if chance.random() < 0.5:
         name = chance.choice(failpoints.NAMES)
         most = 120 if name == "before_statement" else 12
@@ -99,7 +104,7 @@ def _with(chance: Random, life: Life, fault: str) -> Life:
         case "freeze":
             more = {"frozen": chance.uniform(0.3, 1.5)}
         case "replace":
-            more = {"frozen": chance.uniform(1.3, 1.8), "is_replaced": True}
+            more = {"is_replaced": True}
         case "full":
             more = {"room": chance.choice((0, chance.randint(0, 200_000)))}
         case "jump":

@@ -13,9 +13,10 @@ from typing import Any
 
 from tests.databases import PostgresServer, SqliteFiles, postgresql
 from tests.rig import weeks
-from tests.rig.campaign import Campaign, Plan
+from tests.rig.campaign import Campaign
 from tests.rig.judging import Outcome
 from tests.rig.nursery import Nursery
+from tests.rig.plan import Plan
 
 
 class Rig:

@@ -14,10 +14,11 @@ import pytest
 
 from tests.databases import PostgresServer
 from tests.rig import weeks
-from tests.rig.campaign import Campaign, Plan
+from tests.rig.campaign import Campaign
 from tests.rig.judging import Outcome
 from tests.rig.mutants import MUTANTS, UNHEARD
 from tests.rig.nursery import Nursery
+from tests.rig.plan import Plan
 
 pytestmark = pytest.mark.at_length
 

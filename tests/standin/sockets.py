@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket as sockets
 import uuid
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
@@ -21,6 +22,9 @@ MOST = 10
 """WebSockets that one app may have open."""
 
 HOST = "applink-stand-in"
+
+CLOSE_WAIT = 8
+"""A line's state where the other end was closed (https://man7.org/linux/man-pages/man7/tcp.7.html)."""
 
 
 class Sockets:
@@ -113,6 +117,8 @@ class Sockets:
                 if socket not in self.silent:
                     answered = await socket.ping(f"Ping from {HOST}".encode())
                     asyncio.ensure_future(answered).add_done_callback(self._ponged)
+                elif _was_left(socket):
+                    socket.transport.abort()
                 await asyncio.sleep(self.ping_every)
 
     def _ponged(self, answer: asyncio.Future[float]) -> None:
@@ -171,6 +177,13 @@ class Sockets:
         for socket in asked:
             if socket not in self.silent:
                 await socket.close()
+
+
+def _was_left(line: ServerConnection) -> bool:
+    """Whether the other end has hung up, which nobody hears who doesn't read."""
+    told = getattr(sockets, "TCP_INFO", None)  # Linux tells
+    raw = line.transport.get_extra_info("socket")
+    return told is not None and raw.getsockopt(sockets.IPPROTO_TCP, told, 1)[0] == CLOSE_WAIT
 
 
 def _envelope(delivery: Delivery, nth: int, reason: str) -> Json:

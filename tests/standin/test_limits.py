@@ -76,6 +76,7 @@ def test_a_planned_429_closes_the_method_for_as_long_as_it_says() -> None:
         clock.now += timedelta(seconds=10)
         assert wait(web, where) == 20
         assert [v.early for v in slack.limits.violations] == [20.0]
+        assert clock.now.timestamp() - slack.limits.violations[0].asked == 10.0
         clock.now += timedelta(seconds=20)
         web.chat_postMessage(channel=where, text="x")
         assert len(slack.posts) == 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from socket import SHUT_RDWR
 
 import pytest
 from slack_bolt.app.async_app import AsyncApp
@@ -160,6 +162,16 @@ def test_a_half_open_socket_says_nothing_and_answers_no_ping() -> None:
             socket.recv(timeout=0.2)
         assert len(slack.sockets.open) == 1
         socket.socket.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a line that was left")
+def test_a_half_open_socket_that_the_app_has_left_is_gone() -> None:
+    with town(ping_every=0.05) as slack, link(slack) as socket:
+        socket.recv()
+        slack.goes_deaf()
+        assert not until(lambda: not slack.sockets.open, 0.2)
+        socket.socket.shutdown(SHUT_RDWR)
+        assert until(lambda: not slack.sockets.open)
 
 
 def test_a_planned_cut_loses_nothing() -> None:
