@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import wraps
@@ -51,6 +51,7 @@ class Gathered:
     catchup: Callable[[Context, Since], Sequence[Sequence[CatchUpItem]]]
     commands: Sequence[Command]
     shortcuts: Sequence[Shortcut]
+    writes: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,7 @@ class Context:
             expires_at=due_at + lasting,
             kind=kind,
             quotes=quotes,
+            about=prompt.partition("/")[0],
         )
 
     def room_for(self, to: Address, kind: Kind) -> bool:
@@ -117,10 +119,13 @@ class Context:
         )
         return not outbox.said_to(self.session, to, kind, since=today.astimezone(UTC))
 
-    def foresee(self, to: Address, kind: Kind, *, at: datetime, besides: str = "") -> Wait | None:
+    def foresee(
+        self, to: Address, kind: Kind, *, at: datetime, besides: str = "", about: str = ""
+    ) -> Wait | None:
         """Whether something of *kind* may be said to *to* at *at*; None, or when else and why.
 
         What was queued under the key *besides* doesn't count: it is about to be taken back.
+        *about* is the feature whose words they would be, which they may not want.
         """
         return outbox.foresee(
             self.session,
@@ -131,6 +136,7 @@ class Context:
             now=self.now,
             limits=self.limits,
             besides=besides,
+            about=about,
         )
 
     def amend(

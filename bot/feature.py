@@ -147,10 +147,15 @@ class HomePart:
 
 @dataclass(frozen=True)
 class Feature(Generic[S]):
-    """What a feature hears, and what it adds to shared places; on when its section exists."""
+    """What a feature hears, and what it adds to shared places; on when its section exists.
+
+    `writes` is what it may write to one member unasked, in words that follow "I write to you":
+    "to ask whether an idea of yours may be told". Whoever doesn't want it switches it off.
+    """
 
     name: str
     settings: type[S]
+    writes: str = ""
     hears: list[tuple[type[Any], Callable[..., None]]] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     actions: dict[str, Callable[..., None]] = field(default_factory=dict)

@@ -50,6 +50,7 @@ class Registry:
             home=self._home,
             catchup=self._catchup,
             commands=[command for feature in self.features for command in feature.commands],
+            writes={each.name: each.writes for each in self.features if each.writes},
             shortcuts=[each for feature in self.features for each in feature.menu],
         )
 

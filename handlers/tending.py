@@ -21,7 +21,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Nothing to set: those who tend can always silence the bot."""
 
 
-feature = Feature("tending", Settings)
+feature = Feature("tending", Settings, writes="about what waits for those who tend")
 
 AT_ONCE = 5  # three buttons each, which every platform can still show
 _NUMBER = re.compile(r"[0-9]{1,9}$")

@@ -60,7 +60,9 @@ class Situation:
     """What is known of whom something is to be said to.
 
     `said` is when something of the same kind was said to them, oldest first. `written` and `ours`
-    are the messages of the last seven days in a channel: other people's, and the bot's own.
+    are the messages of the last seven days in a channel: other people's, and the bot's own. What
+    they asked for themselves: `away_until`, hours that are `quiet` for them (from, to, maybe over
+    midnight), that words come so far `apart` at least, or that this isn't wanted.
     """
 
     zone: ZoneInfo
@@ -69,6 +71,15 @@ class Situation:
     written: int = 0
     ours: int = 0
     away_until: datetime | None = None
+    quiet: tuple[time, time] | None = None
+    apart: timedelta = WEEK
+    is_unwanted: bool = False
+
+
+PAUSED, QUIET = "they asked for a pause", "these are quiet hours of theirs"
+SELDOM, UNWANTED = "they asked to hear of me less often", "they asked not to hear of this"
+OWN_WISH = frozenset((PAUSED, QUIET, SELDOM, UNWANTED))
+"""Reasons that somebody gave for themselves, which nobody else is to see a trace of."""
 
 
 class Wait(NamedTuple):
@@ -83,6 +94,8 @@ def decide(kind: Kind, *, now: datetime, limits: Limits, around: Situation) -> W
     if kind is Kind.ANSWER:
         return None
     reason, at = "", now
+    if around.is_unwanted:
+        return Wait(None, UNWANTED)
     if _is_too_loud(kind, limits, around):
         reason = f"more than {limits.share:.0%} of what is said there would be mine"
         at = _tomorrow(now, around.zone)
@@ -104,12 +117,12 @@ _Step = tuple[datetime | None, str]
 def _when_back(kind: Kind, at: datetime, limits: Limits, around: Situation) -> _Step:
     is_away = around.away_until is not None and kind is not Kind.NOTICE
     if is_away and around.away_until is not None and at < around.away_until:
-        return around.away_until, "they asked for a pause"
+        return around.away_until, PAUSED
     return at, ""
 
 
 def _when_open(kind: Kind, at: datetime, limits: Limits, around: Situation) -> _Step:
-    """The first moment from *at* on that lies in working hours."""
+    """The first moment from *at* on that lies in working hours, and in no quiet ones of theirs."""
     if kind is Kind.NOTICE:
         return at, ""
     reason = f"it is outside {limits.opens:%H:%M} to {limits.closes:%H:%M} there"
@@ -117,10 +130,34 @@ def _when_open(kind: Kind, at: datetime, limits: Limits, around: Situation) -> _
     if around.is_free(today):
         reason = "it is a quiet day"
     for day in (today + n * DAY for n in range(HORIZON)):
-        opens = _instant(day, limits.opens, around.zone)
-        if at < _instant(day, limits.closes, around.zone) and not around.is_free(day):
-            return max(at, opens), reason
-    return None, reason
+        for opens, closes in () if around.is_free(day) else open_hours(limits, around.quiet):
+            if at < _instant(day, closes, around.zone):
+                opened = max(at, _instant(day, opens, around.zone))
+                is_theirs = _is_open(at, limits, around)
+                return opened, QUIET if opened > at and is_theirs else reason
+    return None, QUIET if around.quiet else reason
+
+
+def _is_open(at: datetime, limits: Limits, around: Situation) -> bool:
+    """Whether it is working hours, whatever they asked for."""
+    there = at.astimezone(around.zone)
+    return limits.opens <= there.time() < limits.closes and not around.is_free(there.date())
+
+
+def open_hours(limits: Limits, quiet: tuple[time, time] | None) -> list[tuple[time, time]]:
+    """Working hours without those that somebody wants quiet; these may go over midnight."""
+    spans = [(limits.opens, limits.closes)]
+    if quiet is None or quiet[0] == quiet[1]:
+        return spans
+    begins, ends = quiet
+    if begins < ends:
+        spans = [
+            (limits.opens, min(begins, limits.closes)),
+            (max(ends, limits.opens), limits.closes),
+        ]
+    else:
+        spans = [(max(ends, limits.opens), min(begins, limits.closes))]
+    return [(opens, closes) for opens, closes in spans if opens < closes]
 
 
 def _when_not_too_much(kind: Kind, at: datetime, limits: Limits, around: Situation) -> _Step:
@@ -133,13 +170,20 @@ def _when_not_too_much(kind: Kind, at: datetime, limits: Limits, around: Situati
     most, span, what = {
         Kind.DIGEST: (1, APART, "another digest came a moment ago"),
         Kind.NUDGE: (limits.nudges, WEEK, f"the channel has had {limits.nudges} nudges this week"),
-        Kind.WORD: (limits.words, WEEK, f"they have had {limits.words} message this week"),
+        Kind.WORD: _words(limits, around),
         Kind.NOTICE: (1, WEEK, "the channel has been told"),
     }[kind]
     lately = sorted(said for said in around.said if said > at - span)
     if len(lately) < most:
         return at, ""
     return (lately[-most] + span if most else None), what
+
+
+def _words(limits: Limits, around: Situation) -> tuple[int, timedelta, str]:
+    """How many words somebody hears in which time: no more than is allowed, or than they want."""
+    if around.apart > WEEK:
+        return min(1, limits.words), around.apart, SELDOM
+    return limits.words, WEEK, f"they have had {limits.words} message this week"
 
 
 def _is_too_loud(kind: Kind, limits: Limits, around: Situation) -> bool:

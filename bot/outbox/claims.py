@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.ids import Address, ChannelId
-from bot.judgement.limits import Kind, Limits, decide
+from bot.judgement.limits import OWN_WISH, Kind, Limits, decide
 from bot.outbox import pacing
 from bot.outbox.queue import UNSETTLED, let_go
 from bot.outbox.situation import situation
@@ -244,6 +244,8 @@ def drop(session: Session, outgoing: Outgoing, why: str, now: datetime) -> None:
 
 
 def _note(session: Session, outgoing: Outgoing, reason: str, now: datetime) -> None:
+    if any(wish in reason for wish in OWN_WISH):
+        return  # nobody else is to see that somebody asked for less
     log.info("outbox.unsaid", kind=outgoing.kind, reason=reason)
     if outgoing.network_id is not None:
         decision = Decision(

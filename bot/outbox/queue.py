@@ -43,17 +43,20 @@ def enqueue(
     kind: Kind = Kind.ANSWER,
     quotes: Sequence[str] = (),
     amends: str | None = None,
+    about: str = "",
 ) -> bool:
     """Queue *utterance* under *key*; False when that occasion was queued before.
 
     *quotes* are the messages (`ref_of`) that it must not outlive as it is. One that *amends* an
-    earlier key waits until that was said, and changes it then.
+    earlier key waits until that was said, and changes it then. *about* is the feature whose words
+    they are.
     """
     recipient = recipient_of(utterance)
     row = {
         "key": key,
         "network_id": network_id,
         "kind": kind.value,
+        "about": about,
         "platform": platform_of(recipient),
         "workspace": workspace_of(recipient),
         "method": method_of(utterance),

@@ -14,10 +14,11 @@ from bot.domain.events import to_micros
 from bot.domain.ids import Address, ChannelId, MemberId
 from bot.domain.zones import zone_names
 from bot.judgement.limits import WEEK, Kind, Limits, Situation, Wait, decide
-from bot.storage import places, talk
+from bot.storage import places, talk, wishes
 from bot.storage.activity import BOT, DELETED, Message
 from bot.storage.delivery import Outgoing
 from bot.storage.places import Network
+from bot.storage.wishes import Wish
 
 SAID = ("sending", "sent", "ambiguous")
 WAITS = "pending"
@@ -33,14 +34,19 @@ def situation(session: Session, outgoing: Outgoing, now: datetime) -> Situation:
     zone = UTC_ZONE if network is None else network.zone
     if person is not None and person.timezone in zone_names():
         zone = ZoneInfo(person.timezone)
+    wish = Wish() if person is None else wishes.wish_of(session, person.address)
+    apart = wish.apart if outgoing.kind == Kind.WORD.value else WEEK
     since = now - WEEK
     return Situation(
         zone=zone,
         is_free=_free_days(session, network),
-        said=_said(session, outgoing, since),
+        said=_said(session, outgoing, now - max(WEEK, apart), now),
         written=_written(session, outgoing.recipient, since) if person is None else 0,
         ours=_ours(session, outgoing.recipient, since) if person is None else 0,
         away_until=None if person is None else person.paused_until,
+        quiet=wish.quiet,
+        apart=apart,
+        is_unwanted=wish.is_unwanted(outgoing.kind, outgoing.about),
     )
 
 
@@ -54,13 +60,14 @@ def foresee(
     now: datetime,
     limits: Limits,
     besides: str = "",
+    about: str = "",
 ) -> Wait | None:
     """Whether something of *kind* may be said to *to* at *at*, as far as can be told *now*.
 
     None, or when else and why. What waits to be said to them counts as if it were said, but for
-    what is queued under the key *besides*.
+    what is queued under the key *besides*. *about* is the feature whose words they are.
     """
-    row = Outgoing(network_id=network_id, recipient=to, kind=kind.value)
+    row = Outgoing(network_id=network_id, recipient=to, kind=kind.value, about=about)
     around = situation(session, row, now)
     waiting = session.scalars(
         select(Outgoing.due_at).where(
@@ -90,7 +97,9 @@ def _free_days(session: Session, network: Network | None) -> Callable[[date], bo
 _AT = func.coalesce(Outgoing.sent_at, Outgoing.claimed_at)
 
 
-def _said(session: Session, outgoing: Outgoing, since: datetime) -> Sequence[datetime]:
+def _said(
+    session: Session, outgoing: Outgoing, since: datetime, now: datetime
+) -> Sequence[datetime]:
     """When something of the same kind was said to the same recipient, or may have been."""
     return session.scalars(
         select(_AT)
@@ -99,7 +108,7 @@ def _said(session: Session, outgoing: Outgoing, since: datetime) -> Sequence[dat
             Outgoing.kind == outgoing.kind,
             Outgoing.method == "post",
             Outgoing.state.in_(SAID),
-            _AT.between(since - timedelta(days=1), since + FURTHEST),
+            _AT.between(since - timedelta(days=1), now + timedelta(days=1)),
         )
         .order_by(_AT)
     ).all()

@@ -43,6 +43,7 @@ class Outgoing(Base):
     `state` goes pending → sending → sent, or from sending to failed (refused), ambiguous (it may
     have arrived: a person must look) or expired (not said, and no longer of use). `recipient` is
     who hears it: a channel, or one person, who is let go of once an answer to them is settled.
+    `about` is the feature whose words they are, of what nobody asked for.
     `method` is what the platform is asked to do: post, whisper, update, delete, show or open;
     `call` is which of these its limits count it as.
     What `replaces` the same thing comes in order, and the newest holds; what `amends` an earlier
@@ -58,6 +59,7 @@ class Outgoing(Base):
     key: Mapped[str] = mapped_column(unique=True)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
     kind: Mapped[str] = mapped_column(default="answer")
+    about: Mapped[str] = mapped_column(default="")
     platform: Mapped[str]
     workspace: Mapped[str]
     method: Mapped[str]

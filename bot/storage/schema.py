@@ -32,6 +32,7 @@ from bot.storage import (
     surroundings,
     topics,
     tries,
+    wishes,
 )
 from bot.storage.base import Base, insert_missing
 from bot.storage.record import Installation
@@ -56,6 +57,7 @@ __all__ = [
     "surroundings",
     "topics",
     "tries",
+    "wishes",
 ]
 
 metadata = Base.metadata

@@ -20,7 +20,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     at: str = "12:00"
 
 
-feature = Feature("digest", Settings)
+feature = Feature("digest", Settings, writes="to ask whether you would choose what a digest tells")
 
 
 def schedule(settings: Settings) -> Weekly:

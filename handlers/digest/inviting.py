@@ -62,7 +62,7 @@ def ask_editor(settings: Settings, ctx: Context, name: str) -> None:
 
 def _ask(ctx: Context, edition: Edition, person: Person, lead: Person, *, due: datetime) -> None:
     """Ask *person* once, if they can hear of it in time."""
-    wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now)
+    wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now, about="digest")
     reached = ctx.now if wait is None else wait.until
     if reached is None or reached > due - SHORTEST:
         ctx.reply("digest/not_reached", name=person.name)

@@ -55,7 +55,7 @@ def ask_for(settings: Settings, ctx: Context, period: Period, *, answer_by: date
 
     def can_be_asked(each: Rated) -> bool:
         person = ctx.session.get(Person, each.candidate.author)
-        wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now) if person else None
+        wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now, about="ideas") if person else None
         is_soon = wait is None or (wait.until is not None and wait.until < latest)
         return person is not None and is_soon
 

@@ -32,4 +32,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             time.fromisoformat(each)
 
 
-feature = Feature("ideas", Settings)
+feature = Feature(
+    "ideas",
+    Settings,
+    writes="to ask whether an idea of yours may be told, and what came of it",
+)

@@ -74,7 +74,7 @@ def ask_after(settings: Settings, ctx: Context) -> None:
 def _may_hear(ctx: Context, found: Try) -> bool:
     """Whether its person can be asked soon: not while they pause, or after they left."""
     person = ctx.session.get_one(Person, found.person_id)
-    wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now)
+    wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now, about="ideas")
     is_soon = wait is None or (wait.until is not None and wait.until < ctx.now + LASTING)
     return is_soon and not person.is_gone
 

@@ -11,4 +11,4 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Nothing to set."""
 
 
-feature = Feature("stories", Settings)
+feature = Feature("stories", Settings, writes="to tell what somebody found with an idea of yours")

@@ -246,6 +246,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
@@ -766,9 +767,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message_topics", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_topics_topic_id"), ["topic_id"], unique=False)
+    op.create_table(
+        "wishes",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("quiet_from", sa.String(), nullable=True),
+        sa.Column("quiet_to", sa.String(), nullable=True),
+        sa.Column("apart", sa.Integer(), nullable=False),
+        sa.Column("unwanted", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("ref"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("wishes")
     with op.batch_alter_table("message_topics", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_topics_topic_id"))
 
