@@ -39,7 +39,12 @@ FAILING = 10.0
 """Seconds for which Slack goes on failing after nobody says anything any more, at most."""
 
 ABANDONED = 1.5
-"""Seconds after which a claim's owner is taken for dead; Slack takes less over anything here."""
+"""Seconds after which a claim's owner is taken for dead; Slack takes less over anything here.
+
+It is more where the machine has much else to do, and bots wait for their turn on it."""
+
+EASY = 3.0
+"""Tasks for each processor with which a machine is still quick enough for that."""
 
 TAKING_OVER = 10.0
 """Seconds in which a bot has to settle what another has left half said, at most."""
@@ -50,6 +55,11 @@ LONGEST = 20
 
 LOOK, GLANCE = 0.1, 0.01
 """Seconds from one look at what goes on to the next."""
+
+
+def hardship() -> float:
+    """How many times as long as usual things take on a machine that has so much to do as now."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1) / EASY)
 
 
 def free_port() -> int:
@@ -87,6 +97,7 @@ class Campaign:
         self.channels: list[str] = []
         """Their ids: names change."""
         self.copies: list[int] = []
+        self.hardship = hardship()
 
     def told(self, **more: object) -> dict[str, Any]:
         """What a bot is told."""
@@ -95,7 +106,7 @@ class Campaign:
             "url": self.url,
             "log": str(self.log),
             "tick": 0.15,
-            "abandoned": ABANDONED,
+            "abandoned": ABANDONED * self.hardship,
             "mutant": self.plan.mutant,
             "skew": str(self.log.parent / "skew"),
             "slack": {
@@ -254,7 +265,7 @@ class Campaign:
         told = self.told()
         told["slack"] |= {"port": free_port()}  # it only speaks
         other = self.nursery.bears("ours", told)
-        self._wait(lambda: not claimed & self._claimed(), TAKING_OVER, every=LOOK)
+        self._wait(lambda: not claimed & self._claimed(), self.hardship * TAKING_OVER, every=LOOK)
         send(pid, signal.SIGCONT)
         self._wait(lambda: not is_alive(pid), life.seconds)
         self._end(other, life)
@@ -321,7 +332,7 @@ class Campaign:
         found = rows(
             self.url,
             "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')"
-            " OR (state = 'ambiguous' AND held_at IS NULL AND method = 'post')",
+            " OR (state = 'ambiguous' AND held_at IS NULL AND method = 'post')"
+            " UNION ALL SELECT count(*) FROM inbox WHERE error IS NULL",
         )
-        found += rows(self.url, "SELECT count(*) FROM inbox WHERE error IS NULL")
         return sum(int(count) for (count,) in found)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 from tests.rig import hearing, plain
@@ -75,12 +76,14 @@ class Outcome:
 
 def rows(url: str, statement: str) -> list[Any]:
     """What *statement* finds in the database at *url*."""
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            return list(connection.execute(text(statement)))
-    finally:
-        engine.dispose()
+    with _engine(url).connect() as connection:
+        return list(connection.execute(text(statement)))
+
+
+@lru_cache(1)
+def _engine(url: str) -> Engine:
+    """One that leaves no connection behind: it is asked again and again, so it isn't made anew."""
+    return create_engine(url, poolclass=NullPool)
 
 
 def judge(outcome: Outcome, slack: StandIn, channels: Sequence[str], url: str, log: Path) -> None:
