@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from random import Random
 
 from bot.domain.nudges import ConveningKind as Kind
 from bot.judgement.why import Context, Why
@@ -32,6 +33,25 @@ EVEN_IN_REST = (Context.AFTER_GATHERING,)
 
 
 OF_FLOWS = (Context.GATHERING_LIFT, Context.SHARED_CONCERN, Context.NEW_ARRIVALS, Context.GROWING)
+
+
+IN_ROUNDS = (Kind.QUESTION_ROUND, Kind.ASKS_ROUND, Kind.DIFFERENCE_ROUND, Kind.STOP_ROUND)
+"""Kinds in which everybody answers one question, and who begins sets the tone."""
+
+MORE_LOTS = 3
+"""How many lots they have who were not heard lately; everybody else has one."""
+
+
+def by_lot(people: Collection[int], lately: Collection[int], *, lot: Random) -> list[int]:
+    """*people* in the order in which they are drawn; who was not heard *lately* has more lots.
+
+    Weighted sampling without replacement (Efraimidis & Spirakis 2006,
+    doi:10.1016/j.ipl.2005.11.003). To be drawn says nothing of anybody: each may be.
+    """
+    keys = {
+        who: lot.random() ** (1 / (1 if who in lately else MORE_LOTS)) for who in sorted(people)
+    }
+    return sorted(keys, key=lambda who: keys[who], reverse=True)
 
 
 def answers_ebb(because: str) -> bool:

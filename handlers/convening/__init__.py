@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.convening import acting, posting, reviewing, sharing
+from handlers.convening import acting, inviting, posting, reviewing, sharing
 from handlers.convening.feature import Settings, feature
 
-__all__ = ["Settings", "acting", "feature", "posting", "reviewing", "sharing"]
+__all__ = ["Settings", "acting", "feature", "inviting", "posting", "reviewing", "sharing"]

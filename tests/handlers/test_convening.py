@@ -323,6 +323,63 @@ def test_only_those_who_tend_draft_and_approve(tended: Town) -> None:
     assert only(tended).state == NudgeState.AWAITING
 
 
+# A question, before the others see it
+
+
+def seen_first(town: Town) -> dict[str, str]:
+    """Who was shown the question before the others, and what they read."""
+    found = [post for post in town.platform.said if "before the others" in post.text]
+    return {post.to.rpartition("U-")[2]: post.text for post in found}
+
+
+def test_a_few_people_see_the_question_of_a_round_first_and_may_ask_not_to(tended: Town) -> None:
+    tended.recounts(*(tended.message(f"q{n}", hours=-24 * 40) for n in range(6)))
+    drafts(tended)
+    until(tended, WEDNESDAY.replace(hour=9))
+    first = seen_first(tended)
+    assert len(first) == 3
+    assert first.keys() <= {f"{letter}{n}" for letter in "pq" for n in range(12)}
+    [text] = set(first.values())
+    assert "at 10:00 today, for Tom and Priya" in text
+    assert "> What is one small thing" in text
+    assert "no need to answer" in text
+    until(tended, WEDNESDAY)
+    assert len(posts(tended)) == 1
+    refuses = next(iter(first))
+    assert "I show you no question first" in tended.presses(refuses, "Not for me")
+    assert tended.presses(refuses, "Not for me")
+    rounds = WEDNESDAY + timedelta(weeks=2)
+    chatter(tended)
+    for n in range(12):
+        tended.says(f"p{n}", hours=24 * 13)
+    drafts(tended, kind="question-round 18 March 10:00")
+    until(tended, rounds.replace(hour=9))
+    told = [post.to for post in tended.platform.said if "before the others" in post.text]
+    assert len(told) == 6
+    assert sum(to.endswith(f"U-{refuses}") for to in told) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "people", "settings"),
+    [
+        pytest.param("call", 12, {}, id="a call is no round"),
+        pytest.param("question-round", 7, {}, id="too few to draw from"),
+        pytest.param("question-round", 12, {"first_word": 0}, id="switched off"),
+    ],
+)
+def test_otherwise_everybody_sees_it_at_once(
+    community: Community, kind: str, people: int, settings: dict[str, int]
+) -> None:
+    town = community(features=FEATURES, convening=settings)
+    town.lead("tom")
+    town.recounts(*(town.message(f"p{n % people}", hours=-n) for n in range(1, 60)))
+    drafts(town, kind=f"{kind} wed 10:00")
+    until(town, WEDNESDAY.replace(hour=9))
+    assert seen_first(town) == {}
+    until(town, WEDNESDAY)
+    assert len(posts(town)) == 1
+
+
 # Whatever happens on the way
 
 

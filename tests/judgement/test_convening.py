@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 
 from bot.domain.nudges import CONVENINGS, ConveningKind
 from bot.domain.phases import Sureness
-from bot.judgement.convening import SCRIPTS, Script, proposed
+from bot.judgement.convening import SCRIPTS, Script, by_lot, proposed
 from bot.judgement.why import Context, Hypothesis, Why
 
 NONE_FITS = {
@@ -67,3 +68,13 @@ def test_a_review_is_on_a_weekday_and_never_too_soon(ahead: int) -> None:
     day = Script(who_for="", hope="").review_on(posted)
     assert day.weekday() < 5
     assert timedelta(days=14) <= day - posted <= timedelta(days=16)
+
+
+def test_whoever_was_not_heard_lately_is_drawn_more_often_but_nobody_always_or_never() -> None:
+    people, lately = range(20), range(10)
+    first = [by_lot(people, lately, lot=Random(n))[0] for n in range(2000)]
+    quiet = sum(who not in lately for who in first) / len(first)
+    assert quiet == pytest.approx(3 / 4, abs=0.04)
+    assert {*first} == {*people}
+    assert sorted(by_lot(people, lately, lot=Random(1))) == [*people]
+    assert by_lot(people, lately, lot=Random(1)) == by_lot([*people][::-1], lately, lot=Random(1))

@@ -191,6 +191,14 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "by_lot": [{"evidence": each} for each in EVIDENCE],
     "held_out": [{"nudge": SCHEDULED, "look_again": date(2026, 6, 24)}],
+    "first_word": [
+        {
+            "nudge": SCHEDULED,
+            "names": ["Priya", "Tom"],
+            "quoted": lines("One question", quoted=True),
+        }
+    ],
+    "not_first": [{}],
     "happened": [
         {"outcome": each, "few": 5, "reading": reading}
         for each in OUTCOMES for reading in (None, *READINGS)
