@@ -115,7 +115,7 @@ def planned(text: str, *, now: datetime) -> Planned:
     hope, until = _cut_day(hope, now)
     if until is None:
         words, until = _cut_day(words, now)
-    return Planned(words.strip(" ,;.:-"), until, hope.strip(" ,;:-"))
+    return Planned(words.strip(" ,;.:-"), until, hope.strip(" ,;:-."))
 
 
 def _cut_day(words: str, now: datetime) -> tuple[str, date | None]:

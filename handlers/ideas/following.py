@@ -31,6 +31,7 @@ def about(ctx: Context, found: Try) -> dict[str, Any]:
         "number": found.id,
         "state": found.state,
         "what": found.words,
+        "hope": found.hope,
         "who": found.who,
         "place": found.place,
         "is_named": found.is_named,

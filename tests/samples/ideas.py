@@ -78,6 +78,7 @@ _ABOUT_TRY: dict[str, object] = {
     "number": 1,
     "state": "planned",
     "what": "",
+    "hope": "",
     "who": "Dan and the night crew",
     "place": "the rapid-response car",
     "is_named": True,
@@ -92,6 +93,7 @@ _ABOUT_TRY: dict[str, object] = {
 _OWN_TRY = {
     **_ABOUT_TRY,
     "what": "flask and steps",
+    "hope": "fewer lifts",
     "who": "",
     "place": "",
     "is_of_idea": False,
