@@ -49,6 +49,7 @@ class Gathered:
     erase: Callable[[Context, Person], None]
     home: Callable[[Context], Sequence[Section]]
     catchup: Callable[[Context, Since], Sequence[Sequence[CatchUpItem]]]
+    found: Callable[[Context, str, int], Words | None]
     commands: Sequence[Command]
     shortcuts: Sequence[Shortcut]
     writes: Mapping[str, str]

@@ -168,6 +168,7 @@ class Feature(Generic[S]):
     digest_parts: list[DigestPart] = field(default_factory=list)
     home_parts: list[HomePart] = field(default_factory=list)
     catchup_parts: list[CatchUpPart] = field(default_factory=list)
+    finders: dict[str, Callable[..., Words | None]] = field(default_factory=dict)
     holdings: list[Callable[..., Section | None]] = field(default_factory=list)
     erasers: list[Callable[..., None]] = field(default_factory=list)
 
@@ -273,6 +274,19 @@ class Feature(Generic[S]):
         def register(compose: H) -> H:
             self.catchup_parts.append(CatchUpPart(order=order, compose=compose))
             return compose
+
+        return register
+
+    def finds(self, kind: str) -> Callable[[H], H]:
+        """Show what was found as *kind* (`bot.storage.finding`): ``(settings, ctx, number)``.
+
+        It gives what it is, in a line or two with one button at most, as the member may see it;
+        None where it is gone, or not for them.
+        """
+
+        def register(run: H) -> H:
+            self.finders[kind] = run
+            return run
 
         return register
 

@@ -14,6 +14,7 @@ from bot.domain.events import FormSubmitted
 from bot.domain.identifiers import fault_in
 from bot.domain.typed import LONGEST, word_of
 from bot.feature import CatchUpItem, Command, Feature, Job, Period, Section, Since
+from bot.prompting import Words
 from bot.storage.places import Network, Person
 
 Bound = tuple[Feature[Any], Callable[..., Any]]
@@ -49,6 +50,7 @@ class Registry:
             erase=self._erase,
             home=self._home,
             catchup=self._catchup,
+            found=self._found,
             commands=[command for feature in self.features for command in feature.commands],
             writes={each.name: each.writes for each in self.features if each.writes},
             shortcuts=[each for feature in self.features for each in feature.menu],
@@ -188,6 +190,13 @@ class Registry:
             part.compose(self.settings(feature, ctx.network), ctx, since)
             for _, feature, part in sorted(parts, key=lambda each: each[0])
         ]
+
+    def _found(self, ctx: Context, kind: str, number: int) -> Words | None:
+        for feature in self.features:
+            if (show := feature.finders.get(kind)) is not None:
+                words: Words | None = show(self.settings(feature, ctx.network), ctx, number)
+                return words
+        return None
 
     def _mydata(self, ctx: Context, person: Person) -> Sequence[Section]:
         found = [

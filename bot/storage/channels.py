@@ -17,7 +17,7 @@ from bot.domain.events import (
     PersonSeen,
 )
 from bot.domain.ids import Address, ChannelId
-from bot.storage import places, retention, topics
+from bot.storage import notes, places, retention, topics
 from bot.storage.activity import (
     ASKS,
     BOT,
@@ -292,6 +292,7 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
     new.came = _latest(old.came, new.came)
     new.went = _latest(old.went, new.went)
     new.threaded_from = _earliest(old.threaded_from, new.threaded_from)
+    notes.hand_over(session, old.id, new.id)
     retention.hand_over(session, old.id, new.id)
     _forget_days(session, old, None)
     networks = {old.network_id, new.network_id}

@@ -14,7 +14,8 @@ from bot.feature import Period, Section
 from bot.judgement.limits import Kind
 from bot.outbox import Outdated
 from bot.prompting import Plain, carried, neutral
-from bot.storage import editions, ideas, places, talk
+from bot.storage import editions, glossary, ideas, places, talk
+from bot.storage.glossary import Term
 from handlers.digest.feature import Settings, feature, period_of, schedule
 
 LATE = timedelta(hours=2)
@@ -62,6 +63,7 @@ def post(ctx: Context, period: Period, *, due: datetime) -> bool:
     ideas.take(ctx.session, ctx.network, told(sections), period.name)
     for take in [section.take for section in sections if section.take]:
         take()
+    glossary.take(ctx.session, _glosses(ctx, period, sections), period.name)
     editions.close(ctx.session, ctx.network, period.name, now=ctx.now)
     ctx.say(
         channel.address,
@@ -100,11 +102,20 @@ def values(
         "network": ctx.network,
         "period": period,
         "sections": sections,
+        "glosses": _glosses(ctx, period, sections),
         "is_late": is_late,
         "opening": edition.opening if edition else "",
         "editor": editor.name if editor else "",
         "buttons": [_written(each) for section in sections for each in section.words.buttons],
     }
+
+
+def _glosses(ctx: Context, period: Period, sections: Sequence[Section]) -> list[Term]:
+    """The network's own words among those of the digest, which it explains at its end."""
+    if editions.is_closed(ctx.session, ctx.network, period.name):
+        return glossary.of_week(ctx.session, ctx.network, period.name)
+    text = "\n".join(section.words.text for section in sections).replace("\\", "")
+    return glossary.due(ctx.session, ctx.network, text, period.name)
 
 
 def _written(button: Button) -> Plain:

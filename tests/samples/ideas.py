@@ -245,4 +245,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         },
     ],
     "tried_digest": [{"done": _DONE}],
+    "found": [
+        {"words": WORDS, "name": name, "told": AT, "source": source}
+        for name, source in (("Amina", SOURCE), ("Amina", None), ("", None))
+    ],
 }

@@ -557,6 +557,65 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ideas_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "notes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("thread", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("learned", sa.String(), nullable=False),
+        sa.Column("puzzle", sa.String(), nullable=False),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("shared_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notes_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("notes_by_thread", ["channel_id", "thread"], unique=False)
+
+    op.create_table(
+        "note_helpers",
+        sa.Column("note_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"]),
+        sa.ForeignKeyConstraint(["note_id"], ["notes.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("note_id", "person_id"),
+    )
+    with op.batch_alter_table("note_helpers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_note_helpers_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "terms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("term", sa.String(), nullable=False),
+        sa.Column("means", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("earlier", sa.String(), nullable=False),
+        sa.Column("earlier_id", sa.Integer(), nullable=True),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["earlier_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "key"),
+    )
+    with op.batch_alter_table("terms", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_terms_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "findings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
@@ -809,6 +868,8 @@ def downgrade() -> None:
     op.drop_table("tries")
     finding.drop_index(op.get_bind())
     op.drop_table("findings")
+    for table in ("terms", "note_helpers", "notes"):
+        op.drop_table(table)
     with op.batch_alter_table("ideas", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ideas_person_id"))
         batch_op.drop_index("ideas_by_state")

@@ -10,9 +10,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.ideas import TAKEN_OUT, TOLD, sources
+from bot.storage import finding
 from bot.storage.base import change_if, insert_missing
 from bot.storage.ideas.table import Idea, State
 from bot.storage.places import Network, Person
+
+KIND = "idea"
+"""As what an idea is found."""
 
 
 def keep(session: Session, idea: Idea) -> Idea:
@@ -60,13 +64,28 @@ def move(session: Session, idea: Idea, to: State, **values: object) -> bool:
     if to in TAKEN_OUT:
         values = {**values, "plain_words": "", "is_named": False}
     is_before = Idea.state.in_([each.value for each in sources(to)])
-    return change_if(session, idea, is_before, state=to.value, **values)
+    done = change_if(session, idea, is_before, state=to.value, **values)
+    if done:
+        index(session, idea)
+    return done
+
+
+def index(session: Session, idea: Idea) -> None:
+    """Let *idea* be found while it is told, by the words that it is told in."""
+    network = session.get_one(Network, idea.network_id)
+    if idea.state == State.FEATURED and idea.featured_at:
+        finding.keep(session, network, KIND, idea.id, idea.plain_words, now=idea.featured_at)
+    else:
+        finding.drop(session, network, KIND, idea.id)
 
 
 def reword(session: Session, idea: Idea, *, words: str, is_named: bool) -> bool:
     """Put other words in the place of those agreed to; False where there is no consent now."""
     is_agreed = Idea.state.in_([each.value for each in TOLD])
-    return change_if(session, idea, is_agreed, plain_words=words, is_named=is_named)
+    done = change_if(session, idea, is_agreed, plain_words=words, is_named=is_named)
+    if done:
+        index(session, idea)
+    return done
 
 
 def take_turns(session: Session, network: Network) -> None:
@@ -125,11 +144,15 @@ def feature(session: Session, network: Network, week: str, *, at: datetime) -> i
         .execution_options(synchronize_session=False)
     ).all()
     session.expire_all()
+    for (number,) in done:
+        index(session, session.get_one(Idea, number))
     return len(done)
 
 
 def forget(session: Session, person: Person) -> None:
     """Let go of all ideas of *person*."""
+    for idea in session.scalars(select(Idea).where(Idea.person_id == person.id)):
+        finding.drop(session, session.get_one(Network, idea.network_id), KIND, idea.id)
     session.execute(
         delete(Idea).where(Idea.person_id == person.id).execution_options(synchronize_session=False)
     )

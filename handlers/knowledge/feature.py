@@ -1,0 +1,57 @@
+"""The feature itself and its settings, and who is at the door: what all its parts need."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bot.context import Context
+from bot.feature import Feature
+from bot.storage import places, seeing
+from bot.storage.finding import View
+from bot.storage.places import Person
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How much `/net find` shows, and how many people a note's author may have asked."""
+
+    at_most: Annotated[int, Meta(ge=1, le=5)] = 5
+    helpers: Annotated[int, Meta(ge=0, le=30)] = 12
+
+
+feature = Feature(
+    "knowledge",
+    Settings,
+    writes="to ask whether a note may name you as having helped",
+)
+
+
+def me(ctx: Context) -> Person:
+    """Whoever does this."""
+    assert ctx.member is not None, "somebody does it"
+    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
+    person = places.person_at(ctx.session, ctx.member)
+    assert person is not None, "they have been met"
+    return person
+
+
+def view(ctx: Context) -> View:
+    """What the member may find.
+
+    A guest may find what is everybody's where they are in the channel in which everybody is told.
+    """
+    person = me(ctx)
+    channels = seeing.visible(ctx.session, ctx.network, person)
+    main = places.main_channel(ctx.session, ctx.network)
+    is_told = main is not None and main.id in channels
+    is_of_here = not (person.is_external or person.is_gone)
+    return View(channels=[*channels], sees_all=is_of_here and (is_told or not person.is_guest))
+
+
+def may_write(ctx: Context) -> bool:
+    """Whether the member is of this network; people of elsewhere, and guests, are told no."""
+    if view(ctx).sees_all:
+        return True
+    ctx.reply("knowledge/not_for_guests")
+    return False

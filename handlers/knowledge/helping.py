@@ -1,0 +1,128 @@
+"""Who wrote in a note's conversation is asked once whether it may say that they helped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot import outbox
+from bot.context import Context
+from bot.domain.events import ActionTaken, from_micros
+from bot.domain.notes import Answer, NoteState
+from bot.judgement.limits import Kind
+from bot.outbox import Unsaid
+from bot.storage import notes
+from bot.storage.notes import Note, NoteHelper
+from bot.storage.places import Person
+from handlers.knowledge import sharing
+from handlers.knowledge.feature import Settings, feature, me
+
+LASTING = timedelta(days=14)
+
+
+def to_ask(ctx: Context, settings: Settings, note: Note) -> Sequence[Person]:
+    """Who wrote there, and can be asked before the note is old."""
+    author = ctx.session.get_one(Person, note.person_id)
+    source = notes.source_of(ctx.session, note)
+    wrote = notes.wrote_in(ctx.session, source, besides=author)
+    return [each for each in wrote if _may_hear(ctx, each)][: settings.helpers]
+
+
+def _may_hear(ctx: Context, person: Person) -> bool:
+    """Whether *person* can be asked soon: not while they pause."""
+    wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now, about="knowledge")
+    return wait is None or (wait.until is not None and wait.until < ctx.now + LASTING)
+
+
+def ask(ctx: Context, settings: Settings, note: Note) -> None:
+    """Ask each of them, once; what they don't answer is a no."""
+    for person in to_ask(ctx, settings, note):
+        helper = notes.ask(ctx.session, note, person, now=ctx.now)
+        if helper is not None:
+            ctx.say(
+                person.address,
+                "knowledge/ask_helper",
+                kind=Kind.WORD,
+                key=helper.key,
+                lasting=LASTING,
+                **about(ctx, note),
+            )
+
+
+def about(ctx: Context, note: Note) -> dict[str, Any]:
+    """What the question is made from: where it was, and nothing that the note says."""
+    author = ctx.session.get_one(Person, note.person_id)
+    return {
+        "number": note.id,
+        "network": ctx.network.name,
+        "author": author.name if note.is_named else "",
+        "source": notes.source_of(ctx.session, note),
+        "begun": from_micros(note.thread).astimezone(ctx.network.zone),
+        "is_there": note.state == NoteState.SHARED,
+    }
+
+
+@feature.action("yes")
+def yes(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Be named."""
+    take_yes(ctx, taken.value)
+
+
+@feature.action("no")
+def no(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Not be named, or not any more."""
+    take_no(ctx, taken.value)
+
+
+def take_yes(ctx: Context, number: str) -> None:
+    """Name the member in the note of that number, at once."""
+    _take(ctx, number, Answer.YES)
+
+
+def take_no(ctx: Context, number: str) -> None:
+    """Don't name the member; nobody is told that they were asked."""
+    _take(ctx, number, Answer.NO)
+
+
+def _take(ctx: Context, number: str, said: Answer) -> None:
+    note, helper = None, None
+    if number.isdecimal() and len(number) < 10:
+        note = notes.numbered(ctx.session, ctx.network, int(number))
+    if note is not None:
+        helper = notes.asked(ctx.session, note, me(ctx))
+    if note is None or helper is None:
+        ctx.reply("knowledge/not_asked")
+        return
+    was_named = helper.answer == Answer.YES
+    notes.answer(ctx.session, helper, said)
+    _settle(ctx, note, helper)
+    if was_named != (said is Answer.YES) and note.state == NoteState.SHARED:
+        sharing.mend(ctx, note)
+    ctx.reply("knowledge/answered", answer=said.value, **about(ctx, note))
+
+
+def _settle(ctx: Context, note: Note, helper: NoteHelper) -> None:
+    """Put what came of it in the place of the question."""
+    person = ctx.session.get_one(Person, helper.person_id)
+    given = about(ctx, note)
+    ctx.amend(helper.key, person.address, "knowledge/answered", answer=helper.answer, **given)
+
+
+@feature.on(Unsaid)
+def note_unsaid(event: Unsaid, settings: Settings, ctx: Context) -> None:
+    """What could not be posted is a draft again, and nobody is asked about it."""
+    note = notes.keyed(ctx.session, ctx.network, event.key)
+    if note is not None:
+        notes.unshare(ctx.session, ctx.network, note)
+        settle_all(ctx, note)
+        ctx.skip("knowledge.note", event.reason)
+
+
+def settle_all(ctx: Context, note: Note) -> None:
+    """The note is not to be seen any more: whoever has not answered need not."""
+    for helper in notes.helpers(ctx.session, note):
+        if helper.answer == Answer.NONE:
+            outbox.retract(ctx.session, helper.key, now=ctx.now)
+        else:
+            _settle(ctx, note, helper)
