@@ -23,16 +23,15 @@ from bot.prompting import Words
 from bot.storage import places
 from bot.storage.base import connect, sessions_of
 from docs import slack
-from handlers import digest, energy
+from handlers import energy
 
 HERE = Path(__file__).parent
-WEEK = "2026-W27"
 TOLD = date(2026, 6, 17)
 """The day up to which the alert of the demo's lasting ebb is read."""
 
 
 def main() -> None:
-    """Live the demo, and draw its alert, run chart and digest."""
+    """Live the demo, and draw its alert and run chart."""
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "demo.db"
         live = [sys.executable, "-m", "bot", "demo", "--weeks", "1", "--keep", str(kept)]
@@ -49,11 +48,6 @@ def main() -> None:
             picture(ctx, alert, "09:05", HERE / "alert.png")
             newest = energy.pulse_of(telling, ctx)
             draw(energy.run_chart(newest, weeks=26), HERE / "chart.svg")
-            settings = app.settings(digest.feature, network)
-            period = digest.period_of(settings, WEEK, is_preview=True)
-            values = digest.preview_values(settings, ctx, period)
-            weekly = ctx.prompts.render("digest/preview", **values)
-            picture(ctx, weekly, "12:00", HERE / "digest.png")
 
 
 def picture(ctx: Context, words: Words, at: str, target: Path) -> None:
