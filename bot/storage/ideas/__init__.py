@@ -11,6 +11,7 @@ from bot.storage.ideas.moves import (
     let_go,
     move,
     reword,
+    settled_go,
     take,
     take_turns,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "of_week",
     "overdue",
     "reword",
+    "settled_go",
     "source_of",
     "take",
     "take_turns",

@@ -149,6 +149,19 @@ def feature(session: Session, network: Network, week: str, *, at: datetime) -> i
     return len(done)
 
 
+def settled_go(session: Session, network: Network, *, before: datetime) -> None:
+    """Let go of ideas of *before* that were not told, or are no longer, and that nobody waits for.
+
+    That an author was asked needs to be known no longer than the message itself is held.
+    """
+    settled = [each.value for each in State if each not in (State.ASKED, *TOLD)]
+    session.execute(
+        delete(Idea)
+        .where(Idea.network_id == network.id, Idea.state.in_(settled), Idea.created_at < before)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def forget(session: Session, person: Person) -> None:
     """Let go of all ideas of *person*."""
     for idea in session.scalars(select(Idea).where(Idea.person_id == person.id)):
