@@ -80,14 +80,14 @@ class Followed:
                 self._joined |= dict.fromkeys(_forms("".join(words)), key)
             if _SPACELESS.search(key):
                 self._anywhere.append(key)
+        self._known = frozenset({*self._singulars, *self._joined})
 
     def find(self, text: str) -> tuple[str, ...]:
         """The keys of those topics that *text* names as whole words, in order."""
         if "<" in text or "://" in text:
             text = _NOT_PROSE.sub(" ", text)
         words = _words(text)
-        known = self._singulars.keys() | self._joined.keys()
-        if known.isdisjoint(words) and not self._anywhere:
+        if self._known.isdisjoint(words) and not self._anywhere:
             return ()
         found = {self._joined[word] for word in words if word in self._joined}
         singular = [self._singulars.get(word, "") for word in words]
