@@ -13,9 +13,10 @@ from bot.feature import Period, Section
 from bot.judgement.limits import Kind
 from bot.storage import places, readings
 from bot.storage.places import Channel
+from handlers.energy.briefly import pulse_in_brief
 from handlers.energy.pulse import FEW, Pulse
 from handlers.energy.reading import last_day
-from handlers.energy.settings import WEEKS, Settings, feature, looked, pulse_of, pulse_on, values
+from handlers.energy.settings import WEEKS, Settings, feature, looked, pulse_of, values
 from handlers.energy.showing import run_chart
 
 FEWEST_SHOWN, MOST_SHOWN = 4, 200
@@ -142,7 +143,7 @@ def _keep_note(text: str, ctx: Context) -> None:
 @feature.digest_section(order=10)
 def where_we_are(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """The first words of a digest: where we are, without any number about a person."""
-    pulse = pulse_on(settings, ctx, min(period.last, last_day(ctx)))
+    pulse = pulse_in_brief(settings, ctx, min(period.last, last_day(ctx)))
     if pulse.week is None:
         return None
     return Section(

@@ -27,7 +27,6 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 BACK = timedelta(days=400)
 """How far back the weeks go that are compared: a year, and a little for last year's season."""
 FEWEST_WEEKS = 8
-SHOWN = 26
 FEWEST_VOICES = 8
 FEW = 5
 """Fewer people than this are "a few"."""
@@ -147,11 +146,19 @@ class Pulse:
 
 
 def take(
-    ctx: Context, *, through: date, channel: Channel | None = None, weeks: int = SHOWN
+    ctx: Context,
+    *,
+    through: date,
+    channel: Channel | None = None,
+    weeks: int = 0,
+    back: timedelta = BACK,
 ) -> Pulse:
-    """The pulse of the network, or of one *channel*, after *through*, with *weeks* to show."""
+    """The pulse of the network, or of one *channel*, after *through*, with *weeks* to show.
+
+    It is compared with the weeks that lie no further *back*.
+    """
     session, network = ctx.session, ctx.network
-    begin = through - max(BACK, (weeks + 1) * WEEK)
+    begin = through - max(back, (weeks + 1) * WEEK)
     since = days.midnight(begin, network.zone)
     until = days.midnight(through + DAY, network.zone)
     setting = talk.setting(session, network, first=begin, last=through, now=ctx.now)
