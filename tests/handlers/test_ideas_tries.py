@@ -76,27 +76,19 @@ def test_not_yet_is_asked_once_more_after_90_days_and_never_again(town: Town) ->
     assert "under way" not in town.types("eve", "/net tries"), "it is off the shelf"
 
 
-@pytest.mark.parametrize(
-    ("answer", "again"),
-    [
-        pytest.param("keep", 1, id="who keeps doing it is asked what came of it"),
-        pytest.param("stop", 0, id="who stopped is not asked again"),
-        pytest.param("won't", 0, id="nor is who won't"),
-        pytest.param("", 0, id="nor is who says nothing"),
-    ],
-)
-def test_who_goes_on_is_asked_once_more_and_nobody_else(
-    town: Town, answer: str, again: int
-) -> None:
-    begins(town, "Keep it to myself")
+def test_who_goes_on_is_asked_once_more_and_nobody_else(town: Town) -> None:
+    answers = {"dan": "keep", "eve": "stop", "bob": "won't", "cem": ""}
+    for name in answers:
+        town.types(name, "/net try to myself: a nap until 31 March")
     until(town, date(2026, 3, 31))
-    if answer:
-        town.types("dan", f"/net try {answer} 1")
-    until(town, date(2026, 6, 2))
-    assert len(asked(town)) == 1 + again
-    until(town, date(2026, 12, 31))
-    assert len(asked(town)) == 1 + again
-    assert (found(town) is None) is bool(answer), "what is private is let go"
+    for number, (name, answer) in enumerate(answers.items(), 1):
+        if answer:
+            town.types(name, f"/net try {answer} {number}")
+    for day in (date(2026, 6, 2), date(2026, 12, 31)):
+        until(town, day)
+        assert [len(asked(town, name)) for name in answers] == [2, 1, 1, 1]
+    left = [found(town, number) is not None for number in (1, 2, 3, 4)]
+    assert left == [False, False, False, True], "what is settled and nobody sees is let go"
 
 
 def test_who_pauses_or_left_is_not_asked(town: Town) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from bot.prompting import Prompts
@@ -96,21 +94,17 @@ def test_what_is_too_long_or_too_much_is_said(town: Town) -> None:
 
 
 def test_its_own_are_not_the_same_within_a_year(town: Town) -> None:
-    asked = []
-    for week in range(60):
-        with town.app.context(town.network, occasion=f"week {week}") as ctx:
-            period = digest.period_of(digest.Settings(), f"{2027 + week // 50}-W{week % 50 + 1:02}")
+    network, asked = town.network, []
+    for n in range(8):
+        with town.app.context(network, occasion=f"week {n}") as ctx:
+            period = digest.period_of(digest.Settings(), f"2027-W{n + 20}")
             section = questions.question_back(questions.Settings(), ctx, period)
-            if section is not None:
-                asked.append((town.now, str(section.facts["question"])))
-                assert section.take is not None
-                section.take()
-        town.passes(weeks=1)
-    words = [each for _, each in asked]
-    assert words[: len(OWN)] == OWN
-    assert len(words) == 60
-    again = [at for at, each in asked if each == OWN[0]]
-    assert again[1] - again[0] >= timedelta(days=365)
+            assert section is not None
+            assert section.take is not None
+            section.take()
+            asked.append(section.facts["question"])
+        town.passes(weeks=8)
+    assert asked == [*OWN[:7], OWN[0]], "after a year it may be asked again"
 
 
 def test_its_own_are_enough_for_a_year_and_all_different() -> None:
