@@ -9,7 +9,7 @@ from time import monotonic
 
 import msgspec
 import structlog
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -50,6 +50,7 @@ _OLDEST = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(20260303)")
 _ACCEPTED = "INSERT INTO inbox (payload, received_at) VALUES (?, ?)"
 _ACCEPTED_AT_ONCE = """
 INSERT INTO inbox (payload, received_at) SELECT unnest(%b::bytea[]), %b::timestamp
@@ -122,10 +123,21 @@ def _work_at_once(sessions: Sessions, handle: Handle, at_most: int) -> int:
     """Handle what waits as one transaction; if the power fails meanwhile, it waits again."""
     with sessions.begin() as session:
         spare_the_disk(session)
+        _wait_for_others(session)
         taken = _take(session, at_most)
         if taken:
             handle(session, [_decoder.decode(payload) for _, payload in taken])
         return len(taken)
+
+
+def _wait_for_others(session: Session) -> None:
+    """Handle nothing while somebody else does, as SQLite has it anyway.
+
+    Of two transactions neither sees what the other knows: whoever put an emoji there would not see
+    that it was taken back, where that came first.
+    """
+    if is_postgres(session):
+        session.execute(_ONE_AT_A_TIME)
 
 
 def _take(session: Session, at_most: int) -> Sequence[tuple[int, bytes]]:
@@ -142,6 +154,7 @@ def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int,
     well = 0
     for taken in range(at_most):
         with sessions.begin() as session:
+            _wait_for_others(session)
             waiting = session.execute(_OLDEST).first()
             if waiting is None:
                 return taken, well

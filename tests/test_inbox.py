@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -96,6 +97,32 @@ class Handler:
         if set(seen) & set(self.fails_at):
             raise ValueError("poison")
         self.handled += seen
+
+
+@pytest.mark.both_databases
+def test_nobody_handles_anything_while_another_does(sessions: Sessions) -> None:
+    """What one knows must be seen by the other: an emoji may be taken back before it is put."""
+    inside, most = 0, 0
+
+    def handle(_: Session, __: Sequence[Event]) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.02)
+        inside -= 1
+
+    def work() -> None:
+        inbox.work(sessions, handle, at_most=1)
+
+    inbox.accept(sessions, posts(*range(100, 106)), now=MOMENT)
+    workers = [Thread(target=work), Thread(target=work)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert most == 1
+    with sessions.begin() as session:
+        assert inbox.waiting(session) == (0, 0)
 
 
 @pytest.mark.both_databases
