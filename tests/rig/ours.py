@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -55,7 +56,7 @@ def begun(alive: Live) -> bool:
     return True
 
 
-def prepared(told: dict[str, Any], clock: Clock) -> tuple[App, Slack]:
+def prepared(told: dict[str, Any], clock: Clock, elapsed: Callable[[], float]) -> tuple[App, Slack]:
     """The bot as it is told to be, with its bug and its failpoint."""
     logs.configure("warning", as_json=True)
     watching.ABANDONED = timedelta(seconds=told["abandoned"])
@@ -70,7 +71,7 @@ def prepared(told: dict[str, Any], clock: Clock) -> tuple[App, Slack]:
     failpoint.watch(engine)
     schema.migrate(engine, now=clock())
     features = [*FEATURES, echo] if told.get("has_all") else [echo]
-    app = App(sessions=sessions_of(engine), features=features, clock=clock, elapsed=time.monotonic)
+    app = App(sessions=sessions_of(engine), features=features, clock=clock, elapsed=elapsed)
     opened = Opened(app=app, engine=engine, sections={"slack": told["slack"]}, path=None)
     slack = slack_of(opened, lost=lambda: os._exit(LOST))
     assert slack is not None, "it has no token"
@@ -87,7 +88,7 @@ def live(told: dict[str, Any]) -> None:
     stopped, frozen = Event(), Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGUSR1, lambda *_: frozen.set())
-    app, slack = prepared(told, lambda: utcnow() + skew.span)
+    app, slack = prepared(told, lambda: utcnow() + skew.span, time.monotonic)
     _stands_still_after_a_claim(frozen)
     alive = Live(app, [slack])
     while not stopped.is_set() and not begun(alive):
@@ -139,7 +140,7 @@ def live_weeks(told: dict[str, Any]) -> None:
     """Live through weeks, as a dial has them, until killed: nobody talks, but time passes."""
     os.environ[ROOM] = told["room"]
     dial = Dial(Path(told["dial"]))
-    app, _ = prepared(told, dial.now)
+    app, _ = prepared(told, dial.now, lambda: dial.now().timestamp())
     app.receive(
         Batch(events=(ChannelSeen(channel=ChannelId(told["room"]), name="room", is_main=True),))
     )

@@ -22,9 +22,9 @@ from tests.standin.server import StandIn
 WEEK = timedelta(days=7)
 DUE = timedelta(days=4, hours=3)
 """When in a week the post is due: on Friday at noon."""
-MOMENT = timedelta(hours=3)
+MOMENT = timedelta(hours=6)
 """What passes between two looks of a bot at what is due, which take no longer than they must."""
-LIFE = (8, 28)
+LIFE = (4, 14)
 """How many such moments a bot lives."""
 DEATH = timedelta(hours=16)
 """How long there is no bot then, at most."""
@@ -61,7 +61,7 @@ def run(nursery: Nursery, folder: Path, url: str, *, seed: int, weeks: int, muta
                 dial.passes(until_due + timedelta(hours=3))
             dial.passes(chance.random() * DEATH)
         # what is due may be in doubt first, until its claim is abandoned
-        _live(nursery, told, dial, chance, outcome, moments=20)
+        _live(nursery, told, dial, chance, outcome, moments=10)
         said = Counter(post.key for post in slack.posts)
         _count(outcome, said, _states(url), weeks)
     return outcome
