@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from random import Random
 
 import pytest
@@ -188,6 +189,45 @@ def test_a_newcomers_greeting_is_not_lifted_over_what_is_worth_far_more() -> Non
         other(9, channel=9, worth=-0.7, opens=False, is_newcomer=True)
     ])  # fmt: skip
     assert [each.candidate.ts for each in choose(ranked, at_most=3)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("special", "featured", "expected"),
+    [
+        pytest.param({}, range(1, 5), [1, 2, 9], id="a place for who was never featured"),
+        pytest.param({}, range(1, 10), [1, 2, 3], id="everybody was featured before"),
+        pytest.param({}, (2, 3, 4), [1, 2, 3], id="the first was never featured"),
+        pytest.param({"groups": 1, "worth": -0.2}, (), [1, 2, 9], id="a place for other corners"),
+        pytest.param({"groups": 0, "worth": -0.2}, (), [1, 2, 3], id="of no other corner"),
+        pytest.param({"groups": 1, "worth": -3.0}, (), [1, 2, 3], id="worth far less"),
+    ],
+)
+def test_a_place_is_kept_for_the_never_featured_and_for_what_other_corners_marked(
+    special: dict[str, object], featured: Collection[int], expected: list[int]
+) -> None:
+    last = other(9, channel=9, **special)
+    ranked = rank([other(n, worth=1.0, channel=n) for n in range(1, 5)] + [last])
+    chosen = choose(ranked, at_most=3, featured=featured)
+    assert [each.candidate.ts for each in chosen] == expected
+    assert [each.candidate.ts for each in choose(ranked, at_most=1, featured=featured)] == [1]
+
+
+def test_no_kept_place_takes_another_nor_the_first() -> None:
+    rest = [
+        other(7, channel=7, is_newcomer=True),
+        other(8, channel=8),
+        other(9, channel=9, groups=2, worth=-0.5),
+    ]
+    ranked = rank([*(other(n, worth=1.0, channel=n) for n in range(1, 5)), *rest])
+    featured = {1, 2, 3, 4, 7, 9}
+
+    def chosen(at_most: int) -> set[int]:
+        found = choose(ranked, at_most=at_most, featured=featured)
+        return {each.candidate.ts for each in found}
+
+    assert chosen(4) == {1, 7, 8, 9}
+    assert chosen(3) == {1, 7, 8}
+    assert chosen(2) == {1, 7}
 
 
 def test_nothing_is_chosen_from_nothing() -> None:
