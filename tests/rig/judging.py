@@ -22,6 +22,9 @@ from tests.standin.server import StandIn
 KINDS = ("lost", "doubled", "dropped", "unlisted", "wrong", "unclear")
 """What a promise can be broken by."""
 
+FAILURES = ("slack.request_failed", "slack.envelope_failed", "handler.failed")
+"""What a sound bot never logs, whatever happens to it."""
+
 NOTING = 1.0
 """Seconds after which who was asked to wait has surely noted it, on a machine with much to do."""
 
@@ -196,8 +199,10 @@ class _Judge:
         for reading in self.slack.sees("Ada"):
             if reading.key and (reading.mentions or reading.links):
                 wrong.append(f"{reading.key} mentions or links what we never wrote")
-        if b"database is locked" in self._logged():
+        logged = self._logged()
+        if b"database is locked" in logged:
             wrong.append("the database was locked")
+        wrong += [f"it logged {each}" for each in FAILURES if f'"{each}"'.encode() in logged]
         stuck = self._rows("SELECT count(*) FROM inbox WHERE error IS NOT NULL")[0][0]
         if stuck:
             wrong.append(f"{stuck} events were set aside")

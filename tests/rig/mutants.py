@@ -100,7 +100,7 @@ def put(module: object, name: str, new: object) -> None:
 
 @mutant("an event is acknowledged before it is committed", seen_by="lost")
 def acknowledges_first() -> None:
-    async def enter(self: door.Door, events: Any) -> None:
+    async def enter(self: door.Door, events: Any, **_: object) -> None:
         loop = asyncio.get_running_loop()
         batch = Batch(events=tuple(events))
         loop.call_later(0.05, lambda: loop.run_in_executor(self._thread, self.receive, batch))
