@@ -104,8 +104,15 @@ class Oracle:
 
     def said(self, end: date, days: int = 7) -> list[Message]:
         """What people said in the days that end on *end*."""
-        first = end - days * DAY + DAY
-        return [m for m in self.messages if not m.is_bot and first <= self.day_of(m.ts) <= end]
+        heard = (self._days.get(end - n * DAY, ()) for n in reversed(range(days)))
+        return [message for day in heard for message in day if not message.is_bot]
+
+    @cached_property
+    def _days(self) -> dict[date, list[Message]]:
+        found: defaultdict[date, list[Message]] = defaultdict(list)
+        for message in self.messages:
+            found[self.day_of(message.ts)].append(message)
+        return found
 
     def voices(self, end: date) -> int:
         """V: how many people spoke in the week."""

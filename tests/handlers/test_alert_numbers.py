@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +25,7 @@ from handlers.energy.pulse import Pulse
 from tests.counting import not_counting
 from tests.databases import SqliteFiles, hurried
 from tests.oracle import Oracle, oracle
+from tests.town import PROMPTS
 
 LONDON = ZoneInfo("Europe/London")
 FEATURES = (network.feature, energy.feature, calendar.feature)
@@ -40,6 +42,11 @@ class Told:
     pulse: Pulse
     truth: Oracle
     reason: Context
+
+    @cached_property
+    def expected(self) -> Sequence[str]:
+        """The phrases with a number that it should have."""
+        return expected(self)
 
 
 def ebb(factor: float = 0.5) -> c.Ebb:
@@ -98,6 +105,7 @@ def told(request: pytest.FixtureRequest, sqlite_files: SqliteFiles) -> Told:
     stage = Stage(name="console", now=datetime(2000, 1, 1, tzinfo=UTC))
     sessions = sessions_of(hurried(connect(sqlite_files.url())))
     app = App(sessions=sessions, platforms=[stage], clock=stage.clock, features=FEATURES)
+    app.prompts = PROMPTS
     with not_counting():
         life = Life(plan).until(last + timedelta(days=1))
         events = [event for _, event, _ in life]
@@ -196,7 +204,7 @@ def reasons(one: Hypothesis, told: Told) -> Sequence[str]:
 
 
 def test_each_number_of_an_alert_is_that_of_a_recount(told: Told) -> None:
-    for phrase in expected(told):
+    for phrase in told.expected:
         assert phrase in told.text, (phrase, told.text)
 
 
@@ -204,7 +212,7 @@ def test_an_alert_has_no_number_that_was_not_recounted(told: Told) -> None:
     left = re.sub(r"\w+day \d+ \w+", "", told.text)  # the day of the reading, the next look
     left = re.sub(r"\*Not the reason.*", "", left)
     left = re.sub(r"^\d\. ", "", left, flags=re.MULTILINE)
-    spoken = re.sub(r"\w+day \d+ \w+", "", " ".join(expected(told)))
+    spoken = re.sub(r"\w+day \d+ \w+", "", " ".join(told.expected))
     numbers = re.findall(r"\d+", left)
     assert set(numbers) <= set(re.findall(r"\d+", spoken)), told.text
 

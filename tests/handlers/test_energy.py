@@ -53,7 +53,7 @@ from tests.ebbs import (
     mornings,
     ninth,
 )
-from tests.town import Town
+from tests.town import PROMPTS, Town
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -92,6 +92,7 @@ def lived(
     stage = Stage(name="console", now=datetime(2000, 1, 1, tzinfo=UTC))
     sessions = sessions_of(hurried(connect(files.url())))
     app = App(sessions=sessions, platforms=[stage], clock=stage.clock, features=FEATURES)
+    app.prompts = PROMPTS
     ends = plan.midnight(until)
     events = [each for each in (*simulate(plan), *acts) if moment(each) < ends]
     timed = prepare(app, stage, events)
