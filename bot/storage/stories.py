@@ -27,8 +27,8 @@ class Story(Base):
     """What somebody told of: what we did, what they learned, did differently, and what came of it.
 
     The lines are there only while it is shared. `audiences` are those its teller agreed to;
-    `is_named`: with their name. `week` is that of the digest that tells it, "" until then. It goes
-    when its teller is erased.
+    `is_named`: with their name. `author_id` is whom it was told to as an idea of theirs. `week` is
+    that of the digest that tells it, "" until then. It goes when its teller is erased.
     """
 
     __tablename__ = "stories"
@@ -37,6 +37,7 @@ class Story(Base):
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     try_id: Mapped[int | None] = mapped_column(ForeignKey("tries.id", ondelete="SET NULL"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(default=State.SHARED.value)
     did: Mapped[str] = mapped_column(default="")
     learned: Mapped[str] = mapped_column(default="")

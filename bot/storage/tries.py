@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, delete, or_, select, update
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, and_, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.tries import ASKED_AGAIN, DONE, UNDER_WAY, Shelf, TryState, again_on, sources
@@ -126,9 +126,15 @@ def let_go(session: Session, found: Try) -> None:
 _IS_SHARED = Try.shelf != Shelf.PRIVATE.value
 
 
-def shelf(session: Session, network: Network, *, at_most: int) -> tuple[Sequence[Try], ...]:
-    """What everybody may see: the newest of what is under way, and of what was done."""
-    running = _of(session, network, UNDER_WAY, _IS_SHARED, by=(Try.created_at.desc(),))
+def shelf(
+    session: Session, network: Network, *, today: date, at_most: int
+) -> tuple[Sequence[Try], ...]:
+    """What everybody may see: the newest of what is under way, and of what was done.
+
+    What nobody has told anything of by the day of the last question is under way no more.
+    """
+    is_on = (Try.review_on >= today) | (Try.again_on >= today)
+    running = _of(session, network, UNDER_WAY, _IS_SHARED, is_on, by=(Try.created_at.desc(),))
     done = _of(session, network, DONE, _IS_SHARED, by=(Try.answered_at.desc(),))
     return running[:at_most], done[:at_most]
 
@@ -182,13 +188,20 @@ def is_trying(session: Session, idea_id: int, person: Person) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
-    """Let go of what nobody but its person may see, half a year after it was settled."""
-    is_over = Try.state.not_in([each.value for each in UNDER_WAY])
+def let_old_go(session: Session, network: Network, *, now: datetime, today: date) -> None:
+    """Let go of what nobody but its person may see half a year after it was settled.
+
+    So of what nothing was told of half a year after the last question, whoever may see it.
+    """
+    is_under_way = Try.state.in_([each.value for each in UNDER_WAY])
+    is_forgotten = and_(is_under_way, Try.again_on < today - KEPT, Try.review_on < today - KEPT)
     since = or_(Try.answered_at < now - KEPT, Try.created_at < now - 2 * KEPT)
     session.execute(
         delete(Try)
-        .where(Try.network_id == network.id, is_over, since, ~_IS_SHARED)
+        .where(
+            Try.network_id == network.id,
+            is_forgotten | and_(~is_under_way, since, ~_IS_SHARED),
+        )
         .execution_options(synchronize_session=False)
     )
     session.expire_all()

@@ -69,7 +69,7 @@ def ask_after(settings: Settings, ctx: Context) -> None:
             and tries.ask_again(ctx.session, found, now=ctx.now)
         ):
             _ask(ctx, found, "ideas/and_now", f"{found.key}/again")
-    tries.let_old_go(ctx.session, ctx.network, now=ctx.now)
+    tries.let_old_go(ctx.session, ctx.network, now=ctx.now, today=today)
 
 
 def _may_hear(ctx: Context, found: Try) -> bool:

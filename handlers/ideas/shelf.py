@@ -177,7 +177,8 @@ def take_back(ctx: Context, number: str) -> None:
 
 def show(ctx: Context) -> None:
     """Show what the network tries and what came of it, and the member's own."""
-    running, done = tries.shelf(ctx.session, ctx.network, at_most=MOST)
+    today = ctx.now_there.date()
+    running, done = tries.shelf(ctx.session, ctx.network, today=today, at_most=MOST)
     mine = [
         each
         for each in tries.of_person(ctx.session, offering.me(ctx))

@@ -88,6 +88,7 @@ def _tell_author(ctx: Context, story: Story, of_try: Try) -> None:
     if idea is None or idea.state not in TOLD or idea.person_id == story.person_id:
         return
     author = ctx.session.get_one(Person, idea.person_id)
+    story.author_id = author.id
     ctx.once(f"{of_try.key}/heard/{of_try.state}")  # what became of it needs no news besides
     ctx.say(
         author.address,
@@ -119,7 +120,8 @@ def take_back(ctx: Context, number: str, audience: Audience | None) -> None:
         return
     if audience in (Audience.SPONSOR, Audience.PUBLIC):
         stories.narrow(ctx.session, story, audience)
-        ctx.reply("stories/shared", number=story.id, audiences=in_order(story.audiences))
+        left = in_order(story.audiences)
+        ctx.reply("stories/narrowed", number=story.id, taken=audience, audiences=left)
         return
     if stories.withdraw(ctx.session, story, now=ctx.now):
         take_out(ctx, story)
@@ -130,10 +132,8 @@ def take_out(ctx: Context, story: Story) -> None:
     """Take its words out of wherever they were told: the digest, and a word to an author."""
     if story.week:
         ctx.press("digest.mend", story.week, because=story.key)
-    of_try = ctx.session.get(Try, story.try_id) if story.try_id else None
-    idea = ctx.session.get(Idea, of_try.idea_id) if of_try and of_try.idea_id else None
-    if idea is not None:
-        author = ctx.session.get_one(Person, idea.person_id)
+    author = ctx.session.get(Person, story.author_id) if story.author_id else None
+    if author is not None:
         ctx.amend(story.key, author.address, "stories/author_withdrawn", network=ctx.network.name)
 
 

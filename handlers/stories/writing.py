@@ -175,5 +175,7 @@ def share(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
         return
     found = own_try(ctx, f"{draft.of_try}") if draft.of_try else None
     if found is not None and draft.outcome in DONE:
-        tries.settle(ctx.session, found, TryState(draft.outcome), now=ctx.now)
+        is_new = tries.settle(ctx.session, found, TryState(draft.outcome), now=ctx.now)
+        if is_new and found.week:
+            ctx.press("digest.mend", found.week, because=found.key)
     sharing.share(ctx, draft, me(ctx), found)

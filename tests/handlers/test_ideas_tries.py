@@ -84,11 +84,13 @@ def test_who_goes_on_is_asked_once_more_and_nobody_else(town: Town) -> None:
     for number, (name, answer) in enumerate(answers.items(), 1):
         if answer:
             town.types(name, f"/net try {answer} {number}")
-    for day in (date(2026, 6, 2), date(2026, 12, 31)):
+    for day in (date(2026, 6, 2), date(2026, 10, 30)):
         until(town, day)
         assert [len(asked(town, name)) for name in answers] == [2, 1, 1, 1]
     left = [found(town, number) is not None for number in (1, 2, 3, 4)]
     assert left == [False, False, False, True], "what is settled and nobody sees is let go"
+    until(town, date(2026, 12, 31))
+    assert found(town, 4) is None, "so is what nothing was told of"
 
 
 def test_who_pauses_or_left_is_not_asked(town: Town) -> None:

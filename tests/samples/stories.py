@@ -67,6 +67,10 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"number": 3, "audiences": (Audience.NETWORK,)},
         {"number": 3, "audiences": tuple(Audience)},
     ],
+    "narrowed": [
+        {"number": 3, "taken": Audience.PUBLIC, "audiences": tuple(Audience)[:2]},
+        {"number": 3, "taken": Audience.SPONSOR, "audiences": ()},
+    ],
     "withdrawn": [{"was_told": True}, {"was_told": False}],
     "not_yours": [{}],
     "not_your_try": [{}],

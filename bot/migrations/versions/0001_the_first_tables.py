@@ -676,6 +676,7 @@ def upgrade() -> None:
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("try_id", sa.Integer(), nullable=True),
+        sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("did", sa.String(), nullable=False),
         sa.Column("learned", sa.String(), nullable=False),
@@ -699,6 +700,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["try_id"],
             ["tries.id"],
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["people.id"],
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id"),
