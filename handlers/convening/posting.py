@@ -142,8 +142,8 @@ def say_settled(ctx: Context, nudge: Nudge) -> None:
     ctx.reply(f"convening/{prompt}", nudge=one(ctx, nudge))
 
 
-def show_to_others(ctx: Context, nudge: Nudge) -> None:
-    """Put a draft before those who tend."""
+def show_to_others(ctx: Context, nudge: Nudge, *, after: str = "") -> None:
+    """Put a draft before those who tend; one of the bot's own says *after* what it comes."""
     for to in places.leads_of(ctx.session, ctx.network):
         ctx.say(
             to,
@@ -153,6 +153,7 @@ def show_to_others(ctx: Context, nudge: Nudge) -> None:
             lasting=max(nudge.starts_at(ctx.network) - ctx.now, timedelta(minutes=1)),
             nudge=one(ctx, nudge),
             quoted=lines(nudge.words, quoted=True),
+            after=after,
         )
 
 

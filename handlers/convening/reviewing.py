@@ -31,7 +31,7 @@ from bot.judgement.outcomes import (
 from bot.judgement.talk import lay_out
 from bot.storage import days, nudges, places, readings, talk, threads
 from bot.storage.nudges import Nudge
-from handlers.convening import acting, posting, standing
+from handlers.convening import acting, posting, returning, standing
 from handlers.convening.feature import Settings, feature
 from handlers.convening.showing import one
 
@@ -52,6 +52,7 @@ def look(settings: Settings, ctx: Context) -> None:
     posting.lapse(ctx)
     _follow_untouched(ctx)
     standing.draft_by_permission(ctx, settings)
+    returning.draft_a_welcome(ctx, settings)
     today = talk.local_day(ctx.now, ctx.network)
     for nudge in nudges.in_states(ctx.session, ctx.network, (State.POSTED, State.GATHERING)):
         if nudge.review_on <= today and talk.is_working(ctx.session, ctx.network, today):

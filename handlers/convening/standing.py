@@ -47,11 +47,12 @@ def draft_by_permission(ctx: Context, settings: Settings) -> None:
     if permission is None or not channels:
         return
     busy = {each.kind for each in nudges.still_open(ctx.session, ctx.network)}
-    starts = _first_day(ctx, settings, channels[0])
+    starts = first_day(ctx, settings, channels[0])
     if permission.kind in busy or starts is None:
         ctx.skip("convening.standing", f"{permission.kind}: one is under way, or there is no room")
         return
-    nudge = _keep(ctx, settings, permission, channels[0], starts, because=told)
+    lead = permission.by.name
+    nudge = keep(ctx, settings, permission.kind, channels[0], starts, lead=lead, because=told)
     if posting.is_held(ctx, settings, nudge):
         posting.leave_by_lot(ctx, nudge, permission.by)
         return
@@ -67,7 +68,7 @@ def told_reason(ctx: Context, *, since: datetime) -> str:
     return next(told, "").partition(": ")[2].replace(" ", "_")
 
 
-def _first_day(ctx: Context, settings: Settings, channel: Channel) -> date | None:
+def first_day(ctx: Context, settings: Settings, channel: Channel) -> date | None:
     """The first day on which it can be posted with notice enough; None where none is near."""
     day, left = ctx.now_there.date(), NOTICE
     while left:
@@ -80,24 +81,25 @@ def _first_day(ctx: Context, settings: Settings, channel: Channel) -> date | Non
     return None
 
 
-def _keep(
+def keep(
     ctx: Context,
     settings: Settings,
-    permission: Permission,
+    kind: ConveningKind,
     channel: Channel,
     starts: date,
     *,
+    lead: str,
     because: str,
 ) -> Nudge:
-    kind: ConveningKind = permission.kind
-    script, lead = SCRIPTS[kind], Plain(permission.by.name)
+    """Draft *kind* untouched, for somebody's approval; *lead* is named in its words."""
+    script = SCRIPTS[kind]
     nudge = nudges.keep(
         ctx.session,
         Nudge(
             network_id=ctx.network.id,
             kind=kind.value,
             channel_id=channel.id,
-            words=ctx.prompts.render(f"convening/{kind.value}", lead=lead).text,
+            words=ctx.prompts.render(f"convening/{kind.value}", lead=Plain(lead)).text,
             hope=script.hope,
             who_for=script.who_for,
             because=because,

@@ -887,6 +887,34 @@ def test_by_lot_what_is_permitted_is_left_alone_too(lotted: Town) -> None:
     assert ("question-round", "posted") in kinds or ("leave-it", "held") in kinds
 
 
+# After a quiet time
+
+
+@pytest.mark.parametrize(
+    ("last", "drafted"),
+    [
+        pytest.param("13 Mar", "*Half term* is over, so I drafted a welcome back", id="a week"),
+        pytest.param("12 Mar", "", id="four days"),
+    ],
+)
+def test_after_a_week_off_leads_find_a_draft_that_welcomes_people_back(
+    tended: Town, last: str, drafted: str
+) -> None:
+    tended.types("tom", f'/tend calendar add "Half term" 9 Mar to {last} quiet')
+    until(tended, datetime(2026, 3, 16, 12, tzinfo=UTC))
+    assert not any("A draft for you" in post.text for post in tended.sees("priya"))
+    chatter(tended)
+    until(tended, datetime(2026, 3, 18, 12, tzinfo=UTC))
+    found = [post.text for post in tended.sees("priya") if "A draft for you" in post.text]
+    assert [drafted in text for text in found] == ([True] if drafted else [])
+    if drafted:
+        assert "lapses, and nothing is posted" in found[0]
+        assert "posted for Priya and Tom" in tended.presses("priya", "Approve it")
+        assert (only(tended).drafted_by, only(tended).because) == (None, "")
+    until(tended, datetime(2026, 3, 19, 10, tzinfo=UTC))
+    assert len(posts(tended)) == len(found)
+
+
 # In shared places
 
 

@@ -127,8 +127,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ]
     + [{"nudge": IN_STATE[NudgeState.CANCELLED]}, {"nudge": POSTED}],
     "awaiting": [
-        {"nudge": each, "quoted": lines("One question\nWhat is it?", quoted=True)}
-        for each in (DRAFT, NAMELESS)
+        {"nudge": each, "quoted": lines("One question\nWhat is it?", quoted=True), "after": after}
+        for each, after in ((DRAFT, ""), (NAMELESS, ""), (NAMELESS, "Half term"))
     ],
     "cancelled": [{"nudge": SCHEDULED, "was_said": said} for said in (True, False)],
     "cant_then": [
