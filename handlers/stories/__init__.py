@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.stories import sharing, showing, writing
+from handlers.stories import meanwhile, sharing, showing, writing
 from handlers.stories.feature import Settings, feature
 
-__all__ = ["Settings", "feature", "sharing", "showing", "writing"]
+__all__ = ["Settings", "feature", "meanwhile", "sharing", "showing", "writing"]

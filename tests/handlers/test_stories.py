@@ -10,7 +10,8 @@ from sqlalchemy import make_url
 from bot.domain.audiences import Audience
 from bot.domain.posts import Post
 from bot.domain.stories import Draft, carried, faults_in, taken_from
-from bot.storage import stories, tries
+from bot.storage import finding, stories, tries
+from bot.storage.finding import View
 from bot.storage.stories import Story
 from handlers import digest, home, ideas, mydata, network
 from handlers import stories as telling
@@ -84,6 +85,16 @@ def count(town: Town) -> int:
         return session.query(Story).count()
 
 
+def found(town: Town) -> str:
+    """What somebody is shown who finds that story by its words."""
+    here = town.network
+    with town.sessions.begin() as session:
+        hits = finding.find(session, here, "copper kettle", at_most=5, view=View(channels=[]))
+    with town.app.context(here, occasion=f"finding {town.now}") as ctx:
+        shown = [ctx.gathered.found(ctx, hit.kind, hit.number) for hit in hits]
+    return "\n".join(words.text for words in shown if words is not None)
+
+
 def test_a_story_is_kept_only_once_it_is_shared_and_told_once(town: Town) -> None:
     town.types("dan", "/net story")
     shown = town.fills("dan", **LINES)
@@ -110,6 +121,9 @@ def test_a_story_is_kept_only_once_it_is_shared_and_told_once(town: Town) -> Non
     assert "Red jugs are seen." in newest_digest(town).text
     assert any("Red jugs are seen." in part.text for part in town.looks("bob"))
     assert CANARY in town.types("bob", "/net stories")
+    assert "*Four stayed at home.*" in found(town)
+    town.types("dan", "/net story withdraw 1")
+    assert found(town) == "", "what is taken back is not found"
 
 
 @pytest.mark.parametrize("by", ["types", "erase"])

@@ -61,6 +61,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"told": TOLD, "audiences": tuple(Audience), "draft": '["A (jug)."]', "is_named": True},
         {"told": SHORT, "audiences": (Audience.NETWORK,), "draft": "[]", "is_named": False},
     ],
+    "short": [{"told": each} for each in (TOLD, SHORT)],
     "fault": [{"fault": "Write a sentence; the lines after it may stay empty."}],
     "nothing": [{}],
     "shared": [
