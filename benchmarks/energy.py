@@ -1,12 +1,14 @@
 """Measures the energy filter: speed, quality beside what else a team might use, and its bars.
 
     python benchmarks/energy.py [--workspaces 12] [--seed 1] [--exports FOLDER] [--slow]
+        [--without Prophet]
 
 Quality is measured on generated series (`energy_synthetic`) and, where `--exports` names a folder
 of unpacked exports, on real messages with planted phases (`energy_surrogates`); `energy_scores`
 says what counts as found and as false. Our filter runs as it ships, through the document that
 ``animateur judge energy`` takes. Rivals (`rivals`) are set to one false alarm per series and year
-on workspaces of their own; with `--slow` also those that take minutes.
+on workspaces of their own; with `--slow` also those that take minutes, for which ruptures,
+statsmodels and prophet have to be installed.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -32,6 +34,8 @@ from bot.judgement.energy.interface import EnergyDocument, SeriesEnergy, judge_e
 
 KINDS = {"ebb": EBB, "flow": FLOW, "normal": NORMAL}
 Method = Callable[[Workspace], Outcome]
+Fold = tuple[list[Workspace], list[Workspace]]
+"""Workspaces to set the bars on, and workspaces to test on."""
 
 
 def document(space: Workspace, days: int | None = None) -> EnergyDocument:
@@ -95,8 +99,12 @@ def row(name: str, total: Score, seconds: float) -> str:
 HEAD = f"{'':30}recall   14 d     F1  false/yr (ebb flow)         per series-year"
 
 
-def compare(folds: Sequence[tuple[list[Workspace], list[Workspace]]], *, slow: bool) -> None:
-    """Print our filter beside every rival; each fold is (to calibrate on, to test on)."""
+def compare(folds: Sequence[Fold], *, left_out: Collection[str]) -> None:
+    """Print our filter beside every rival that isn't left out."""
+    tests = {id(space): space for _, tests in folds for space in tests}.values()
+    years = sum(space.series * space.days for space in tests) / 365.25
+    planted = sum(len(space.phases) for space in tests)
+    print(f"{len(tests)} workspaces, {years:,.0f} series-years, {planted:,} planted phases")
     print(HEAD)
     shown = Score()
     for name, method in OURS.items():
@@ -109,7 +117,7 @@ def compare(folds: Sequence[tuple[list[Workspace], list[Workspace]]], *, slow: b
         shown = total if name == "this filter" else shown
     hand = rivals.at_hand()
     for name, rival in hand.items():
-        if name in rivals.SLOW and not slow:
+        if name in left_out:
             continue
         total, before = Score(), time.perf_counter()
         kept: dict[int, np.ndarray] = {}
@@ -122,20 +130,20 @@ def compare(folds: Sequence[tuple[list[Workspace], list[Workspace]]], *, slow: b
                 score(total, space, rivals.said(kept[id(space)], bars))
         print(row(name, total, time.perf_counter() - before), flush=True)
     absent = [name for name in rivals.RIVALS if name not in hand]
-    left = [name for name in hand if name in rivals.SLOW and not slow]
+    left = [name for name in hand if name in left_out]
     print(f"not installed: {', '.join(absent) or 'none'}; left out: {', '.join(left) or 'none'}\n")
     print("This filter, found within 14 days / ever, and how many, by messages a working day")
     print("\n".join(shown.classes()), "\n")
 
 
-def generated(count: int, seed: int) -> list[tuple[list[Workspace], list[Workspace]]]:
+def generated(count: int, seed: int) -> list[Fold]:
     """Generated workspaces, half as many of their own to calibrate on."""
     tests = [workspace(np.random.default_rng([seed, i])) for i in range(count)]
     cals = [workspace(np.random.default_rng([seed, 1000 + i])) for i in range((count + 1) // 2)]
     return [(cals, tests)]
 
 
-def real(folder: Path, count: int, seed: int) -> list[tuple[list[Workspace], list[Workspace]]]:
+def real(folder: Path, count: int, seed: int) -> list[Fold]:
     """Surrogates of each export; it is tested with bars calibrated on the others."""
     made: dict[str, list[Workspace]] = {}
     for name, streams in communities(folder).items():
@@ -181,17 +189,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--exports", type=Path)
     parser.add_argument("--slow", action="store_true")
+    parser.add_argument("--without", default="", help="rivals to leave out: PELT,Prophet")
     asked = parser.parse_args()
+    left_out = {*asked.without.split(","), *(() if asked.slow else rivals.SLOW)}
     speed(10_000, 36)
     speed(24, 3287)
     print("\nGENERATED SERIES")
     folds = generated(asked.workspaces, asked.seed)
-    compare(folds, slow=asked.slow)
+    compare(folds, left_out=left_out)
     print(f"causality violations: {causality(folds[0][1][:3], asked.seed)}\n")
     if asked.exports:
         print("REAL MESSAGES, PLANTED PHASES (each export with bars set on the others)")
         folds = real(asked.exports, asked.workspaces, asked.seed)
-        compare(folds, slow=asked.slow)
+        compare(folds, left_out=left_out)
         tests = [space for _, some in folds for space in some]
         print(f"causality violations: {causality(tests[:: max(1, len(tests) // 5)], asked.seed)}\n")
         energy_networks.real(asked.exports, asked.workspaces, asked.seed)

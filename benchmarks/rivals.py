@@ -126,6 +126,23 @@ def _adjusted(x: Table, t: int, span: int) -> Table:
     return root - np.stack([root[:, days == d].mean(1) for d in range(7)], axis=1)[:, days]
 
 
+def s_h_esd(space: Workspace) -> Table:
+    """A day against its weekday's median of twelve weeks, in median absolute deviations.
+
+    The statistic of Seasonal Hybrid ESD (Hochenbaum et al. 2017, arXiv:1704.07706), day by day.
+    """
+    x = space.stats["n"]
+    out = np.full_like(x, np.nan)
+    for t in range(WARM, space.days):
+        first = max(0, t + 1 - 84)
+        past, days = x[:, first : t + 1], np.arange(first, t + 1) % 7
+        usual = np.stack([np.median(past[:, days == d], axis=1) for d in range(7)], axis=1)
+        rest = past - usual[:, days]
+        spread = 1.4826 * np.median(np.abs(rest - np.median(rest, axis=1)[:, None]), axis=1)
+        out[:, t] = rest[:, -1] / np.maximum(spread, 0.5)
+    return out
+
+
 def stl_trend(space: Workspace) -> Table:
     """Robust STL of the last half year once a week: the trend's end against its middle."""
     from statsmodels.tsa.seasonal import STL
@@ -185,6 +202,7 @@ RIVALS: dict[str, tuple[Rival, str | None]] = {
     "z-score 28 d": (z_score, None),
     "EWMA alone": (ewma, None),
     "Farrington Flexible, daily": (farrington, None),
+    "S-H-ESD": (s_h_esd, None),
     "STL trend": (stl_trend, "statsmodels"),
     "PELT": (pelt, "ruptures"),
     "Prophet": (prophet, "prophet"),
