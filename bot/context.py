@@ -200,13 +200,13 @@ class Context:
     def press(self, action: str, value: str, *, because: str) -> None:
         """Press another feature's button for the member, once this is committed.
 
-        *because* tells apart what is pressed for at the same instant.
+        *because* tells apart what is pressed for in one act.
         """
         channel = places.main_channel(self.session, self.network)
         if channel is None or self.member is None:
             return
         pressed = ActionTaken(
-            id=f"{action}/{because}/{self.now:%Y-%m-%dT%H:%M:%S.%f}",
+            id=f"{action}/{because}/{self.occasion}",
             action=action,
             value=value,
             channel=ChannelId(channel.ref),

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot import inbox, outbox
 from bot.app import App, utcnow
 from bot.cli.opening import ConfigOption, fail, open_app
-from bot.domain.events import Bookmark, to_micros
+from bot.domain.events import Batch, Bookmark, to_micros
 from bot.domain.ids import MemberId
 from bot.domain.schedule import Slot
 from bot.platforms.console import Console
@@ -94,7 +94,13 @@ class Room:
         with self.sessions.begin() as session:
             self._remember(session)
         self.slots: list[Slot] = []
-        self.console.start(self.app.hear, self.app.check, self.app.topics_in)
+        self.console.start(self.hear, self.app.check, self.app.topics_in)
+
+    def hear(self, batch: Batch) -> None:
+        """Answer *batch*, and do what follows from it at once: no other thread is going to."""
+        self.app.hear(batch)
+        if self.app.work():
+            self.app.deliver()
 
     def words(self) -> dict[str, str]:
         """What can be typed after a slash, and what each does."""

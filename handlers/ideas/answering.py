@@ -63,11 +63,15 @@ def _ask_words(ctx: Context, number: str, choice: str) -> None:
     if idea is None or not open_to_answer(ctx, idea):
         return
     before = NAMED if idea.is_named or idea.state == State.ASKED else UNNAMED
-    fields = (
-        Field(name="words", value=idea.plain_words, is_required=True, is_long=True),
-        Field(name="name", value=choice or before, options=(NAMED, UNNAMED), is_required=True),
+    words = Field(name="words", value=idea.plain_words, is_required=True, is_long=True)
+    name = Field(name="name", value=before, options=(NAMED, UNNAMED), is_required=True)
+    ctx.ask(
+        "ideas/form",
+        name="ideas.agree",
+        fields=(words,) if choice else (words, name),
+        context=f"{idea.id}/{choice}",
+        choice=choice,
     )
-    ctx.ask("ideas/form", name="ideas.agree", fields=fields, context=f"{idea.id}")
 
 
 def faults(submitted: FormSubmitted, settings: Settings) -> Mapping[str, str]:
@@ -84,8 +88,9 @@ def plain(words: str) -> str:
 @feature.form("agree", check=faults)
 def agree(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     """Keep what an author agrees to: these words, with or without their name, in the digest."""
+    number, _, choice = submitted.context.partition("/")
     words = plain(submitted.values.get("words", ""))
-    take_yes(ctx, submitted.context, words, is_named=submitted.values.get("name", UNNAMED) == NAMED)
+    take_yes(ctx, number, words, is_named=(choice or submitted.values.get("name")) == NAMED)
 
 
 def take_yes(ctx: Context, number: str, words: str, *, is_named: bool) -> None:
@@ -118,22 +123,24 @@ def say_kept(ctx: Context, idea: Idea) -> None:
 
 @feature.action("no")
 def no(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Take a no; nobody is told."""
-    refuse(ctx, taken.value)
+    """Take a no; nobody is told, and the question itself gives way to a word that it was heard."""
+    idea = own(ctx, taken.value)
+    if idea is not None and not refuse(ctx, idea):
+        ctx.reply("ideas/settled", state=idea.state)
 
 
-def refuse(ctx: Context, number: str) -> None:
-    """Keep that its author would rather not, as a bare fact."""
-    idea = own(ctx, number)
-    if idea is None:
-        return
+def refuse(ctx: Context, idea: Idea) -> bool:
+    """Keep that its author would rather not, as a bare fact; False where that was settled before.
+
+    A yes is taken back.
+    """
     if idea.state in TOLD:
         take_back(ctx, idea)
-    elif ideas.move(ctx.session, idea, State.REFUSED, answered_at=ctx.now):
-        asking.settle(ctx, idea)
-        ctx.reply("ideas/settled", state=idea.state)
-    else:
-        ctx.reply("ideas/settled", state=idea.state)
+        return True
+    if not ideas.move(ctx.session, idea, State.REFUSED, answered_at=ctx.now):
+        return False
+    asking.settle(ctx, idea)
+    return True
 
 
 @feature.action("withdraw")

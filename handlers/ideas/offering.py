@@ -52,11 +52,12 @@ def _answer(ctx: Context, what: str, number: str, typed: str) -> None:
         case "yes" | "without":
             words = re.sub(r"^\S+\s+#?\d+[\s:,.]*", "", typed)
             answering.take_yes(ctx, number, words, is_named=what == "yes")
-        case "no":
-            answering.refuse(ctx, number)
         case _:
             mine = answering.own(ctx, number)
-            if mine is not None:
+            if mine is not None and what == "no" and mine.state not in TOLD:
+                answering.refuse(ctx, mine)
+                ctx.reply("ideas/settled", state=mine.state)
+            elif mine is not None:
                 answering.take_back(ctx, mine)
 
 

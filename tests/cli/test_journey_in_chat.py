@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from rich.console import Console as Screen
 
-from bot.app import App
-from bot.cli.chat import Room
-from bot.cli.importing import keep_listening
-from bot.domain.events import Batch, Bookmark, MessagePosted, to_micros
 from bot.domain.ids import ChannelId
-from bot.platforms.console import Console
-from bot.platforms.console.clock import MovableClock
 from bot.platforms.console.directory import WORKSPACE, member_id
-from bot.storage import listening
 from bot.storage.base import Sessions
+from tests.cli.seat import Seat
 from tests.fading import (
     DAY,
     LIVELY,
@@ -31,7 +22,6 @@ from tests.fading import (
     spoke,
     talk,
 )
-from tests.town import PROMPTS
 
 pytestmark = pytest.mark.at_length
 
@@ -39,59 +29,6 @@ SUNDAY = datetime(2026, 10, 18, 17, tzinfo=UTC)
 GENERAL = ChannelId(f"{WORKSPACE}/#general")
 PEOPLE = tuple(member_id(name) for name in ("tom", "priya", *(f"bo{n}" for n in range(14))))
 NEW = tuple(f"mo{n}" for n in range(5))
-Story = Callable[["Seat"], Iterator[str]]
-
-
-class Seat:
-    """One sitting: a process with a screen, and Tom in front of it."""
-
-    def __init__(self, sessions: Sessions) -> None:
-        clock = MovableClock(lambda: SUNDAY)
-        self.console = Console(clock=clock)
-        self.app = App(sessions=sessions, platforms=[self.console], clock=clock)
-        self.app.prompts = PROMPTS
-        self.clock = clock
-        self.out = io.StringIO()
-        self.room = Room(self.app, self.console, clock)
-
-    def sits(self, story: Story) -> str:
-        """Tom types what *story* gives, line by line; returns all that the screen showed."""
-        typed = Typed(story(self), self.out)
-        screen = Screen(file=self.out, width=200, highlight=False)
-        sitting = self.room.sit("tom", "", lines=typed, screen=screen)
-        self.room.make_lead(sitting.member)
-        sitting.run()
-        self.room.leave()
-        return self.out.getvalue()
-
-    def hears(self, said: Sequence[MessagePosted]) -> None:
-        """The bot takes in what people said, and listened all the while."""
-        mark = Bookmark(source=f"{WORKSPACE}/past", position=f"{said[0].ts}")
-        self.app.receive(Batch(events=tuple(said), bookmark=mark))
-        keep_listening(self.app, WORKSPACE)
-        with self.app.sessions.begin() as session:
-            until = to_micros(self.clock())
-            listening.listened(session, WORKSPACE, since=said[0].ts, until=until)
-
-    def button(self, label: str) -> str:
-        """The number of the newest button with that label."""
-        words = label.replace(" ", r"\s")
-        return str(re.findall(rf"\[(\d+)\s{words}\]", self.out.getvalue())[-1])
-
-
-class Typed:
-    """Lines that are thought of one by one, with a look at the screen before each."""
-
-    def __init__(self, story: Iterator[str], out: io.StringIO) -> None:
-        self.story, self.out = story, out
-
-    def read(self, prompt: str) -> str | None:
-        line = next(self.story, None)
-        self.out.write(f"{prompt}{line}\n")
-        return line
-
-    def read_answer(self, prompt: str) -> str | None:
-        return self.read(prompt)
 
 
 def drafted(seat: Seat) -> Iterator[str]:
@@ -116,7 +53,7 @@ def drafted(seat: Seat) -> Iterator[str]:
 def test_an_ebb_is_answered_by_a_round_that_is_posted_once_and_looked_back_on(
     sessions: Sessions,
 ) -> None:
-    shown = Seat(sessions).sits(drafted)
+    shown = Seat(sessions, SUNDAY).sits("tom", drafted)
 
     assert "Scheduled: question round in #general, Wednesday 28 October at 10:00" in shown
     assert "It is Wednesday 28 October, 09:59 now." in shown
@@ -135,7 +72,7 @@ def test_an_ebb_is_answered_by_a_round_that_is_posted_once_and_looked_back_on(
         yield "/time +2w"
         yield seat.button("Worth doing again")
 
-    again = Seat(sessions).sits(answered)
+    again = Seat(sessions, SUNDAY).sits("tom", answered)
 
     assert shown.count("What do you wish you had known?") == 1
     assert again.count("What do you wish you had known?") == 1
@@ -158,7 +95,7 @@ def test_an_ebb_left_alone_brings_no_post_and_a_look_on_its_date(sessions: Sessi
         yield "/time +2w"
         yield "/time +1h"
 
-    shown = Seat(sessions).sits(left)
+    shown = Seat(sessions, SUNDAY).sits("tom", left)
 
     assert "osted for Tom" not in shown
     before, _, told = shown.partition("How it went after you left it alone")

@@ -132,7 +132,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "why": [{"reasons": REASONS}],
     "where": [_ABOUT],
     "ask": [_ABOUT, {**_ABOUT, "reasons": REASONS}],
-    "form": [{}],
+    "form": [{"choice": each} for each in ("With my name", "Without my name", "")],
     "said_yes": [
         _ABOUT,
         {**_ABOUT, "is_named": False, "is_told": True},
