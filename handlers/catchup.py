@@ -80,6 +80,7 @@ def _show(ctx: Context, first: date, *, is_cut: bool = False) -> None:
         items=items,
         first=first,
         is_cut=is_cut,
+        is_short=ctx.now_there.date() - first < 30 * DAY,
         longest=LONGEST,
         is_uncounted=holdings.is_uncounted(ctx.session, ctx.member),
     )

@@ -27,13 +27,19 @@ _PRESSABLE = CatchUpItem(
     at=_AT,
 )
 _THREAD = {"names": ["Dan"], "more": 0, "place": _PLACE, "ts": 1, "newest": _AT, "is_own": True}
-_CARD = {"first": date(2026, 6, 2), "is_cut": False, "longest": 90, "is_uncounted": False}
+_CARD = {
+    "first": date(2026, 6, 2),
+    "is_cut": False,
+    "is_short": True,
+    "longest": 90,
+    "is_uncounted": False,
+}
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "card": [
         {**_CARD, "items": [_ITEM, _PRESSABLE]},
         {**_CARD, "items": [_ITEM], "is_cut": True},
-        {**_CARD, "items": []},
+        {**_CARD, "items": [], "is_short": False},
         {**_CARD, "items": [], "is_uncounted": True, "is_cut": True},
     ],
     "home": [{}],
