@@ -131,7 +131,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "reason": [{"reason": reason} for reason in REASONS],
     "why": [{"reasons": REASONS}],
     "where": [_ABOUT],
-    "ask": [_ABOUT, {**_ABOUT, "reasons": REASONS}],
+    "ask": [{**_ABOUT, "reasons": each} for each in (REASONS, *([one] for one in REASONS))],
     "form": [{"choice": each} for each in ("With my name", "Without my name", "")],
     "said_yes": [
         _ABOUT,
