@@ -23,7 +23,7 @@ from bot.domain.tries import (
 )
 from bot.domain.typed import simplified
 from bot.feature import Period, Section
-from bot.storage import editions, talk, tries
+from bot.storage import editions, stories, talk, tries
 from bot.storage.places import Person
 from bot.storage.tries import Try
 from handlers.ideas import following, offering
@@ -221,7 +221,9 @@ def what_we_tried(settings: Settings, ctx: Context, period: Period) -> Section |
     elif (talk.local_day(ctx.now, ctx.network) - period.last).days > WEEK:
         return None
     else:
-        found = tries.untold(ctx.session, ctx.network, at_most=TOLD_AT_ONCE)
+        untold = tries.untold(ctx.session, ctx.network, at_most=MOST)
+        has_story = [stories.of_try(ctx.session, each.id) is not None for each in untold]
+        found = [t for t, has in zip(untold, has_story, strict=True) if not has][:TOLD_AT_ONCE]
     if not found:
         return None
     shown = [_shown(ctx, each) for each in found]

@@ -111,7 +111,8 @@ def test_who_pauses_or_left_is_not_asked(town: Town) -> None:
 
 def test_the_shelf_and_a_digest_show_what_was_stopped_until_it_is_taken_back(town: Town) -> None:
     begins(town)
-    town.types("eve", "/net try without my name: a tea round for two weeks")
+    kept = town.types("eve", "/net try without my name: a tea round for two weeks")
+    assert "on the shelf without your name: `/net tries`" in kept
     town.types("bob", "/net try to myself: a nap until friday")
     shelf = town.types("cem", "/net tries")
     assert f"- *{FLASK}*, Dan, until Tuesday 31 March. We hope to see: fewer lifts" in shelf

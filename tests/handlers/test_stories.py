@@ -196,6 +196,8 @@ def test_who_tried_an_idea_tells_its_author_what_they_found(town: Town) -> None:
     town.passes(days=100)
     town.ticks()
     assert len([post for post in town.sees("dan") if "And now?" in post.text]) == 0, "it was told"
+    assert CANARY in newest_digest(town).text
+    assert not any("What we tried" in post.text for post in town.hears), "it is told once"
     town.types("dan", "/net try take back 1")
     town.types("dan", "/net story withdraw 1")
     town.ticks()
