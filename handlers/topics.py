@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -132,23 +132,40 @@ def _unfollow(ctx: Context, name: str) -> None:
 def said_of_them(settings: Settings, ctx: Context, since: Since) -> list[CatchUpItem]:
     """For each topic that somebody follows, the conversation in which most people spoke of it."""
     following = topics.of_person(ctx.session, ctx.network, since.person)
-    if not following:
-        return []
-    seen, start = seeing.visible(ctx.session, ctx.network, since.person), to_micros(since.at)
-    said = topics.about(ctx.session, [each.topic for each in following], seen, since=start)
-    for channel, about in topics.naming(
-        following, {n: place.name for n, place in seen.items()}
-    ).items():
-        everything = seeing.said_in(ctx.session, [channel], since=start)
+    seen = seeing.visible(ctx.session, ctx.network, since.person) if following else {}
+    said = {**_tagged(ctx, since, following, seen)}
+    for topic, written in _in_channels_of_that_name(ctx, since, following, seen):
+        said[topic] = sorted({*said.get(topic, ()), *written}, key=lambda each: each[1::-1])
+    return [
+        _item(ctx, each, _liveliest(said[each.topic]), seen)
+        for each in following
+        if said.get(each.topic)
+    ]
+
+
+def _tagged(
+    ctx: Context, since: Since, following: Sequence[Following], seen: Mapping[int, Place]
+) -> Mapping[int, list[Opening]]:
+    """What others wrote in words that name a topic, by our number of it."""
+    numbers = [each.topic for each in following]
+    known = topics.about(ctx.session, numbers, seen, since=to_micros(since.at))
+    return {
+        topic: seeing.written(ctx.session, messages, by_others_than=since.person)
+        for topic, messages in known.items()
+    }
+
+
+def _in_channels_of_that_name(
+    ctx: Context, since: Since, following: Sequence[Following], seen: Mapping[int, Place]
+) -> Iterator[tuple[int, list[Opening]]]:
+    """What others wrote where a channel's name says that all is about a topic."""
+    named = topics.naming(following, {n: place.name for n, place in seen.items()})
+    for channel, about in named.items():
+        written = seeing.said_in(
+            ctx.session, [channel], since=to_micros(since.at), by_others_than=since.person
+        )
         for each in about:
-            said.setdefault(each.topic, set()).update(everything)
-    found = []
-    for each in following:
-        messages = said.get(each.topic, set())
-        written = seeing.written(ctx.session, messages, by_others_than=since.person)
-        if written:
-            found.append(_item(ctx, each, _liveliest(written), seen))
-    return found
+            yield each.topic, written
 
 
 def _liveliest(written: Sequence[Opening]) -> list[Opening]:

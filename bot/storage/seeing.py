@@ -211,34 +211,43 @@ class Opening(NamedTuple):
     name: str
 
 
+MOST = 2000
+"""Messages that are looked at among many: the newest."""
+
+
 def written(
     session: Session, messages: Collection[tuple[int, int]], *, by_others_than: Person
 ) -> list[Opening]:
     """Those of *messages* (channel, ts) that other people wrote and are still there, in order."""
+    newest = sorted(messages, key=lambda each: each[1])[-MOST:]
+    are_they = Message.ts.in_(sorted({ts for _, ts in newest}))
+    channels = {channel for channel, _ in newest}
+    found = _openings(session, channels, are_they, by_others_than)
+    return [each for each in found if (each.channel, each.ts) in messages]
+
+
+def said_in(
+    session: Session, channels: Collection[int], *, since: int, by_others_than: Person
+) -> list[Opening]:
+    """What other people said in *channels* since then, in order: the newest of it."""
+    return _openings(session, channels, Message.ts >= since, by_others_than)
+
+
+def _openings(
+    session: Session, channels: Collection[int], which: ColumnElement[bool], person: Person
+) -> list[Opening]:
     rows = session.execute(
         select(Message.channel_id, Message.ts, Message.thread, Person.id, Person.name)
         .join(Person, Person.id == Message.author_id)
         .where(
-            Message.channel_id.in_(sorted({channel for channel, _ in messages})),
-            Message.ts.in_(sorted({ts for _, ts in messages})),
-            Person.id != by_others_than.id,
+            Message.channel_id.in_(sorted(channels)),
+            which,
+            Person.id != person.id,
             SPOKEN,
         )
-        .order_by(Message.ts, Message.channel_id)
+        .order_by(Message.ts.desc(), Message.channel_id)
+        .limit(MOST)
     )
-    wanted = {*messages}
-    return [
-        Opening(channel, ts, born or ts, who, name)
-        for channel, ts, born, who, name in rows
-        if (channel, ts) in wanted
+    return [Opening(channel, ts, born or ts, who, name) for channel, ts, born, who, name in rows][
+        ::-1
     ]
-
-
-def said_in(session: Session, channels: Collection[int], *, since: int) -> list[tuple[int, int]]:
-    """All messages (channel, ts) since then in *channels*."""
-    rows = session.execute(
-        select(Message.channel_id, Message.ts).where(
-            Message.channel_id.in_(sorted(channels)), Message.ts >= since
-        )
-    )
-    return [(channel, ts) for channel, ts in rows]

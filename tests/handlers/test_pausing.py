@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+import handlers
 from bot.domain.events import PersonSeen
 from bot.domain.hours import hours_of
 from bot.judgement.limits import QUIET, Kind, Limits, Situation, decide, open_hours
@@ -197,6 +199,15 @@ def test_how_often_and_of_what_are_one_switch_each(town: Town) -> None:
         soon = ctx.foresee(town.person("amina"), Kind.WORD, at=town.now, about="ideas")
         assert soon is not None
         assert ctx.foresee(town.person("amina"), Kind.WORD, at=later, about="ideas") is None
+
+
+def test_whoever_writes_to_a_member_says_what_of() -> None:
+    root = Path(handlers.__file__).parent
+    for feature in handlers.FEATURES:
+        place = root / feature.name
+        files = [*place.rglob("*.py")] if place.is_dir() else [place.with_suffix(".py")]
+        if any("kind=Kind.WORD" in each.read_text() for each in files):
+            assert feature.writes, f"[{feature.name}] can't be switched off"
 
 
 def test_leads_alone_are_offered_to_hear_nothing_of_tending(town: Town) -> None:
