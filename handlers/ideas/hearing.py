@@ -28,7 +28,9 @@ def tell_authors(settings: Settings, ctx: Context) -> None:
     for number, found in tries.of_ideas(ctx.session, ctx.network, since=ctx.now - NEW).items():
         idea = ctx.session.get_one(Idea, number)
         author = ctx.session.get_one(Person, idea.person_id)
-        if idea.state not in TOLD or ctx.foresee(author.address, Kind.WORD, at=ctx.now, about="ideas"):
+        if idea.state not in TOLD or ctx.foresee(
+            author.address, Kind.WORD, at=ctx.now, about="ideas"
+        ):
             continue
         news = _news(ctx, [each for each in found if each.person_id != author.id])
         if news:
