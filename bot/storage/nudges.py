@@ -195,6 +195,12 @@ def since(session: Session, network: Network, moment: datetime) -> Sequence[Nudg
     ).all()
 
 
+def followed(session: Session, network: Network) -> Nudge | None:
+    """The ebb that was left alone and is followed now, if one is."""
+    found = in_states(session, network, OPEN)
+    return next((each for each in found if each.kind == ConveningKind.LEAVE_IT), None)
+
+
 def leave_alone(
     session: Session,
     network: Network,
@@ -210,10 +216,7 @@ def leave_alone(
     *by* is who chose it, or None where nobody chose anything; *lot* what was drawn, if it was by
     lot. False where one is followed already.
     """
-    followed = [
-        each for each in in_states(session, network, OPEN) if each.kind == ConveningKind.LEAVE_IT
-    ]
-    if followed:
+    if followed(session, network) is not None:
         return False
     local = now.astimezone(network.zone)
     keep(

@@ -53,7 +53,8 @@ def schedule(ctx: Context, settings: Settings, nudge: Nudge, by: Person) -> None
         say_settled(ctx, nudge)
         return
     queue(ctx, nudge, channel, by)
-    ctx.reply("convening/scheduled", nudge=one(ctx, nudge), names=signers(ctx, by))
+    names, is_undrawn = signers(ctx, by), is_lot_for(settings, nudge) and not nudge.lot
+    ctx.reply("convening/scheduled", nudge=one(ctx, nudge), names=names, is_undrawn=is_undrawn)
 
 
 POSTED, HELD = "posted", "held"
@@ -64,7 +65,7 @@ def is_held(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
     """Whether it is drawn that *nudge* isn't posted; the draw is kept with its seed.
 
     A draft is drawn once, whatever is changed in it afterwards, and an ebb is one trial: another
-    draft that answers it is posted without a draw.
+    draft that answers it is posted without a draw, and so is any once the ebb was left alone.
     """
     if nudge.lot or not _is_a_trial(ctx, settings, nudge):
         return False
@@ -76,9 +77,14 @@ def is_held(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
     return is_out
 
 
+def is_lot_for(settings: Settings, nudge: Nudge) -> bool:
+    """Whether drafts such as *nudge*, which answer an ebb, are left to lot here."""
+    return settings.hold_out > 0 and answers_ebb(nudge.because)
+
+
 def _is_a_trial(ctx: Context, settings: Settings, nudge: Nudge) -> bool:
-    """Whether *nudge* answers an ebb of which nothing was drawn yet."""
-    if not settings.hold_out or not answers_ebb(nudge.because):
+    """Whether *nudge* answers an ebb of which nothing was drawn yet, and that nobody left alone."""
+    if not is_lot_for(settings, nudge) or nudges.followed(ctx.session, ctx.network) is not None:
         return False
     others = nudges.in_states(ctx.session, ctx.network, (*OPEN, State.CANCELLED))
     return not any(

@@ -754,7 +754,9 @@ def test_an_ebb_is_drawn_once_however_often_it_is_drafted_for(lotted: Town) -> N
     opens(lotted, "question-round")
     assert "By lot, this one is not posted" in lotted.fills("tom", when="wed 10:00")
     opens(lotted, "call")
-    assert "Scheduled" in lotted.fills("tom", when="wed 11:00")
+    told = lotted.fills("tom", when="wed 11:00")
+    assert "Scheduled" in told
+    assert "Nothing is left to lot this time: this ebb is followed already" in told
     with lotted.sessions.begin() as session:
         assert session.query(Decision).filter_by(what="convening.lot").count() == 1
         lots = [(each.kind, each.lot) for each in session.query(Nudge).order_by(Nudge.id)]
@@ -799,6 +801,19 @@ def test_by_lot_the_other_is_posted_and_both_are_told_of_together(lotted: Town) 
     assert "*By lot:*" in outcome.text
     assert "four were left alone" in outcome.text
     assert "It isn't known yet whether a nudge changes anything" in outcome.text
+
+
+def test_once_an_ebb_was_left_alone_a_change_of_mind_is_no_trial(lotted: Town) -> None:
+    network, day = lotted.network, lotted.now.date()
+    with lotted.sessions.begin() as session:
+        again = day + timedelta(days=14)
+        nudges.leave_alone(session, network, by=None, day=day, look_again=again, now=lotted.now)
+    draws(lotted, is_held=True)
+    opens(lotted, "question-round")
+    assert "this ebb is followed already" in lotted.fills("tom", when="wed 10:00")
+    with lotted.sessions.begin() as session:
+        assert session.query(Decision).filter_by(what="convening.lot").count() == 0
+        assert {each.lot for each in session.query(Nudge).all()} == {""}
 
 
 def test_without_an_ebb_or_a_charter_that_says_so_nothing_is_drawn(

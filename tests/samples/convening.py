@@ -224,7 +224,9 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"heading": "One question", "body": lines("What is it?"), "names": ["Tom", "Priya"]},
         {"heading": "", "body": lines("What is it?"), "names": ["Tom"]},
     ],
-    "scheduled": [{"nudge": SCHEDULED, "names": ["Priya", "Tom"]}],
+    "scheduled": [
+        {"nudge": SCHEDULED, "names": ["Priya", "Tom"], "is_undrawn": each} for each in (False, True)
+    ],
     "settled": [
         {"nudge": each}
         for each in (POSTED, REVIEWED, IN_STATE[NudgeState.LAPSED], IN_STATE[NudgeState.FAILED],
