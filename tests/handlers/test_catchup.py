@@ -8,6 +8,8 @@ import pytest
 
 from bot.domain.events import BotRemoved, ChannelKind, ChannelSeen, PersonSeen, to_micros
 from bot.feature import CatchUpItem
+from bot.platforms.export.directory import to_person
+from bot.platforms.export.rows import UserRow
 from bot.prompting import Words
 from bot.storage import ideas
 from bot.storage.ideas import Idea
@@ -226,3 +228,10 @@ def test_five_are_chosen_of_many_and_no_part_crowds_out_the_others() -> None:
         "topic",
     ]
     assert choose([[], []]) == []
+
+
+@pytest.mark.parametrize("mark", ["is_restricted", "is_ultra_restricted"])
+def test_slack_tells_who_is_a_guest(mark: str) -> None:
+    guest = UserRow(id="U1", name="eve", **{mark: True})
+    assert to_person(guest, "T1", set()).is_guest
+    assert not to_person(UserRow(id="U1", name="eve"), "T1", set()).is_guest

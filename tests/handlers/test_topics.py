@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.domain.events import ChannelMoved
+from bot.domain.events import ChannelMoved, MessageEdited
 from bot.domain.topics import Followed, key_of
 from bot.storage import places, topics
+from bot.storage.schema import metadata
 from bot.storage.topics import Follow, MessageTopic, Topic
+from tests.platforms.slack.recorded import heard, posted, somebody
 from tests.town import Town
 
 
@@ -71,7 +73,7 @@ def tagged(town: Town) -> list[tuple[int, str]]:
 
 def test_following_is_private_and_ends_when_it_is_taken_back(town: Town) -> None:
     assert "You follow no topics yet" in town.types("ada", "/net topics")
-    assert "You follow *falls*" in town.types("ada", "/net topics follow #falls")
+    assert "You follow *falls* now" in town.types("ada", "/net topics follow #falls")
     assert "already" in town.types("ada", "/net topics follow Fall")
     assert "I look out for it" in town.types("bob", "/net topics follow falls")
     town.types("ada", "/net topics follow hip fractures")
@@ -159,3 +161,24 @@ def test_another_process_hears_at_its_next_tick_what_is_followed(town: Town) -> 
     town.ticks()
     assert town.app.topics_in(town.workspace, "falls") == ("fall",)
     assert town.app.topics_in("fake:T2", "falls") == ()
+
+
+def test_of_words_nothing_is_kept_but_the_topic_that_somebody_follows(town: Town) -> None:
+    town.types("ada", "/net topics follow falls")
+    ts = town.says("bob", "Falls by the canarywort, and #canarytag too.")
+    town.edits(ts, "The canarywort falls.")
+    with town.sessions.begin() as session:
+        rows = [
+            str(row) for table in metadata.sorted_tables for row in session.execute(select(table))
+        ]
+    assert tagged(town) == [(ts, "fall")]
+    assert [row for row in rows if "canary" in row] == []
+
+
+def test_slack_tells_what_words_are_about_and_not_the_words() -> None:
+    me = somebody(about=Followed([key_of("leaflets"), key_of("falls")]).find)
+    assert heard("message", me) == (posted(topics=("leaflet",)),)
+    (edit,) = heard("message_changed", me)
+    assert isinstance(edit, MessageEdited)
+    assert edit.topics == ("leaflet",)
+    assert heard("message") == (posted(),)
