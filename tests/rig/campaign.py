@@ -38,6 +38,9 @@ BEGINNING = 30.0
 FAILING = 10.0
 """Seconds for which Slack goes on failing after nobody says anything any more, at most."""
 
+ACTS = 25
+"""How often everybody does something while a bot lives, at most."""
+
 ABANDONED = 1.5
 """Seconds after which a claim's owner is taken for dead; Slack takes less over anything here.
 
@@ -130,6 +133,8 @@ class Campaign:
             for each in doings:
                 each.start()
             for _ in range(self.plan.lives):
+                for each in doings:
+                    each.left = ACTS
                 self._live(self._life())
             if self.outcome.injected["jump"]:
                 self.ahead = max(JUMPS) + timedelta(seconds=30)

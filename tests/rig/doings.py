@@ -40,6 +40,8 @@ class Until(threading.Thread):
         self.chance = chance
         self.is_up = is_up
         self.is_over = threading.Event()
+        self.left = 0
+        """How often it may still be done: a bot that waits for the machine must not fall behind."""
         self.failure: Exception | None = None
 
     def pause(self) -> float:
@@ -55,7 +57,8 @@ class Until(threading.Thread):
         try:
             while not self.is_over.wait(self.pause()):
                 # what happens while nobody listens is mostly lost on the way, and teaches little
-                if self.is_up() or self.chance.random() < 0.1:
+                if self.left and (self.is_up() or self.chance.random() < 0.1):
+                    self.left -= 1
                     self.act()
         except Exception as failure:
             self.failure = failure
