@@ -69,7 +69,8 @@ def enqueue(
         "due_at": due_at,
         "expires_at": expires_at,
         "attempts": 0,
-        "is_awaited": kind is not Kind.ANSWER and method_of(utterance) == FINDABLE,
+        "is_awaited": (kind is not Kind.ANSWER or bool(quotes))
+        and method_of(utterance) == FINDABLE,
     }
     done = session.execute(insert_missing(session, Outgoing).returning(Outgoing.key), [row])
     is_new = done.first() is not None

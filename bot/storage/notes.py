@@ -1,4 +1,4 @@
-"""Notes that people make of conversations, and who agreed to be named as having helped."""
+"""Notes that people make of conversations: a draft, a post, and what is left of it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, or_, select,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.ids import ChannelId
-from bot.domain.notes import Answer, NoteState
+from bot.domain.notes import NoteState
 from bot.storage import finding
-from bot.storage.activity import BOT, DELETED, Message
-from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.storage.activity import DELETED, Message
+from bot.storage.base import Base, Instant, change_if
 from bot.storage.places import Channel, Network, Person
 
 KIND = "note"
@@ -26,7 +26,8 @@ class Note(Base):
     """What somebody made of the conversation that begins at `thread` of `channel_id`.
 
     `title`, `learned` and `puzzle` are its author's own words, and there only until it is
-    withdrawn. `is_named`: with their name. It goes when its author is erased.
+    withdrawn. `is_named`: with their name. `revision` counts how often it could not be posted. It
+    goes when its author is erased.
     """
 
     __tablename__ = "notes"
@@ -43,31 +44,12 @@ class Note(Base):
     is_named: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
     shared_at: Mapped[datetime | None] = mapped_column(Instant)
+    revision: Mapped[int] = mapped_column(default=0)
 
     @property
     def key(self) -> str:
         """The occasion of its post."""
-        return f"note/{self.id}"
-
-
-class NoteHelper(Base):
-    """Somebody who wrote in a note's conversation, and what they said to being named in it."""
-
-    __tablename__ = "note_helpers"
-    note_id: Mapped[int] = mapped_column(
-        ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True
-    )
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
-    answer: Mapped[str] = mapped_column(default=Answer.NONE.value)
-    asked_at: Mapped[datetime] = mapped_column(Instant)
-
-    @property
-    def key(self) -> str:
-        """The occasion of asking them."""
-        return f"note/{self.note_id}/helper/{self.person_id}"
+        return f"{KIND}/{self.id}/{self.revision}"
 
 
 # Where it came from
@@ -112,31 +94,6 @@ def _source(session: Session, channel: Channel, first: int) -> Source:
     return Source(channel.id, channel.name, ChannelId(channel.ref), first, not is_gone)
 
 
-def wrote_in(session: Session, source: Source, *, besides: Person) -> Sequence[Person]:
-    """The people who wrote in a conversation and can be asked, in the order of first writing.
-
-    No bots, nobody of another organisation, nobody who left or isn't to be counted.
-    """
-    first = func.min(Message.ts)
-    rows = session.execute(
-        select(Person, first)
-        .join(Message, Message.author_id == Person.id)
-        .where(
-            Message.channel_id == source.channel,
-            or_(Message.ts == source.thread, Message.thread == source.thread),
-            Message.flags.bitwise_and(BOT | DELETED) == 0,
-            Person.id != besides.id,
-            Person.is_bot.is_(False),
-            Person.is_external.is_(False),
-            Person.is_gone.is_(False),
-            Person.is_uncounted.is_(False),
-        )
-        .group_by(Person.id)
-        .order_by(first)
-    )
-    return [person for person, _ in rows]
-
-
 # From a draft to a note
 
 
@@ -172,10 +129,12 @@ def numbered(session: Session, network: Network, number: int) -> Note | None:
 
 def keyed(session: Session, network: Network, key: str) -> Note | None:
     """The note that is posted under *key*, or None."""
-    head, _, number = key.partition("/")
+    head, _, rest = key.partition("/")
+    number, _, _ = rest.partition("/")
     if head != KIND or not number.isdecimal():
         return None
-    return numbered(session, network, int(number))
+    found = numbered(session, network, int(number))
+    return found if found is not None and found.key == key else None
 
 
 def reword(session: Session, network: Network, note: Note, **words: object) -> bool:
@@ -196,9 +155,10 @@ def share(session: Session, network: Network, note: Note, *, now: datetime) -> b
 
 
 def unshare(session: Session, network: Network, note: Note) -> None:
-    """It could not be posted: it is a draft again, and nobody was asked anything."""
+    """It could not be posted: it is a draft again, and may be posted another time."""
     is_shared = Note.state == NoteState.SHARED.value
-    if change_if(session, note, is_shared, state=NoteState.DRAFT.value, shared_at=None):
+    before = {"state": NoteState.DRAFT.value, "shared_at": None, "revision": Note.revision + 1}
+    if change_if(session, note, is_shared, **before):
         finding.drop(session, network, KIND, note.id)
 
 
@@ -260,51 +220,6 @@ def newest(
     ).all()
 
 
-# Who helped
-
-
-def ask(session: Session, note: Note, person: Person, *, now: datetime) -> NoteHelper | None:
-    """Keep that *person* is asked whether they may be named; None where they were."""
-    row = {
-        "note_id": note.id,
-        "person_id": person.id,
-        "network_id": note.network_id,
-        "answer": Answer.NONE.value,
-        "asked_at": now,
-    }
-    statement = insert_missing(session, NoteHelper).returning(NoteHelper.note_id)
-    made = session.execute(statement, [row]).first()
-    return None if made is None else session.get_one(NoteHelper, (note.id, person.id))
-
-
-def asked(session: Session, note: Note, person: Person) -> NoteHelper | None:
-    """What *person* was asked about *note*, and said."""
-    return session.get(NoteHelper, (note.id, person.id), populate_existing=True)
-
-
-def answer(session: Session, helper: NoteHelper, said: Answer) -> bool:
-    """Keep what somebody said; False where they said so before."""
-    return change_if(session, helper, NoteHelper.answer != said.value, answer=said.value)
-
-
-def helpers(session: Session, note: Note) -> Sequence[NoteHelper]:
-    """All who were asked about *note*."""
-    return session.scalars(
-        select(NoteHelper).where(NoteHelper.note_id == note.id).order_by(NoteHelper.person_id)
-    ).all()
-
-
-def named(session: Session, note: Note) -> list[str]:
-    """Who said yes, by name."""
-    found = session.scalars(
-        select(Person.name)
-        .join(NoteHelper, NoteHelper.person_id == Person.id)
-        .where(NoteHelper.note_id == note.id, NoteHelper.answer == Answer.YES.value)
-        .order_by(Person.name, Person.id)
-    )
-    return list(found)
-
-
 # What is held of somebody
 
 
@@ -313,24 +228,12 @@ def of_person(session: Session, person: Person) -> Sequence[Note]:
     return session.scalars(select(Note).where(Note.person_id == person.id).order_by(Note.id)).all()
 
 
-def helped_by(session: Session, person: Person) -> Sequence[NoteHelper]:
-    """What *person* was asked about the notes of others, oldest first."""
-    return session.scalars(
-        select(NoteHelper).where(NoteHelper.person_id == person.id).order_by(NoteHelper.note_id)
-    ).all()
-
-
 def forget(session: Session, person: Person) -> None:
-    """Let go of *person*'s notes, and of what they said to those of others."""
+    """Let go of *person*'s notes."""
     for note in of_person(session, person):
         network = session.get_one(Network, note.network_id)
         finding.drop(session, network, KIND, note.id)
         session.delete(note)
-    session.execute(
-        delete(NoteHelper)
-        .where(NoteHelper.person_id == person.id)
-        .execution_options(synchronize_session=False)
-    )
     session.flush()
     session.expire_all()
 

@@ -108,8 +108,26 @@ def told(ctx: Context, nudge: Nudge, found: Outcome) -> dict[str, Any]:
         "is_left": nudge.kind == ConveningKind.LEAVE_IT,
         "was_chosen": nudge.drafted_by is not None,
         "few": FEW,
+        "thread": _thread(ctx, nudge),
         "reading": readings.newest(ctx.session, ctx.network, through=ctx.now_there.date()),
     }
+
+
+_WORTH_A_NOTE = (
+    ConveningKind.HARVEST,
+    ConveningKind.QUESTION_ROUND,
+    ConveningKind.DIFFERENCE_ROUND,
+    ConveningKind.SHOW_AND_TELL,
+    ConveningKind.STOP_ROUND,
+)
+
+
+def _thread(ctx: Context, nudge: Nudge) -> str:
+    """The conversation of which a note can be made, "<channel>/<ts>"; "" where there is none."""
+    has_notes = any(each.typed == "/net harvest" for each in ctx.gathered.commands)
+    channel = posting.channel_of(ctx, nudge)
+    is_worth_it = nudge.kind in _WORTH_A_NOTE and has_notes
+    return f"{channel.ref}/{nudge.ts}" if channel and nudge.ts and is_worth_it else ""
 
 
 def gather(ctx: Context, nudge: Nudge) -> Outcome:

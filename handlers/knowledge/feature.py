@@ -47,11 +47,3 @@ def view(ctx: Context) -> View:
     is_told = main is not None and main.id in channels
     is_of_here = not (person.is_external or person.is_gone)
     return View(channels=[*channels], sees_all=is_of_here and (is_told or not person.is_guest))
-
-
-def may_write(ctx: Context) -> bool:
-    """Whether the member is of this network; people of elsewhere, and guests, are told no."""
-    if view(ctx).sees_all:
-        return True
-    ctx.reply("knowledge/not_for_guests")
-    return False

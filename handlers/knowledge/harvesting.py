@@ -10,7 +10,7 @@ from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted, ShortcutUsed
 from bot.domain.ideas import pointed_to
 from bot.domain.ids import Address, ChannelId
-from bot.domain.notes import NoteState, note_faults
+from bot.domain.notes import Answer, NoteState, note_faults
 from bot.domain.posts import Field
 from bot.domain.typed import simplified
 from bot.storage import notes, places, seeing
@@ -203,15 +203,14 @@ def press_withdraw(taken: ActionTaken, settings: Settings, ctx: Context) -> None
 
 
 def share(ctx: Context, settings: Settings, number: str) -> None:
-    """Post the member's draft, and ask who wrote in the conversation whether they be named."""
+    """Post the member's draft; who wrote in the conversation is asked once it is there."""
     note = own(ctx, number)
     if note is None:
         return
     source = _source(ctx, notes.source_of(ctx.session, note).address, note.thread)
     if source is None:
         return
-    if sharing.post(ctx, note):
-        helping.ask(ctx, settings, note)
+    sharing.post(ctx, note)
     ctx.reply("knowledge/shared", number=note.id, channel=source.name, address=source.address)
 
 
@@ -236,11 +235,11 @@ def withdraw(ctx: Context, settings: Settings, number: str) -> None:
 
 
 def _yes(ctx: Context, settings: Settings, number: str) -> None:
-    helping.take_yes(ctx, number)
+    helping.take(ctx, number, Answer.YES)
 
 
 def _no(ctx: Context, settings: Settings, number: str) -> None:
-    helping.take_no(ctx, number)
+    helping.take(ctx, number, Answer.NO)
 
 
 _ACTS = {

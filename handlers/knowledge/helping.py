@@ -11,9 +11,10 @@ from bot.context import Context
 from bot.domain.events import ActionTaken, from_micros
 from bot.domain.notes import Answer, NoteState
 from bot.judgement.limits import Kind
-from bot.outbox import Unsaid
-from bot.storage import notes
-from bot.storage.notes import Note, NoteHelper
+from bot.outbox import Said, Unsaid
+from bot.storage import helping, notes
+from bot.storage.helping import NoteHelper
+from bot.storage.notes import Note
 from bot.storage.places import Person
 from handlers.knowledge import sharing
 from handlers.knowledge.feature import Settings, feature, me
@@ -25,7 +26,7 @@ def to_ask(ctx: Context, settings: Settings, note: Note) -> Sequence[Person]:
     """Who wrote there, and can be asked before the note is old."""
     author = ctx.session.get_one(Person, note.person_id)
     source = notes.source_of(ctx.session, note)
-    wrote = notes.wrote_in(ctx.session, source, besides=author)
+    wrote = helping.wrote_in(ctx.session, source, besides=author)
     return [each for each in wrote if _may_hear(ctx, each)][: settings.helpers]
 
 
@@ -36,9 +37,9 @@ def _may_hear(ctx: Context, person: Person) -> bool:
 
 
 def ask(ctx: Context, settings: Settings, note: Note) -> None:
-    """Ask each of them, once; what they don't answer is a no."""
+    """Ask each of them, once; no answer is a no."""
     for person in to_ask(ctx, settings, note):
-        helper = notes.ask(ctx.session, note, person, now=ctx.now)
+        helper = helping.ask(ctx.session, note, person, now=ctx.now)
         if helper is not None:
             ctx.say(
                 person.address,
@@ -65,64 +66,82 @@ def about(ctx: Context, note: Note) -> dict[str, Any]:
 
 @feature.action("yes")
 def yes(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Be named."""
-    take_yes(ctx, taken.value)
+    """Be named; the question itself says so then."""
+    _press(ctx, taken.value, Answer.YES)
 
 
 @feature.action("no")
 def no(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Not be named, or not any more."""
-    take_no(ctx, taken.value)
+    """Not be named, or not any more; nobody is told that they were asked."""
+    _press(ctx, taken.value, Answer.NO)
 
 
-def take_yes(ctx: Context, number: str) -> None:
-    """Name the member in the note of that number, at once."""
-    _take(ctx, number, Answer.YES)
+def _press(ctx: Context, number: str, said: Answer) -> None:
+    helper = _take(ctx, number, said)
+    if helper is not None and not _settle(ctx, helper):
+        _reply(ctx, helper)
 
 
-def take_no(ctx: Context, number: str) -> None:
-    """Don't name the member; nobody is told that they were asked."""
-    _take(ctx, number, Answer.NO)
+def take(ctx: Context, number: str, said: Answer) -> None:
+    """Take what the member typed: the question is changed, and they are told here too."""
+    helper = _take(ctx, number, said)
+    if helper is not None:
+        _settle(ctx, helper)
+        _reply(ctx, helper)
 
 
-def _take(ctx: Context, number: str, said: Answer) -> None:
+def _take(ctx: Context, number: str, said: Answer) -> NoteHelper | None:
+    """Keep what the member says to being named; None, and a word to them, if nobody asked."""
     note, helper = None, None
     if number.isdecimal() and len(number) < 10:
         note = notes.numbered(ctx.session, ctx.network, int(number))
     if note is not None:
-        helper = notes.asked(ctx.session, note, me(ctx))
+        helper = helping.asked(ctx.session, note, me(ctx))
     if note is None or helper is None:
         ctx.reply("knowledge/not_asked")
-        return
+        return None
     was_named = helper.answer == Answer.YES
-    notes.answer(ctx.session, helper, said)
-    _settle(ctx, note, helper)
+    helping.answer(ctx.session, helper, said)
     if was_named != (said is Answer.YES) and note.state == NoteState.SHARED:
         sharing.mend(ctx, note)
-    ctx.reply("knowledge/answered", answer=said.value, **about(ctx, note))
+    return helper
 
 
-def _settle(ctx: Context, note: Note, helper: NoteHelper) -> None:
-    """Put what came of it in the place of the question."""
+def _settle(ctx: Context, helper: NoteHelper) -> bool:
+    """Put what came of it in the place of the question; False where that is too old."""
     person = ctx.session.get_one(Person, helper.person_id)
-    given = about(ctx, note)
-    ctx.amend(helper.key, person.address, "knowledge/answered", answer=helper.answer, **given)
+    return ctx.amend(helper.key, person.address, "knowledge/answered", **_said(ctx, helper))
+
+
+def _reply(ctx: Context, helper: NoteHelper) -> None:
+    ctx.reply("knowledge/answered", **_said(ctx, helper))
+
+
+def _said(ctx: Context, helper: NoteHelper) -> dict[str, Any]:
+    return {"answer": helper.answer, **about(ctx, ctx.session.get_one(Note, helper.note_id))}
+
+
+@feature.on(Said)
+def note_said(event: Said, settings: Settings, ctx: Context) -> None:
+    """A note was posted: now those who wrote in its conversation can see what they are asked of."""
+    note = notes.keyed(ctx.session, ctx.network, event.key)
+    if note is not None and note.state == NoteState.SHARED:
+        ask(ctx, settings, note)
 
 
 @feature.on(Unsaid)
 def note_unsaid(event: Unsaid, settings: Settings, ctx: Context) -> None:
-    """What could not be posted is a draft again, and nobody is asked about it."""
+    """What could not be posted is a draft again."""
     note = notes.keyed(ctx.session, ctx.network, event.key)
     if note is not None:
         notes.unshare(ctx.session, ctx.network, note)
-        settle_all(ctx, note)
         ctx.skip("knowledge.note", event.reason)
 
 
 def settle_all(ctx: Context, note: Note) -> None:
     """The note is not to be seen any more: whoever has not answered need not."""
-    for helper in notes.helpers(ctx.session, note):
+    for helper in helping.helpers(ctx.session, note):
         if helper.answer == Answer.NONE:
             outbox.retract(ctx.session, helper.key, now=ctx.now)
         else:
-            _settle(ctx, note, helper)
+            _settle(ctx, helper)

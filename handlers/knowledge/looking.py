@@ -63,14 +63,16 @@ def show(ctx: Context, settings: Settings, typed: str) -> None:
         ctx.reply("knowledge/nothing", typed=shortened(typed))
         return
     buttons = [
-        _numbered(button, nth) for nth, words in enumerate(found, 1) for button in words.buttons
+        _written(button, f"{nth}: " if len(found) > 1 else "")
+        for nth, words in enumerate(found, 1)
+        for button in words.buttons
     ]
     ctx.reply("knowledge/hits", typed=shortened(typed), found=found, buttons=buttons)
 
 
-def _numbered(button: Button, nth: int) -> Plain:
+def _written(button: Button, nth: str) -> Plain:
     """*button* as a prompt writes it, told apart by its place, since hits have alike ones."""
-    label, value = neutral(f"{nth}: {button.label}"), carried(button.value)
+    label, value = neutral(nth + button.label), carried(button.value)
     return Plain(f"[{label}](button:{button.action}/{value})")
 
 

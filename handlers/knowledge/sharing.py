@@ -10,7 +10,7 @@ from bot.domain.events import from_micros
 from bot.domain.notes import NoteState
 from bot.judgement.limits import Kind
 from bot.outbox import Outdated, ref_of
-from bot.storage import notes
+from bot.storage import helping, notes
 from bot.storage.notes import Note
 from bot.storage.places import Person
 from handlers.knowledge.feature import Settings, feature
@@ -27,7 +27,7 @@ def about(ctx: Context, note: Note) -> dict[str, Any]:
         "lines": note.learned.splitlines(),
         "puzzle": note.puzzle,
         "author": author.name if note.is_named else "",
-        "helpers": notes.named(ctx.session, note),
+        "helpers": helping.named(ctx.session, note),
         "source": source,
         "begun": from_micros(note.thread).astimezone(ctx.network.zone),
     }

@@ -10,6 +10,7 @@ from bot.domain.notes import Answer, NoteState
 from bot.domain.schedule import Daily
 from bot.feature import Section
 from bot.storage import glossary, notes
+from bot.storage import helping as naming
 from bot.storage.places import Network, Person
 from handlers.knowledge import helping, sharing
 from handlers.knowledge.feature import Settings, feature
@@ -20,7 +21,7 @@ from handlers.knowledge.words import mend_week
 def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
     """The notes somebody made, what they said to those of others, and the words they explained."""
     mine = notes.of_person(ctx.session, person)
-    helped = notes.helped_by(ctx.session, person)
+    helped = naming.helped_by(ctx.session, person)
     words = glossary.of_person(ctx.session, person)
     if not (mine or helped or words):
         return None
@@ -56,12 +57,13 @@ def forget(settings: Settings, ctx: Context, person: Person) -> None:
         if notes.withdraw(ctx.session, network, note):
             sharing.mend(ctx, note)
             helping.settle_all(ctx, note)
-    for helper in notes.helped_by(ctx.session, person):
+    for helper in naming.helped_by(ctx.session, person):
         was_named = helper.answer == Answer.YES
-        notes.answer(ctx.session, helper, Answer.NO)
+        naming.answer(ctx.session, helper, Answer.NO)
         other = notes.numbered(ctx.session, ctx.network, helper.note_id)
         if was_named and other is not None and other.state == NoteState.SHARED:
             sharing.mend(ctx, other)
+    naming.forget(ctx.session, person)
     notes.forget(ctx.session, person)
     for week in glossary.forget(ctx.session, person):
         mend_week(ctx, week, "erased")

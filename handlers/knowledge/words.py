@@ -11,7 +11,7 @@ from bot.domain.typed import shortened, simplified
 from bot.storage import editions, glossary
 from bot.storage.glossary import Term
 from bot.storage.places import Person
-from handlers.knowledge.feature import Settings, feature, may_write, me, view
+from handlers.knowledge.feature import Settings, feature, me, view
 
 _UNDO = re.compile(r"undo\s+(\S.*)", re.IGNORECASE)
 SHOWN = 30
@@ -56,8 +56,6 @@ def show(ctx: Context, term: str) -> None:
 
 def keep(ctx: Context, said: Meaning) -> None:
     """Keep what the member says that a word means; the words before are shown, and come back."""
-    if not may_write(ctx):
-        return
     if fault := meaning_fault(said):
         ctx.reply("knowledge/fault", fault=fault)
         return

@@ -10,14 +10,22 @@ from sqlalchemy import make_url, select
 
 from bot.domain.events import ChannelKind, PersonSeen
 from bot.domain.posts import Post
+from bot.ports import DeliveryError
 from bot.storage.base import truncate_log
 from bot.storage.finding import Finding
 from bot.storage.notes import Note
-from handlers import digest, ideas, knowledge, mydata, network
+from handlers import digest, home, ideas, knowledge, mydata, network
 from tests.conftest import Community
 from tests.town import Town
 
-FEATURES = (network.feature, ideas.feature, knowledge.feature, digest.feature, mydata.feature)
+FEATURES = (
+    network.feature,
+    ideas.feature,
+    knowledge.feature,
+    digest.feature,
+    mydata.feature,
+    home.feature,
+)
 TITLE = "Falls at night"
 CANARY = "Copper lights by the bed help more than rails."
 QUESTION = "made a note from a thread"
@@ -46,6 +54,12 @@ def harvest(town: Town, ts: int, *, channel: str = "general", **more: str) -> st
     town.uses("rosa", "knowledge.harvest", ts, channel=channel)
     words = {"title": TITLE, "learned": CANARY, "puzzle": "Who rings?", **more}
     return town.fills("rosa", channel=channel, **words)
+
+
+def shares(town: Town) -> None:
+    """Rosa shares her draft, and those who can be asked are asked."""
+    town.presses("rosa", "Share it")
+    town.ticks()
 
 
 def notes(town: Town) -> list[Post]:
@@ -83,7 +97,7 @@ def test_a_thread_becomes_a_note_that_names_those_who_agree_and_others_find_it(t
     assert town.types("fay", "/net find falls") != ""
     assert "found nothing" in town.types("fay", "/net find falls")
 
-    town.presses("rosa", "Share it")
+    shares(town)
     town.presses("rosa", "Share it")
     [note] = notes(town)
     assert note.to == town.place("general")
@@ -95,7 +109,8 @@ def test_a_thread_becomes_a_note_that_names_those_who_agree_and_others_find_it(t
     assert CANARY not in asked(town, "bob")[0].text
 
     town.presses("bob", "Yes, with my name")
-    assert "doesn't name you" in town.presses("cem", "No thanks")
+    town.presses("cem", "No thanks")
+    assert "doesn't name you" in town.sees("cem")[0].text
     town.types("eve", "/net harvest yes 1")
     [note] = notes(town)
     assert "Written by Rosa, with help from Bob and Eve." in note.text
@@ -104,7 +119,7 @@ def test_a_thread_becomes_a_note_that_names_those_who_agree_and_others_find_it(t
     town.passes(days=60)
     found = town.types("fay", "/net find fall at nig")
     assert "**Falls at night**, a note by Rosa with Bob and Eve, Monday 2 March 2026" in found
-    assert CANARY in town.presses("fay", "1: Read it")
+    assert CANARY in town.presses("fay", "Read it")
     assert CANARY in town.types("fay", "/net note 1")
     assert TITLE in town.types("fay", "/net notes")
 
@@ -114,7 +129,7 @@ def test_a_thread_becomes_a_note_that_names_those_who_agree_and_others_find_it(t
 
 def test_what_its_author_takes_back_is_gone_from_everywhere(town: Town) -> None:
     harvest(town, thread(town))
-    town.presses("rosa", "Share it")
+    shares(town)
     town.presses("bob", "Yes, with my name")
     assert bytes_hold(town, "copper")
     assert "its words are deleted" in town.presses("rosa", "Take it back")
@@ -145,6 +160,7 @@ def test_a_draft_is_its_author_s_alone_until_it_is_shared_changed_or_dropped(tow
     assert "Lamps" in town.fills("rosa", title="Lamps")
     assert "a draft: `/net harvest share 1`" in town.types("rosa", "/net harvest")
     town.types("rosa", "/net harvest share 1")
+    town.ticks()
     assert "**Note: Lamps**" in notes(town)[0].text
     assert "Written by one of us." in notes(town)[0].text
     assert "**One of us made a note" in asked(town, "bob")[0].text
@@ -174,7 +190,7 @@ def test_no_note_is_made_of_what_one_can_t_see_nor_where_others_read_along(town:
     assert "I can't make a note of that" in town.types("rosa", f"/net harvest {link}9")
     town.types("rosa", f"/net harvest {link}", channel="ward")
     town.fills("rosa", channel="ward", title=TITLE, learned=CANARY)
-    town.presses("rosa", "Share it")
+    shares(town)
     assert notes(town)[0].to == town.place("ward")
     assert TITLE in town.types("bob", "/net find copper lights")
     for name in ("fay", "far"):
@@ -187,7 +203,7 @@ def test_no_note_is_made_of_what_one_can_t_see_nor_where_others_read_along(town:
     town.joins("guest")
     town.tells(PersonSeen(member=town.person("guest"), name="Guest", is_guest=True))
     harvest(town, elsewhere)
-    town.presses("rosa", "Share it")
+    shares(town)
     assert TITLE in town.types("guest", "/net find copper")
     town.leaves("guest")
     assert "found nothing" in town.types("guest", "/net find copper")
@@ -196,7 +212,7 @@ def test_no_note_is_made_of_what_one_can_t_see_nor_where_others_read_along(town:
 def test_a_note_whose_thread_s_beginning_was_deleted_says_so(town: Town) -> None:
     first = thread(town)
     harvest(town, first)
-    town.presses("rosa", "Share it")
+    shares(town)
     town.deletes(first)
     [note] = notes(town)
     assert "began with has been deleted since" in note.text
@@ -207,7 +223,7 @@ def test_a_note_whose_thread_s_beginning_was_deleted_says_so(town: Town) -> None
 
 def test_what_is_held_is_shown_to_its_own_people_and_goes_with_them(town: Town) -> None:
     harvest(town, thread(town))
-    town.presses("rosa", "Share it")
+    shares(town)
     town.presses("bob", "Yes, with my name")
     town.types("rosa", "/net word ECAT = our copper kettle")
     held = town.types("rosa", "/net mydata")
@@ -271,6 +287,33 @@ def test_ideas_are_found_once_a_digest_told_them_and_not_after_they_are_taken_ba
     assert "In plain" not in town.types("fay", "/net find")
     assert town.forms[-1].name == "knowledge.find"
     assert "nothing on" in town.fills("fay", words="kettle")
+
+
+def test_what_leads_nowhere_is_answered_in_a_sentence(town: Town) -> None:
+    first = thread(town)
+    town.tells(PersonSeen(member=town.person("cem"), name="Cem", is_gone=True))
+    harvest(town, first)
+    town.platform.refusals.append(DeliveryError("no such channel"))
+    shares(town)
+    assert "a draft: `/net harvest share 1`" in town.types("rosa", "/net harvest")
+    assert "found nothing" in town.types("rosa", "/net find copper")
+    assert asked(town, "bob") == []
+    town.types("rosa", "/net harvest share 1")
+    town.ticks()
+    assert len(notes(town)) == len(asked(town, "bob")) == 1
+    assert asked(town, "cem") == []
+    town.deletes(first)
+    for name in ("bob", "cem", "rosa", "eve"):
+        town.tells(PersonSeen(member=town.person(name), name=name, is_external=name == "rosa"))
+    harvest_again = town.uses("rosa", "knowledge.harvest", first)
+    assert "can't make a note" in harvest_again
+    for typed in ("/net harvest yes 9999999", "/net harvest no 77"):
+        assert "no note of that number" in town.types("fay", typed)
+    assert "no such note" in town.types("fay", "/net note 9999999999")
+    assert "no note of yours" in town.types("fay", "/net harvest change 77")
+    [home] = [part for part in town.looks("fay") if "**What we know**" in part.text]
+    town.presses("fay", home.buttons[0].label)
+    assert town.forms[-1].name == "knowledge.find"
 
 
 # The network's own words

@@ -6,7 +6,8 @@ from bot.domain.ids import ChannelId
 from bot.domain.notes import Answer, NoteState
 from bot.prompting import Plain
 from bot.storage.glossary import Term
-from bot.storage.notes import Note, NoteHelper, Source
+from bot.storage.helping import NoteHelper
+from bot.storage.notes import Note, Source
 
 AT = datetime(2026, 6, 30, 12, tzinfo=UTC)
 SOURCE = Source(

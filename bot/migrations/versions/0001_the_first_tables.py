@@ -570,6 +570,7 @@ def upgrade() -> None:
         sa.Column("is_named", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("shared_at", sa.DateTime(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
         sa.ForeignKeyConstraint(["network_id"], ["networks.id"]),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
