@@ -230,8 +230,13 @@ def test_five_are_chosen_of_many_and_no_part_crowds_out_the_others() -> None:
     assert choose([[], []]) == []
 
 
-@pytest.mark.parametrize("mark", ["is_restricted", "is_ultra_restricted"])
-def test_slack_tells_who_is_a_guest(mark: str) -> None:
-    guest = UserRow(id="U1", name="eve", **{mark: True})
+@pytest.mark.parametrize(
+    "guest",
+    [
+        pytest.param(UserRow(id="U1", is_restricted=True), id="of several channels"),
+        pytest.param(UserRow(id="U1", is_ultra_restricted=True), id="of one channel"),
+    ],
+)
+def test_slack_tells_who_is_a_guest(guest: UserRow) -> None:
     assert to_person(guest, "T1", set()).is_guest
-    assert not to_person(UserRow(id="U1", name="eve"), "T1", set()).is_guest
+    assert not to_person(UserRow(id="U1"), "T1", set()).is_guest
