@@ -11,73 +11,67 @@ from sqlalchemy.orm import Session
 
 from bot.judgement.talk import Came, Period, Reacted, Said, Setting
 from bot.storage import listening, places
-from bot.storage.activity import ASKS, BOT, DELETED, Message, Reaction
-from bot.storage.places import Channel, Network, Person, Presence
+from bot.storage.activity import ASKS, BOT, DELETED
+from bot.storage.base import fetch_rows
+from bot.storage.places import Channel, Network, Presence
 from bot.storage.rhythm import CalendarEntry
+
+_SAID = f"""
+SELECT m.channel_id, m.ts, m.author_id, m.thread, m.flags, p.is_bot
+FROM messages AS m JOIN channels AS c ON c.id = m.channel_id JOIN people AS p ON p.id = m.author_id
+WHERE c.network_id = ? AND m.ts >= ? AND m.ts < ? AND (m.flags & {DELETED}) = 0
+ORDER BY m.ts, m.channel_id
+"""
+_REACTED = """
+SELECT DISTINCT r.channel_id, r.ts, r.person_id
+FROM reactions AS r JOIN channels AS c ON c.id = r.channel_id JOIN people AS p ON p.id = r.person_id
+WHERE c.network_id = ? AND r.ts >= ? AND r.ts < ? AND NOT p.is_bot
+"""
+_FIRST_SEEN = """
+SELECT author_id, MIN(ts) FROM messages
+WHERE channel_id IN (SELECT id FROM channels WHERE network_id = ?) AND author_id IS NOT NULL
+GROUP BY author_id
+"""
+_FIRST_SEEN_LET_GO = """
+SELECT person_id, MIN(wrote) FROM presences
+WHERE channel_id IN (SELECT id FROM channels WHERE network_id = ?) AND wrote IS NOT NULL
+GROUP BY person_id
+"""
 
 
 def said(session: Session, network: Network, *, since: int, until: int) -> list[Said]:
     """The network's messages from *since* to before *until* (microseconds), in order of time."""
-    rows = session.execute(
-        select(
-            Message.channel_id,
-            Message.ts,
-            Message.author_id,
-            Message.thread,
-            Message.flags,
-            Person.is_bot,
-        )
-        .join(Channel, Channel.id == Message.channel_id)
-        .join(Person, Person.id == Message.author_id)
-        .where(
-            Channel.network_id == network.id,
-            Message.ts >= since,
-            Message.ts < until,
-            Message.flags.bitwise_and(DELETED) == 0,
-        )
-        .order_by(Message.ts, Message.channel_id)
-    )
+    session.flush()
     return [
-        Said(channel, ts, author or 0, thread, is_bot or bool(flags & BOT), bool(flags & ASKS))
-        for channel, ts, author, thread, flags, is_bot in rows
+        Said(channel, ts, author, thread, bool(is_bot or flags & BOT), bool(flags & ASKS))
+        for channel, ts, author, thread, flags, is_bot in fetch_rows(
+            session, _SAID, (network.id, since, until)
+        )
     ]
 
 
 def reacted(session: Session, network: Network, *, since: int, until: int) -> list[Reacted]:
     """Who reacted to messages of that time."""
-    rows = session.execute(
-        select(Reaction.channel_id, Reaction.ts, Reaction.person_id)
-        .join(Channel, Channel.id == Reaction.channel_id)
-        .join(Person, Person.id == Reaction.person_id)
-        .where(
-            Channel.network_id == network.id,
-            Reaction.ts >= since,
-            Reaction.ts < until,
-            Person.is_bot.is_(False),
-        )
-        .distinct()
-    )
-    return [Reacted(*row) for row in rows]
+    session.flush()
+    return [Reacted(*row) for row in fetch_rows(session, _REACTED, (network.id, since, until))]
 
 
 def first_seen(session: Session, network: Network) -> Mapping[int, int]:
-    """When each person first wrote in the network, in microseconds."""
-    mine = Channel.network_id == network.id
-    still_held = (
-        select(Message.author_id, func.min(Message.ts))
-        .join(Channel, Channel.id == Message.channel_id)
-        .where(mine, Message.author_id.is_not(None))
-        .group_by(Message.author_id)
-    )
-    let_go = (
-        select(Presence.person_id, func.min(Presence.wrote))
-        .join(Channel, Channel.id == Presence.channel_id)
-        .where(mine, Presence.wrote.is_not(None))
-        .group_by(Presence.person_id)
-    )
-    # what was let go is older than all that is held
-    rows = [*session.execute(still_held), *session.execute(let_go)]
-    return {author: ts for author, ts in rows if author is not None}
+    """When each person first wrote in the network, in microseconds.
+
+    All messages are looked at for it, so it is done once in a transaction: what comes later in the
+    same is by whoever wrote before, or is newer than anything that is asked about.
+    """
+    session.flush()
+    asked = (session.get_transaction(), network.id)
+    known = session.info.get(_FIRST_SEEN)
+    if known is None or known[0] != asked:
+        rows = fetch_rows(session, _FIRST_SEEN, (network.id,))
+        # what was let go is older than all that is held
+        let_go = fetch_rows(session, _FIRST_SEEN_LET_GO, (network.id,))
+        known = session.info[_FIRST_SEEN] = (asked, {**dict(rows), **dict(let_go)})
+    found: Mapping[int, int] = known[1]
+    return found
 
 
 def came_and_went(session: Session, network: Network) -> tuple[list[Came], list[Came]]:

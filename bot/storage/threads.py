@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import ChannelKind, to_micros
@@ -16,7 +16,7 @@ from bot.judgement.responses import Arrivals
 from bot.judgement.talk import Reacted, Setting, Talk, lay_out
 from bot.storage import holdings, places, talk
 from bot.storage.activity import BOT, DELETED, Message, Reaction
-from bot.storage.base import insert_missing
+from bot.storage.base import fetch_rows, insert_missing
 from bot.storage.places import Channel, Network, Person
 
 
@@ -109,21 +109,19 @@ def marks(
     return [Reacted(*row) for row in rows]
 
 
+_WROTE_WHERE = f"""
+SELECT author_id, channel_id, COUNT(*) FROM messages
+WHERE channel_id IN (SELECT id FROM channels WHERE network_id = ? AND kind = 'public')
+AND ts >= ? AND author_id IS NOT NULL AND (flags & {BOT | DELETED}) = 0
+GROUP BY channel_id, author_id
+"""
+
+
 def wrote_where(session: Session, network: Network, *, since: int) -> dict[tuple[int, int], int]:
     """How many messages each person has written in each open channel since then (microseconds)."""
-    rows = session.execute(
-        select(Message.author_id, Message.channel_id, func.count())
-        .join(Channel, Channel.id == Message.channel_id)
-        .where(
-            Channel.network_id == network.id,
-            Channel.kind == ChannelKind.PUBLIC.value,
-            Message.ts >= since,
-            Message.author_id.is_not(None),
-            Message.flags.bitwise_and(BOT | DELETED) == 0,
-        )
-        .group_by(Message.author_id, Message.channel_id)
-    )
-    return {(person or 0, channel): count for person, channel, count in rows}
+    session.flush()
+    rows = fetch_rows(session, _WROTE_WHERE, (network.id, since))
+    return {(person, channel): count for person, channel, count in rows}
 
 
 class Marked(StrEnum):
