@@ -22,7 +22,10 @@ class Question(Base):
     """
 
     __tablename__ = "questions"
-    __table_args__ = (Index("questions_by_week", "network_id", "week"),)
+    __table_args__ = (
+        Index("questions_by_week", "network_id", "week"),
+        {"sqlite_autoincrement": True},  # occasions bear its number, also once it is gone
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     person_id: Mapped[int | None] = mapped_column(

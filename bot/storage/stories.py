@@ -32,7 +32,10 @@ class Story(Base):
     """
 
     __tablename__ = "stories"
-    __table_args__ = (Index("stories_by_state", "network_id", "state"),)
+    __table_args__ = (
+        Index("stories_by_state", "network_id", "state"),
+        {"sqlite_autoincrement": True},  # occasions bear its number, also once it is gone
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)

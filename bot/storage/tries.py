@@ -26,7 +26,10 @@ class Try(Base):
     """
 
     __tablename__ = "tries"
-    __table_args__ = (Index("tries_by_state", "network_id", "state"),)
+    __table_args__ = (
+        Index("tries_by_state", "network_id", "state"),
+        {"sqlite_autoincrement": True},  # occasions bear its number, also once it is gone
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     idea_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="SET NULL"))

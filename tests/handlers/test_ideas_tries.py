@@ -7,14 +7,22 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.posts import Post
+from bot.ports import DeliveryError
 from bot.storage import tries
 from bot.storage.places import Person
 from bot.storage.tries import Try
-from handlers import digest, ideas, mydata, network, stories
+from handlers import digest, ideas, mydata, network, questions, stories
 from tests.conftest import Community
 from tests.town import Town
 
-FEATURES = (network.feature, ideas.feature, stories.feature, digest.feature, mydata.feature)
+FEATURES = (
+    network.feature,
+    ideas.feature,
+    stories.feature,
+    questions.feature,
+    digest.feature,
+    mydata.feature,
+)
 FLASK = "flask and steps (both) in the car"
 
 
@@ -69,7 +77,7 @@ def test_not_yet_is_asked_once_more_after_90_days_and_never_again(town: Town) ->
     assert len(asked(town)) == 2
     assert "This is the last time I ask." in asked(town)[1].text
     assert "I won't ask again" in town.presses("dan", "Not yet")
-    for month in (7, 9, 12):
+    for month in (7, 9, 11):
         until(town, date(2026, month, 1))
     assert len(asked(town)) == 2
     assert "and that is fine" in town.types("dan", "/net try won't 1")
@@ -163,13 +171,43 @@ def test_a_day_that_is_not_understood_is_four_weeks_and_what_is_wrong_is_said(to
     assert kept.state == "changed"
 
 
-def test_what_a_digest_did_not_tell_after_all_another_tells(town: Town) -> None:
-    here = town.network
+def test_what_a_digest_could_not_tell_the_next_one_tells(town: Town) -> None:
     begins(town)
-    town.types("dan", "/net try keep 1")
-    with town.sessions.begin() as session:
-        tries.take(session, tries.untold(session, here, at_most=3), "2026-W10")
-        assert tries.untold(session, here, at_most=3) == []
-        assert len(tries.of_week(session, here, "2026-W10")) == 1
-        tries.give_back(session, here, "2026-W10")
-        assert len(tries.untold(session, here, at_most=3)) == 1
+    town.presses("dan", "Take it back")
+    assert "nothing on the shelf" in town.types("dan", "/net try")
+    begins(town)
+    town.types("dan", "/net try keep 2")
+    town.types("dan", "/net story")
+    town.fills("dan", did="We made tea.", learned="It takes a quiet bay.")
+    town.presses("dan", "Share it")
+    town.types("dan", "/net question what now?")
+    town.presses("dan", "Without my name")
+    lines = (FLASK, "It takes a quiet bay.", "What now?")
+    town.passes(days=4, hours=3)
+    town.platform.refusals = [DeliveryError("not_in_channel")]
+    town.ticks()
+    town.ticks()
+    assert not any("the week to" in post.text for post in town.hears)
+    town.passes(weeks=1)
+    town.ticks()
+    [told] = [post.text for post in town.hears if "the week to" in post.text]
+    assert [line for line in lines if line in told] == [*lines]
+
+
+@pytest.mark.parametrize(
+    ("presses", "state"),
+    [
+        pytest.param(["We did, no more to say", "We keep doing it"], "kept", id="kept"),
+        pytest.param(["We did, no more to say", "We stopped"], "stopped", id="stopped"),
+        pytest.param(["We won't", "Not yet"], "dropped", id="dropped, and not put off after that"),
+    ],
+)
+def test_every_answer_can_be_pressed(town: Town, presses: list[str], state: str) -> None:
+    begins(town, "Keep it to myself")
+    until(town, date(2026, 3, 31))
+    until(town, date(2026, 4, 8))
+    for label in presses:
+        town.presses("dan", label)
+    kept = found(town)
+    assert kept is not None
+    assert kept.state == state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import make_url
 from bot.domain.audiences import Audience
 from bot.domain.posts import Post
 from bot.domain.stories import Draft, carried, faults_in, taken_from
+from bot.feature import Since
 from bot.storage import finding, stories, tries
 from bot.storage.finding import View
+from bot.storage.places import Person
 from bot.storage.stories import Story
 from handlers import digest, home, ideas, mydata, network
 from handlers import stories as telling
@@ -205,6 +208,18 @@ def test_who_tried_an_idea_tells_its_author_what_they_found(town: Town) -> None:
     assert "took that story back before" in town.types("dan", "/net story withdraw 1 sponsor")
 
 
+def test_who_missed_it_reads_it_in_their_catch_up_and_its_teller_does_not(town: Town) -> None:
+    tells(town)
+    town.passes(hours=1)
+    for name, is_told in (("bob", True), ("dan", False)):
+        town.person(name)
+        with town.app.context(town.network, occasion=name) as ctx:
+            person = ctx.session.query(Person).filter_by(name=name.capitalize()).one()
+            since = Since(at=town.now - timedelta(days=1), person=person)
+            told = telling.meanwhile.told_meanwhile(telling.Settings(), ctx, since)
+        assert [each.about for each in told] == ["story/1"] * is_told
+
+
 def test_what_is_wrong_is_said_beside_it(town: Town) -> None:
     town.types("dan", "/net story We made tea")
     assert town.forms[-1].fields[0].value == "We made tea"
@@ -213,6 +228,7 @@ def test_what_is_wrong_is_said_beside_it(town: Town) -> None:
     assert "NHS number" in town.fills("dan", learned="943 476 5919 was glad.")
     assert "nothing by that number" in town.types("dan", "/net story of try 7")
     assert "no story of yours" in town.types("dan", "/net story withdraw 7")
+    assert "Nobody has told a story" in town.types("dan", "/net stories")
     town.looks("dan")
     town.presses("dan", "Tell a story")
     assert town.forms[-1].fields[0].value == ""

@@ -551,6 +551,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel_id", "ts"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ideas", schema=None) as batch_op:
         batch_op.create_index("ideas_by_state", ["network_id", "state"], unique=False)
@@ -666,6 +667,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("tries", schema=None) as batch_op:
         batch_op.create_index("tries_by_state", ["network_id", "state"], unique=False)
@@ -709,6 +711,7 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("stories", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stories_person_id"), ["person_id"], unique=False)
@@ -734,6 +737,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_questions_person_id"), ["person_id"], unique=False)

@@ -27,6 +27,7 @@ class Idea(Base):
     __table_args__ = (
         UniqueConstraint("channel_id", "ts"),
         Index("ideas_by_state", "network_id", "state"),
+        {"sqlite_autoincrement": True},  # occasions bear its number, also once it is gone
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
