@@ -303,6 +303,14 @@ def test_an_own_idea_is_previewed_then_kept_and_told(town: Town) -> None:
     assert "handed in by whoever wrote it" in digest(town).text
 
 
+def test_an_own_idea_that_is_put_off_leaves_no_trace(town: Town, engine: Engine) -> None:
+    assert CANARY in town.types("rosa", f"/net idea {CANARY}")
+    assert "Nothing was kept" in town.presses("rosa", "Not yet")
+    assert "looks like" in town.types("rosa", f"/net idea {CANARY} Ring 07700 900123.")
+    town.ticks()
+    assert says_nothing(town, engine)
+
+
 def test_a_link_is_a_mark_and_its_author_is_asked_like_any_other(town: Town) -> None:
     thread = town.says("bob", "How do you decide in the bay?", hours=-30)
     ts = town.says("amina", KETTLE, thread=thread, hours=-29)

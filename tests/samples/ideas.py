@@ -129,7 +129,6 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "marked": [{"outcome": each} for each in ("marked", "uncounted", "unknown")],
     "noted": [{"outcome": each} for each in ("marked", "uncounted", "unknown")],
     "reason": [{"reason": reason} for reason in REASONS],
-    "why": [{"reasons": REASONS}],
     "where": [_ABOUT],
     "ask": [{**_ABOUT, "reasons": each} for each in (REASONS, *([one] for one in REASONS))],
     "form": [{"choice": each} for each in ("With my name", "Without my name", "")],
