@@ -17,6 +17,7 @@ from bot.storage.activity import Message, Reaction
 from bot.storage.base import Base
 from bot.storage.days import Counts
 from bot.storage.delivery import HandledAct, Incoming, Outgoing, Quote
+from bot.storage.ideas import Idea
 from bot.storage.places import Presence
 from bot.storage.retention import KEPT
 from tests.storage.test_days import closed, of_channels, of_network
@@ -305,3 +306,27 @@ def test_a_night_on_which_nothing_is_old_changes_nothing(town: Town) -> None:
     assert network.kept_from is None
     with town.sessions.begin() as session:
         assert days.first_day(session, network) is None  # nobody has counted yet
+
+
+def test_that_somebody_was_asked_is_forgotten_with_their_message_and_what_was_told_is_not(
+    town: Town,
+) -> None:
+    town.person("amina")
+    with town.sessions.begin() as session:
+        network = places.networks(session)[0]
+        author = places.person_at(session, town.person("amina"))
+        assert author is not None
+        for state in ("refused", "lapsed", "withdrawn", "gone", "agreed", "featured"):
+            session.add(
+                Idea(
+                    network_id=network.id,
+                    person_id=author.id,
+                    state=state,
+                    created_at=town.now,
+                )
+            )
+    nights_pass(town, 179)
+    assert rows(town, Idea) == 6
+    nights_pass(town, 2)
+    with town.sessions.begin() as session:
+        assert {*session.scalars(select(Idea.state))} == {"agreed", "featured"}
