@@ -51,8 +51,7 @@ def _item(ctx: Context, idea: Idea, *, may_see: bool) -> CatchUpItem:
     )
     return CatchUpItem(
         words=words,
-        why=f"the digest of {day(idea.featured_at.astimezone(ctx.network.zone))} told it, "
-        "and you haven't written there since",
+        why=f"the digest of {day(idea.featured_at.astimezone(ctx.network.zone))} told it",
         about=ref_of(source.address, source.ts) if source else f"idea/{idea.id}",
         weight=WEIGHT,
         at=idea.featured_at,
