@@ -90,7 +90,9 @@ class Planned(NamedTuple):
 
 
 _HOPE = re.compile(
-    r"[\s,;.:-]*\b(?:and )?(?:(?:we|i) (?:hope|expect|would like|want) to see|hoping (?:to see|for))"
+_LEAD = re.compile(
+    r"^(?:we|i)(?:['’]ll| will| are going to|['’]re going to)? try\s+", re.IGNORECASE
+)
     r"\b[\s:]*",
     re.IGNORECASE,
 )
