@@ -90,9 +90,8 @@ class Planned(NamedTuple):
 
 
 _HOPE = re.compile(
-_LEAD = re.compile(
-    r"^(?:we|i)(?:['’]ll| will| are going to|['’]re going to)? try\s+", re.IGNORECASE
-)
+    r"[\s,;.:-]*\b(?:and )?"
+    r"(?:(?:we|i) (?:hope|expect|would like|want) to see|hoping (?:to see|for))"
     r"\b[\s:]*",
     re.IGNORECASE,
 )
