@@ -38,7 +38,7 @@ BEGINNING = 30.0
 FAILING = 10.0
 """Seconds for which Slack goes on failing after nobody says anything any more, at most."""
 
-ACTS = 25
+ACTS = 40
 """How often everybody does something while a bot lives, at most."""
 
 ABANDONED = 1.5
@@ -145,6 +145,8 @@ class Campaign:
 
     def _last_life(self, doings: Sequence[Until]) -> None:
         """Let a bot live until there is nothing left to tell it and to say, and end in peace."""
+        for each in doings:
+            each.left = ACTS
         pid = self.nursery.bears(self.plan.bot, self.told())
         self._wait(lambda: self._is_up() or not is_alive(pid), 6 * BEGINNING)
         time.sleep(0.5)
