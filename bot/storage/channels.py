@@ -32,7 +32,9 @@ from bot.storage.activity import (
 from bot.storage.base import insert_missing
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
+from bot.storage.ideas.table import Idea
 from bot.storage.naming import QUIETLY, follow
+from bot.storage.nudges import Nudge
 from bot.storage.places import Alias, Channel, Network, Presence
 from bot.storage.rhythm import EnergyMemory, Reading
 from bot.storage.topics import MessageTopic
@@ -292,6 +294,7 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
     new.came = _latest(old.came, new.came)
     new.went = _latest(old.went, new.went)
     new.threaded_from = _earliest(old.threaded_from, new.threaded_from)
+    _join_what_was_made(session, old.id, new.id)
     notes.hand_over(session, old.id, new.id)
     retention.hand_over(session, old.id, new.id)
     _forget_days(session, old, None)
@@ -300,6 +303,18 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
     session.flush()
     for network_id in networks:
         recount(session, network_id)
+
+
+def _join_what_was_made(session: Session, old: int, new: int) -> None:
+    """Ideas and nudges of *old* are of *new*; of two of one message, the one in *new* is kept."""
+    twin = aliased(Idea)
+    is_twice = exists().where(twin.channel_id == new, twin.ts == Idea.ts)
+    for statement in (
+        delete(Idea).where(Idea.channel_id == old, is_twice),
+        update(Idea).where(Idea.channel_id == old).values(channel_id=new),
+        update(Nudge).where(Nudge.channel_id == old).values(channel_id=new),
+    ):
+        session.execute(statement.execution_options(**QUIETLY))
 
 
 def _latest(*instants: int | None) -> int | None:

@@ -154,12 +154,11 @@ def _draft(ctx: Context, channel: str, ts: str) -> Note | None:
 
 
 def preview(ctx: Context, settings: Settings, note: Note) -> None:
-    """Show the author what everybody would see, and who would be asked."""
-    asked = helping.to_ask(ctx, settings, note)
+    """Show the author what everybody would see; not who can be asked, which tells who pauses."""
     ctx.reply(
         "knowledge/preview",
         number=note.id,
-        asked=[each.name for each in asked],
+        is_asked=bool(helping.to_ask(ctx, settings, note)),
         **sharing.about(ctx, note),
     )
 

@@ -38,6 +38,8 @@ from bot.storage import places, talk
 from bot.storage.activity import DELETED, UNHEARD, ChannelDay, Message, Reaction
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Outgoing, Pace, Quote, ReadPosition
+from bot.storage.ideas import Idea
+from bot.storage.nudges import Nudge
 from bot.storage.places import Alias, Channel, Network, Person, Presence
 from bot.storage.rhythm import Reading
 from tests.conftest import Community
@@ -331,6 +333,34 @@ def test_a_channel_that_is_called_anew_keeps_all_that_was_in_it(town: Town) -> N
         main = places.main_channel(session, places.networks(session)[0])
         assert main is not None
         assert (main.ref, main.name) == (NEW, "general")
+
+
+@pytest.mark.both_databases
+def test_what_was_made_of_a_channel_goes_with_it_to_its_other_name(town: Town) -> None:
+    town.tells(wrote(GENERAL, 1), wrote(GENERAL, 2), wrote(NEW, 2))
+    here, day = town.network, town.now.date()
+    town.person("ada")
+    with town.sessions.begin() as session:
+        ada = places.person_at(session, town.person("ada"))
+        assert ada is not None
+        number = {each.ref: each.id for each in session.scalars(select(Channel))}
+        for ref, second in ((GENERAL, 1), (GENERAL, 2), (NEW, 2)):
+            ts, made = THEN + second * 1_000_000, {"person_id": ada.id, "created_at": town.now}
+            session.add(Idea(network_id=here.id, channel_id=number[ref], ts=ts, **made))
+        days = {"starts_day": day, "review_on": day, "lapses_on": day}
+        times = {"starts_time": town.now.time(), "created_at": town.now, "moved_at": town.now}
+        session.add(
+            Nudge(network_id=here.id, kind="call", channel_id=number[GENERAL], **days, **times)
+        )
+    town.tells(MOVE)
+    with town.sessions.begin() as session:
+        [channel] = session.scalars(select(Channel))
+        found = session.scalars(select(Idea).order_by(Idea.ts)).all()
+        assert [(each.channel_id, each.ts - THEN) for each in found if each.ts] == [
+            (channel.id, 1_000_000),
+            (channel.id, 2_000_000),
+        ]
+        assert [each.channel_id for each in session.scalars(select(Nudge))] == [channel.id]
 
 
 @pytest.mark.both_databases
