@@ -31,7 +31,10 @@ class Note(Base):
     """
 
     __tablename__ = "notes"
-    __table_args__ = (Index("notes_by_thread", "channel_id", "thread"),)
+    __table_args__ = (
+        Index("notes_by_thread", "channel_id", "thread"),
+        {"sqlite_autoincrement": True},  # occasions bear its number, also once it is gone
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))

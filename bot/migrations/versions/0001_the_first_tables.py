@@ -576,6 +576,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["network_id"], ["networks.id"]),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("notes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notes_person_id"), ["person_id"], unique=False)
