@@ -124,6 +124,18 @@ def test_a_mark_that_was_taken_back_is_gone(town: Town) -> None:
     assert "marked" not in preview(town)
 
 
+def test_marks_from_other_corners_of_the_network_are_said_to_be(town: Town) -> None:
+    for n, (name, home) in enumerate((("cem", "wards"), ("eve", "homes"), ("bob", "general"))):
+        for day in range(3):
+            town.says(name, channel=home, at=MONDAY - timedelta(days=day, minutes=n))
+    ts = town.says("amina", KETTLE, hours=-10)
+    for name in ("cem", "eve", "bob"):
+        town.reacts(name, ts)
+    assert (
+        "marked as worth hearing by three people, from two other corners of the network;"
+    ) in preview(town)
+
+
 @pytest.mark.parametrize(
     "change",
     [
