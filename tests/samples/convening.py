@@ -225,7 +225,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"heading": "", "body": lines("What is it?"), "names": ["Tom"]},
     ],
     "scheduled": [
-        {"nudge": SCHEDULED, "names": ["Priya", "Tom"], "is_undrawn": each} for each in (False, True)
+        {"nudge": SCHEDULED, "names": ["Priya", "Tom"], "is_undrawn": is_undrawn}
+        for is_undrawn in (False, True)
     ],
     "settled": [
         {"nudge": each}
