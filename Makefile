@@ -24,7 +24,7 @@ demo: $(VENV)/.runs ## Show half a year of a simulated network: its energy, the 
 	$(BIN)/animateur demo
 
 test: $(VENV)/.develops ## Run the tests, with branch coverage
-	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.develops ## Check style and formatting
 	$(BIN)/ruff check .

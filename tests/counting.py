@@ -7,20 +7,23 @@ from contextlib import contextmanager
 
 from coverage import Coverage
 
-_pauses: list[object] = []
+_paused: list[Coverage] = []
 
 
 @contextmanager
 def not_counting() -> Iterator[None]:
-    """Count no lines within; what is gone through is covered by shorter tests, or isn't."""
-    counting = Coverage.current()
-    if counting is None or _pauses:
+    """Count no lines within; what is gone through is covered by shorter tests, or isn't.
+
+    A worker of pytest-xdist has two that count, one below the other: its own and its process's.
+    """
+    if _paused:
         yield
         return
-    _pauses.append(counting)
-    counting.stop()
+    while (counting := Coverage.current()) is not None:
+        counting.stop()
+        _paused.append(counting)
     try:
         yield
     finally:
-        counting.start()
-        _pauses.clear()
+        while _paused:
+            _paused.pop().start()

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     Connection,
+    Dialect,
     ForeignKey,
     Text,
     UniqueConstraint,
@@ -24,8 +25,8 @@ from sqlalchemy import (
     event,
     select,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.domain.typed import LONGEST
 from bot.storage.base import Base, Instant, fetch_rows, insert_into, is_postgres, marks
@@ -49,6 +50,21 @@ COMMON = frozenset(_COMMON.split())
 """Words that say nothing of what somebody looks for, unless all of a text's words are asked for."""
 
 
+class Terms(TypeDecorator[str]):
+    """Words made plain: a tsvector, or text where there is none."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """The type that *dialect* has for it."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(Text())
+        from sqlalchemy.dialects.postgresql import TSVECTOR  # 4 MiB that SQLite has no use for
+
+        return dialect.type_descriptor(TSVECTOR())
+
+
 class Finding(Base):
     """A text that can be found: what it is by `kind` and `number`, and its words made plain.
 
@@ -64,7 +80,7 @@ class Finding(Base):
     number: Mapped[int]
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
     told_at: Mapped[datetime] = mapped_column(Instant)
-    terms: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+    terms: Mapped[str] = mapped_column(Terms)
 
 
 SQLITE = (

@@ -50,7 +50,7 @@ def test_the_author_of_the_little_known_idea_is_asked_and_those_who_tend_learn_o
     )
 
     assert "Amina Yusuf would see this (direct message)" in weeks
-    assert "may be worth more ears" in words_of(weeks)
+    assert "marked your message of" in words_of(weeks)
     assert "I would ask" in preview
     assert "Amina Yusuf" not in preview
 

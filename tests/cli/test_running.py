@@ -50,9 +50,9 @@ def outgoing(state: str, number: int = 1) -> Statement:
     return f"""
         INSERT INTO outbox
         (key, network_id, kind, platform, workspace, method, call, recipient, payload, state,
-         due_at, expires_at, attempts, is_awaited)
+         due_at, expires_at, attempts, is_awaited, about)
         VALUES ('k{number}', 1, 'nudge', 'slack', 'slack:T1', 'post', 'post', 'slack:T1/C1',
-                x'00', '{state}', '{NOW}', '{NOW}', 1, 0)
+                x'00', '{state}', '{NOW}', '{NOW}', 1, 0, '')
     """
 
 

@@ -151,7 +151,6 @@ def test_an_ordinary_half_year_sends_no_alert(ordinary: Life) -> None:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_the_ebb_of_june_is_told_with_newcomers_first(demo: Life) -> None:
     [alert] = [each for each in demo.alerts if each.at.month in (5, 6, 7)]
     assert date(2026, 6, 8) < alert.at.date() <= date(2026, 6, 22)
@@ -172,7 +171,6 @@ def test_the_ebb_of_june_is_told_with_newcomers_first(demo: Life) -> None:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_newcomers_who_are_left_alone_are_told_at_the_beginning_of_a_week(demo: Life) -> None:
     [told] = [each for each in demo.stage.heard if each.key.startswith("energy.answers/")]
     assert date(2026, 6, 1) <= told.at.date() <= date(2026, 6, 29)
@@ -182,7 +180,6 @@ def test_newcomers_who_are_left_alone_are_told_at_the_beginning_of_a_week(demo: 
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_the_weeks_of_easter_are_left_alone_and_the_reason_kept(demo: Life) -> None:
     weeks = (date(2026, 3, 28), date(2026, 4, 17))
     assert [each for each in demo.alerts if weeks[0] <= each.at.date() <= weeks[1]] == []
@@ -191,7 +188,6 @@ def test_the_weeks_of_easter_are_left_alone_and_the_reason_kept(demo: Life) -> N
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_leads_hear_of_a_change_once_a_fortnight_at_most(demo: Life) -> None:
     told = [each.at for each in demo.alerts]
     assert len(told) >= 2
@@ -202,7 +198,6 @@ def test_leads_hear_of_a_change_once_a_fortnight_at_most(demo: Life) -> None:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_no_reason_for_silence_is_kept_twice_in_a_row(demo: Life) -> None:
     reasons = [reason for _, _, reason in demo.decisions]
     assert all(before != after for before, after in pairwise(reasons))
@@ -244,7 +239,6 @@ def usual(life: Life, last: date, *, until: datetime) -> tuple[int, int]:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_the_numbers_of_an_alert_are_those_of_a_recount(demo: Life) -> None:
     alert = demo.alerts[-1]
     last = alert.at.date() - timedelta(days=1)
@@ -256,7 +250,6 @@ def test_the_numbers_of_an_alert_are_those_of_a_recount(demo: Life) -> None:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_the_numbers_of_a_digest_are_those_of_a_recount(demo: Life) -> None:
     digests = [each for each in demo.stage.heard if each.key.startswith("digest/")]
     for heard in digests[3:]:
@@ -268,7 +261,6 @@ def test_the_numbers_of_a_digest_are_those_of_a_recount(demo: Life) -> None:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_the_numbers_of_a_pulse_are_those_of_a_recount(demo: Life) -> None:
     now = demo.stage.now
     with demo.app.context(demo.network, occasion="pulse") as ctx:
@@ -286,7 +278,6 @@ def test_the_numbers_of_a_pulse_are_those_of_a_recount(demo: Life) -> None:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_a_channel_is_read_by_its_own_messages(demo: Life) -> None:
     with demo.app.context(demo.network, occasion="pulse") as ctx:
         channel = energy.channel_named(ctx, "#frailty")
@@ -307,7 +298,6 @@ def test_a_channel_is_read_by_its_own_messages(demo: Life) -> None:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_a_chart_shows_what_stood_in_the_calendar(demo: Life) -> None:
     with demo.app.context(demo.network, occasion="pulse") as ctx:
         chart = energy.run_chart(energy.pulse_of(energy.Settings(), ctx), weeks=26)
@@ -319,7 +309,6 @@ def test_a_chart_shows_what_stood_in_the_calendar(demo: Life) -> None:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("the demo")
 def test_the_posts_behind_an_alert_are_shown_as_links(demo: Life) -> None:
     with demo.app.context(demo.network, occasion="posts") as ctx:
         day = demo.alerts[-1].at.date() - timedelta(days=1)

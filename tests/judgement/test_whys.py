@@ -27,7 +27,6 @@ def answered() -> Answered:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("lived")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_true_reason_is_among_the_two_that_are_given(answered: Answered, name: str) -> None:
     one, why = answered[name]
@@ -35,7 +34,6 @@ def test_the_true_reason_is_among_the_two_that_are_given(answered: Answered, nam
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("lived")
 def test_the_true_reason_comes_first_nearly_always(answered: Answered) -> None:
     first = [why.hypotheses[0].code.value == one.trial.truth for one, why in answered.values()]
     assert len(first) == len(NAMES)
@@ -43,7 +41,6 @@ def test_the_true_reason_comes_first_nearly_always(answered: Answered) -> None:
 
 
 @pytest.mark.at_length
-@pytest.mark.xdist_group("lived")
 def test_patience_is_the_advice_where_a_context_asks_for_it(answered: Answered) -> None:
     assert [name for name in QUIET if not answered[name][1].leave_it] == []
 
