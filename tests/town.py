@@ -286,8 +286,13 @@ class Town:
 
     # What people do with the bot
 
-    def types(self, name: str, command: str, *, channel: str = "general") -> str:
-        """Somebody types "/net …" or "/tend …"; returns what they alone were told in answer."""
+    def types(
+        self, name: str, command: str, *, channel: str = "general", mentions: str = ""
+    ) -> str:
+        """Somebody types "/net …" or "/tend …"; returns what they alone were told in answer.
+
+        *mentions* is whom the platform's own mention in it names.
+        """
         word, _, text = command.removeprefix("/").partition(" ")
         return self._does(
             name,
@@ -299,6 +304,7 @@ class Town:
                 member=self.person(name),
                 at=to_micros(self.now),
                 trigger="permit",
+                mentions=self.person(mentions) if mentions else None,
             ),
         )
 

@@ -205,7 +205,8 @@ class CommandGiven(Happened, frozen=True):
 
     `id` names this one act; `trigger` is the platform's permit to open a form in answer.
     `points_to` is the message that the platform's own link in it leads to, as posts name one
-    ("message:<channel>/<ts>"), or "".
+    ("message:<channel>/<ts>"), or "". `mentions` is whom the platform's own mention in it names;
+    of several the first.
     """
 
     id: str
@@ -216,6 +217,7 @@ class CommandGiven(Happened, frozen=True):
     at: int
     trigger: str = ""
     points_to: str = ""
+    mentions: MemberId | None = None
 
 
 class ActionTaken(Happened, frozen=True):

@@ -17,7 +17,7 @@ from bot.domain.events import (
     PersonSeen,
 )
 from bot.domain.ids import Address, ChannelId
-from bot.storage import notes, places, retention, topics
+from bot.storage import ideas, notes, places, retention, topics
 from bot.storage.activity import (
     ASKS,
     BOT,
@@ -32,7 +32,7 @@ from bot.storage.activity import (
 from bot.storage.base import insert_missing
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
-from bot.storage.ideas.table import Idea
+from bot.storage.ideas import Idea
 from bot.storage.naming import QUIETLY, follow
 from bot.storage.nudges import Nudge
 from bot.storage.places import Alias, Channel, Network, Presence
@@ -306,15 +306,20 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
 
 
 def _join_what_was_made(session: Session, old: int, new: int) -> None:
-    """Ideas and nudges of *old* are of *new*; of two of one message, the one in *new* is kept."""
+    """Ideas and nudges of *old* are of *new*; of two of one message the one made first is kept."""
     twin = aliased(Idea)
-    is_twice = exists().where(twin.channel_id == new, twin.ts == Idea.ts)
-    for statement in (
-        delete(Idea).where(Idea.channel_id == old, is_twice),
-        update(Idea).where(Idea.channel_id == old).values(channel_id=new),
-        update(Nudge).where(Nudge.channel_id == old).values(channel_id=new),
-    ):
-        session.execute(statement.execution_options(**QUIETLY))
+    pairs = select(Idea, twin).where(
+        Idea.channel_id == old, twin.channel_id == new, twin.ts == Idea.ts
+    )
+    for mine, theirs in session.execute(pairs).all():
+        ideas.remove(session, max(mine, theirs, key=lambda idea: idea.id))
+    for table in (Idea, Nudge):
+        session.execute(
+            update(table)
+            .where(table.channel_id == old)
+            .values(channel_id=new)
+            .execution_options(**QUIETLY)
+        )
 
 
 def _latest(*instants: int | None) -> int | None:

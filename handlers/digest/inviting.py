@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, time, timedelta
 
 from bot.context import Context
 from bot.domain.events import ActionTaken
+from bot.domain.ids import MemberId
 from bot.domain.typed import shortened
 from bot.judgement.limits import Kind
 from bot.storage import editions, ideas, places
@@ -18,8 +18,6 @@ from handlers.digest.previewing import DAY, next_week, show
 
 SHORTEST = timedelta(hours=1)
 """How long before the digest somebody has to hear of it at least."""
-
-_MENTION = re.compile(r"<@([^|>\s]+)(?:\|[^>]*)?>")
 
 
 def say_who(settings: Settings, ctx: Context) -> None:
@@ -37,10 +35,12 @@ def say_who(settings: Settings, ctx: Context) -> None:
     )
 
 
-def ask_editor(settings: Settings, ctx: Context, name: str) -> None:
+def ask_editor(
+    settings: Settings, ctx: Context, name: str, mentioned: MemberId | None = None
+) -> None:
     """Ask whom a lead names whether they make up the next digest; nobody does without their yes."""
     week, lead = next_week(settings, ctx), me(ctx)
-    person = _named(ctx, name)
+    person = places.person_at(ctx.session, mentioned) if mentioned else _named(ctx, name)
     if lead is None:
         return
     if person is None or person.is_external or person.is_bot or person.is_gone:
@@ -84,11 +84,7 @@ def _ask(ctx: Context, edition: Edition, person: Person, lead: Person, *, due: d
 
 
 def _named(ctx: Context, name: str) -> Person | None:
-    """The one person whom somebody means, by a mention or by their name."""
-    if found := _MENTION.search(name):
-        known = [f"{ctx.network.workspace}/{found[1]}"]
-        people = places.people_of(ctx.session, ctx.network.workspace)
-        return next((each for each in people if each.ref in known), None)
+    """The one person of that name."""
     wanted = name.strip().removeprefix("@").casefold()
     people = places.people_of(ctx.session, ctx.network.workspace)
     same = [each for each in people if each.name.casefold() == wanted]

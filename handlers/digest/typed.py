@@ -64,7 +64,7 @@ def tend_digest(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     if word.lower() == "fairness":
         show_fairness(ctx)
     elif word.lower() == "editor" and rest:
-        ask_editor(settings, ctx, rest)
+        ask_editor(settings, ctx, rest, given.mentions)
     elif word.lower() == "preview" or not word:
         _show_week(settings, ctx, rest)
     elif not _do(settings, ctx, given.text):

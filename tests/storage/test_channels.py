@@ -34,7 +34,7 @@ from bot.judgement.limits import Kind
 from bot.outbox import Changing, Saying, enqueue, outdated, ref_of
 from bot.outbox.utterances import Utterance
 from bot.ports import DeliveryError
-from bot.storage import places, talk
+from bot.storage import finding, places, talk
 from bot.storage.activity import DELETED, UNHEARD, ChannelDay, Message, Reaction
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Outgoing, Pace, Quote, ReadPosition
@@ -347,6 +347,9 @@ def test_what_was_made_of_a_channel_goes_with_it_to_its_other_name(town: Town) -
         for ref, second in ((GENERAL, 1), (GENERAL, 2), (NEW, 2)):
             ts, made = THEN + second * 1_000_000, {"person_id": ada.id, "created_at": town.now}
             session.add(Idea(network_id=here.id, channel_id=number[ref], ts=ts, **made))
+        session.flush()
+        twin = session.scalars(select(Idea.id).where(Idea.channel_id == number[NEW])).one()
+        finding.keep(session, here, "idea", twin, "a copper kettle", now=town.now)
         days = {"starts_day": day, "review_on": day, "lapses_on": day}
         times = {"starts_time": town.now.time(), "created_at": town.now, "moved_at": town.now}
         session.add(
@@ -360,6 +363,8 @@ def test_what_was_made_of_a_channel_goes_with_it_to_its_other_name(town: Town) -
             (channel.id, 1_000_000),
             (channel.id, 2_000_000),
         ]
+        assert twin not in [each.id for each in found], "the one made first is kept"
+        assert session.scalar(select(func.count()).select_from(finding.Finding)) == 0
         assert [each.channel_id for each in session.scalars(select(Nudge))] == [channel.id]
 
 

@@ -34,6 +34,7 @@ from bot.platforms.slack.shapes import (
 COMMANDS = frozenset(("net", "tend"))
 MOST_FIELDS = 100
 _LINKED = re.compile(r"https://[^\s/|>]+/archives/([A-Z0-9]{1,40})/p(\d{10})(\d{6})(?!\d)")
+_MENTIONED = re.compile(r"<@([UW][A-Z0-9]{1,40})(?:\|[^>]*)?>")
 LONGEST_NAME = 512
 LONGEST = 40_000
 """Characters that a person may hand over at once; Slack's own limits are lower."""
@@ -99,6 +100,7 @@ def _command(given: Command, me: Me, at: int) -> CommandGiven | None:
         at=at,
         trigger=_permit(given.trigger_id, channel),
         points_to=_pointed_to(given.text or "", me),
+        mentions=_mentioned(given.text or "", me),
     )
 
 
@@ -106,6 +108,12 @@ def _pointed_to(text: str, me: Me) -> str:
     """The message that Slack's "Copy link" gave a link to, as posts name one."""
     found = _LINKED.search(text)
     return f"message:{me.channel(found[1])}/{found[2]}{found[3]}" if found else ""
+
+
+def _mentioned(text: str, me: Me) -> MemberId | None:
+    """Whom Slack's mention names, as it escapes one in a command."""
+    found = _MENTIONED.search(text)
+    return me.member(found[1]) if found else None
 
 
 def _action(act: Interaction, me: Me, at: int) -> ActionTaken | None:

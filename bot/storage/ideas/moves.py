@@ -99,6 +99,12 @@ def let_go(session: Session, idea: Idea) -> None:
     session.flush()
 
 
+def remove(session: Session, idea: Idea) -> None:
+    """Delete an idea that another stands for; its words are found no more."""
+    finding.drop(session, session.get_one(Network, idea.network_id), KIND, idea.id)
+    let_go(session, idea)
+
+
 def take(session: Session, network: Network, numbers: Collection[int], week: str) -> None:
     """Let the digest of *week* have these, and no other digest."""
     session.execute(

@@ -87,6 +87,21 @@ def test_a_command_tells_which_message_it_links_to(typed: str, expected: str) ->
     assert given.points_to == expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        pytest.param("digest editor <@U0ROSA|rosa>", "slack:T1/U0ROSA", id="with a name"),
+        pytest.param("digest editor <@W0ROSA>", "slack:T1/W0ROSA", id="without"),
+        pytest.param("digest editor @rosa", None, id="only typed"),
+        pytest.param("idea &lt;@U0ROSA&gt;", None, id="escaped"),
+    ],
+)
+def test_a_command_tells_whom_it_mentions(typed: str, expected: str | None) -> None:
+    given = done(payload("command", text=typed))
+    assert isinstance(given, CommandGiven)
+    assert given.mentions == expected
+
+
 def test_a_command_may_be_given_anywhere_for_only_who_gave_it_hears_the_answer() -> None:
     given = done(payload("command", channel_id="D5", channel_name="directmessage"))
     assert isinstance(given, CommandGiven)
