@@ -216,6 +216,15 @@ class Context:
         inbox.follow_up(self.session, [pressed], now=self.now)
 
     @property
+    def me(self) -> Person:
+        """The member, met for the first time where that is so."""
+        assert self.member is not None, "somebody does it"
+        places.meet_people(self.session, [self.member], bots=frozenset())
+        person = places.person_at(self.session, self.member)
+        assert person is not None, "they have been met"
+        return person
+
+    @property
     def now_there(self) -> datetime:
         """The instant, by the network's own clock."""
         return self.now.astimezone(self.network.zone)

@@ -70,7 +70,7 @@ def pause(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 
 def _end_of(ctx: Context, wanted: str) -> datetime | None:
     """When a pause until *wanted* ends: as that day begins where the member is."""
-    zone = _zone(ctx, _me(ctx))
+    zone = _zone(ctx, ctx.me)
     now = ctx.now.astimezone(zone)
     found = moment_of(f"in {wanted}" if _SPAN.fullmatch(wanted) else wanted, now=now)
     if found is None:
@@ -80,7 +80,7 @@ def _end_of(ctx: Context, wanted: str) -> datetime | None:
 
 
 def _pause(ctx: Context, until: datetime | None) -> None:
-    person = _me(ctx)
+    person = ctx.me
     was_paused = wishes.paused_until(person, now=ctx.now) is not None
     wishes.pause(person, until)
     ctx.session.flush()
@@ -108,7 +108,7 @@ def quiet(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 
 
 def _be_quiet(ctx: Context, hours: tuple[time, time] | None) -> None:
-    person = _me(ctx)
+    person = ctx.me
     wishes.want_quiet(ctx.session, person.address, hours)
     is_always = not open_hours(ctx.limits, hours)
     ctx.reply("pausing/quiet", hours=_shown(hours), is_always=is_always)
@@ -199,14 +199,14 @@ def on_page(settings: Settings, ctx: Context) -> Section:
 
 
 def _change_how_often(ctx: Context, how_often: str) -> None:
-    wishes.want_how_often(ctx.session, _me(ctx).address, how_often)
+    wishes.want_how_often(ctx.session, ctx.me.address, how_often)
     ctx.reply("pausing/often", how_often=how_often)
 
 
 def _switch(ctx: Context, about: str, *, is_wanted: bool) -> None:
     if about in _names(ctx):
         turn = wishes.want if is_wanted else wishes.want_not
-        turn(ctx.session, _me(ctx).address, about)
+        turn(ctx.session, ctx.me.address, about)
         ctx.reply("pausing/switched", words=_names(ctx)[about], is_wanted=is_wanted)
 
 
@@ -251,15 +251,6 @@ def _wish(ctx: Context) -> Wish:
 
 def _shown(hours: tuple[time, time] | None) -> str:
     return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}" if hours else ""
-
-
-def _me(ctx: Context) -> Person:
-    """The member, met for the first time where that is so."""
-    assert ctx.member is not None, "a member asks"
-    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
-    person = places.person_at(ctx.session, ctx.member)
-    assert person is not None, "they were just met"
-    return person
 
 
 def _zone(ctx: Context, person: Person | None) -> ZoneInfo:

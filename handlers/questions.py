@@ -11,7 +11,7 @@ from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.typed import simplified
 from bot.feature import Feature, Period, Section
 from bot.outbox import Unsaid
-from bot.storage import editions, ideas, places, questions, talk
+from bot.storage import editions, ideas, questions, talk
 from bot.storage.places import Person
 from bot.storage.questions import Question, folded
 
@@ -52,7 +52,7 @@ def question(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         ctx.reply("questions/fault", fault=fault)
     else:
         words = _asking(typed)
-        ctx.reply("questions/offer", words=words, name=_me(ctx).name, network=ctx.network.name)
+        ctx.reply("questions/offer", words=words, name=ctx.me.name, network=ctx.network.name)
 
 
 def _asking(typed: str) -> str:
@@ -70,17 +70,10 @@ def _fault_in(ctx: Context, words: str) -> str:
         return "That question waits for its digest already."
     if folded(words) in questions.asked_lately(ctx.session, ctx.network, now=ctx.now):
         return "A digest asked that within the last year. Could it be put another way?"
-    if sum(each.person_id == _me(ctx).id for each in wait) >= MOST_WAITING:
+    mine = ctx.me.id
+    if sum(each.person_id == mine for each in wait) >= MOST_WAITING:
         return f"{MOST_WAITING} questions of yours wait already, and one is asked a week."
     return ""
-
-
-def _me(ctx: Context) -> Person:
-    assert ctx.member is not None, "somebody does it"
-    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
-    person = places.person_at(ctx.session, ctx.member)
-    assert person is not None, "they have been met"
-    return person
 
 
 @feature.action("ask_named")
@@ -109,7 +102,7 @@ def _keep(ctx: Context, words: str, *, is_named: bool) -> None:
     before = len(questions.waiting(ctx.session, ctx.network))
     kept = Question(
         network_id=ctx.network.id,
-        person_id=_me(ctx).id,
+        person_id=ctx.me.id,
         words=_asking(words),
         is_named=is_named,
         created_at=ctx.now,
@@ -129,7 +122,7 @@ def _take_back(ctx: Context, number: str) -> None:
     found = None
     if number.isdecimal() and len(number) < 10:
         found = questions.numbered(ctx.session, ctx.network, int(number))
-    if found is None or found.person_id != _me(ctx).id:
+    if found is None or found.person_id != ctx.me.id:
         ctx.reply("questions/not_yours")
         return
     if found.week:
@@ -139,7 +132,7 @@ def _take_back(ctx: Context, number: str) -> None:
 
 
 def _show(ctx: Context) -> None:
-    me = _me(ctx)
+    me = ctx.me
     wait = questions.waiting(ctx.session, ctx.network)
     mine = [each for each in questions.of_person(ctx.session, me) if each in wait]
     ctx.reply("questions/list", count=len(wait), mine=mine)

@@ -95,15 +95,6 @@ def take_follow(submitted: FormSubmitted, settings: Settings, ctx: Context) -> N
     _follow(ctx, simplified(submitted.values.get("name", "")).strip(" \"'.,#"))
 
 
-def _me(ctx: Context) -> Person:
-    """The member, met for the first time where that is so."""
-    assert ctx.member is not None, "a member asks"
-    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
-    person = places.person_at(ctx.session, ctx.member)
-    assert person is not None, "they were just met"
-    return person
-
-
 def _list(ctx: Context) -> None:
     person = places.person_at(ctx.session, ctx.member) if ctx.member else None
     found = topics.of_person(ctx.session, ctx.network, person) if person else []
@@ -111,7 +102,7 @@ def _list(ctx: Context) -> None:
 
 
 def _follow(ctx: Context, name: str) -> None:
-    person, wrong = _me(ctx), fault(name)
+    person, wrong = ctx.me, fault(name)
     if wrong:
         ctx.reply("topics/fault", fault=wrong)
     elif len(topics.of_person(ctx.session, ctx.network, person)) >= MOST:
@@ -124,7 +115,7 @@ def _follow(ctx: Context, name: str) -> None:
 
 
 def _unfollow(ctx: Context, name: str) -> None:
-    was_there = topics.unfollow(ctx.session, ctx.network, _me(ctx), name)
+    was_there = topics.unfollow(ctx.session, ctx.network, ctx.me, name)
     ctx.reply("topics/unfollowed", name=shortened(name), was_there=was_there)
 
 

@@ -77,7 +77,7 @@ def take_draft(submitted: FormSubmitted, settings: Settings, ctx: Context) -> No
     if not isinstance(found, Draft):
         ctx.reply("convening/faults", faults=[*found.values()])
         return
-    by = me(ctx)
+    by = ctx.me
     nudges.take_turns(ctx.session, ctx.network)
     nudge = _change(ctx, found, by) if found.carried.number else _keep(ctx, found, by)
     if nudge is None:
@@ -156,15 +156,6 @@ def _change(ctx: Context, found: Draft, by: Person) -> Nudge | None:
     return nudge
 
 
-def me(ctx: Context) -> Person:
-    """Whoever does this."""
-    assert ctx.member is not None, "somebody does it"
-    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
-    person = places.person_at(ctx.session, ctx.member)
-    assert person is not None, "they have been met"
-    return person
-
-
 # What there is, and what becomes of it
 
 
@@ -223,7 +214,7 @@ def numbered(ctx: Context, number: str) -> Nudge | None:
 def _approve(ctx: Context, settings: Settings, nudge: Nudge, rest: str) -> None:
     nudges.take_turns(ctx.session, ctx.network)
     ctx.session.refresh(nudge)
-    posting.schedule(ctx, settings, nudge, me(ctx))
+    posting.schedule(ctx, settings, nudge, ctx.me)
 
 
 def _change_it(ctx: Context, settings: Settings, nudge: Nudge, rest: str) -> None:
@@ -234,7 +225,7 @@ def _change_it(ctx: Context, settings: Settings, nudge: Nudge, rest: str) -> Non
 
 
 def _cancel(ctx: Context, settings: Settings, nudge: Nudge, rest: str) -> None:
-    posting.take_back(ctx, nudge, me(ctx))
+    posting.take_back(ctx, nudge, ctx.me)
 
 
 def _redraft(ctx: Context, settings: Settings, nudge: Nudge, rest: str) -> None:

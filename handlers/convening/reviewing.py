@@ -213,7 +213,7 @@ def _judge(verdict: Verdict) -> acting.Act:
         if nudge.state != State.REVIEWED:
             ctx.reply("convening/not_reviewed", nudge=one(ctx, nudge))
             return
-        nudge.verdict, nudge.judged_by = verdict.value, acting.me(ctx).id
+        nudge.verdict, nudge.judged_by = verdict.value, ctx.me.id
         ctx.reply("convening/judged", nudge=one(ctx, nudge))
 
     return judged
@@ -230,7 +230,7 @@ def _learn(ctx: Context, settings: Settings, nudge: Nudge, rest: str) -> None:
 
 
 def _keep_lesson(ctx: Context, nudge: Nudge, text: str) -> None:
-    nudge.lesson, nudge.judged_by = text, acting.me(ctx).id
+    nudge.lesson, nudge.judged_by = text, ctx.me.id
     ctx.reply("convening/learned", nudge=one(ctx, nudge))
 
 

@@ -20,13 +20,10 @@ TOO_LONG = f"{LONGEST} characters are the most."
 
 def me(ctx: Context) -> Person | None:
     """Whoever does this, if they are one of the network; None, and a word to them, if not."""
-    assert ctx.member is not None, "somebody does it"
-    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
-    person = places.person_at(ctx.session, ctx.member)
-    if person is None or person.is_external or person.is_bot:
+    if ctx.me.is_external or ctx.me.is_bot:
         ctx.reply("digest/not_for_guests")
         return None
-    return person
+    return ctx.me
 
 
 def claimed(settings: Settings, ctx: Context, week: str) -> Edition | None:

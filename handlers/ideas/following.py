@@ -16,7 +16,7 @@ from bot.storage import editions, stories, talk, tries
 from bot.storage.ideas import Idea
 from bot.storage.places import Person
 from bot.storage.tries import Try
-from handlers.ideas import asking, offering
+from handlers.ideas import asking
 from handlers.ideas.feature import Settings, feature
 
 LASTING = timedelta(days=14)
@@ -128,7 +128,7 @@ def later(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 def own(ctx: Context, number: str) -> Try | None:
     """The try of that number, if it is the member's own; None, and a word to them, if not."""
-    person, found = offering.me(ctx), None
+    person, found = ctx.me, None
     if number.isdecimal() and len(number) < 10:
         found = tries.numbered(ctx.session, ctx.network, int(number))
     if found is None or found.person_id != person.id:

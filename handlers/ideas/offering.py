@@ -9,9 +9,8 @@ from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.ideas import TOLD, Link, fault_in, pointed_to
 from bot.domain.ideas import IdeaState as State
 from bot.domain.typed import simplified
-from bot.storage import ideas, places, threads
+from bot.storage import ideas, threads
 from bot.storage.ideas import Idea
-from bot.storage.places import Person
 from handlers.ideas import answering, choosing, noticing
 from handlers.ideas.feature import Settings, feature
 
@@ -43,7 +42,7 @@ def idea(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     elif fault := fault_in(typed):
         ctx.reply("ideas/fault", fault=fault)
     else:
-        person = me(ctx)
+        person = ctx.me
         ctx.reply("ideas/offer", words=typed, name=person.name, network=ctx.network.name)
 
 
@@ -70,7 +69,7 @@ def _mark(ctx: Context, link: Link) -> None:
 
 def show_own(ctx: Context, settings: Settings) -> None:
     """Show what waits for the member, and what became of their ideas; nobody else sees it."""
-    mine = ideas.of_person(ctx.session, ctx.network, me(ctx))
+    mine = ideas.of_person(ctx.session, ctx.network, ctx.me)
     shown = [each for each in mine if each.state in (State.ASKED, *TOLD)][-MOST:]
     ctx.reply("ideas/own", ideas=shown, emoji=list(settings.spark))
 
@@ -100,7 +99,7 @@ def put(ctx: Context, settings: Settings, words: str, *, is_named: bool) -> None
         ctx.reply("ideas/fault", fault=fault)
         return
     ideas.take_turns(ctx.session, ctx.network)
-    person = me(ctx)
+    person = ctx.me
     mine = ideas.of_person(ctx.session, ctx.network, person)
     waits = next((each for each in mine if each.state == State.AGREED and not each.week), None)
     if waits is not None:
@@ -120,12 +119,3 @@ def put(ctx: Context, settings: Settings, words: str, *, is_named: bool) -> None
         created_at=ctx.now,
     )
     answering.say_kept(ctx, ideas.keep(ctx.session, kept))
-
-
-def me(ctx: Context) -> Person:
-    """Whoever does this."""
-    assert ctx.member is not None, "somebody does it"
-    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
-    person = places.person_at(ctx.session, ctx.member)
-    assert person is not None, "they have been met"
-    return person

@@ -26,7 +26,7 @@ from bot.feature import Period, Section
 from bot.storage import editions, stories, talk, tries
 from bot.storage.places import Person
 from bot.storage.tries import Try
-from handlers.ideas import following, offering
+from handlers.ideas import following
 from handlers.ideas.feature import Settings, feature
 
 MOST, TOLD_AT_ONCE = 10, 3
@@ -102,7 +102,7 @@ def _preview(ctx: Context, typed: str) -> None:
     if found is not None:
         has_day = planned(typed, now=ctx.now_there).until is not None
         shown = as_typed(found)
-        name = offering.me(ctx).name
+        name = ctx.me.name
         ctx.reply("ideas/try_offer", found=found, name=name, typed=shown, has_day=has_day)
 
 
@@ -146,7 +146,7 @@ def put(ctx: Context, typed: str, shelf: Shelf) -> None:
         return
     kept = Try(
         network_id=ctx.network.id,
-        person_id=offering.me(ctx).id,
+        person_id=ctx.me.id,
         words=found.words,
         hope=found.hope,
         review_on=found.until,
@@ -181,7 +181,7 @@ def show(ctx: Context) -> None:
     running, done = tries.shelf(ctx.session, ctx.network, today=today, at_most=MOST)
     mine = [
         each
-        for each in tries.of_person(ctx.session, offering.me(ctx))
+        for each in tries.of_person(ctx.session, ctx.me)
         if each.network_id == ctx.network.id and each.state in (*UNDER_WAY, *DONE)
     ][-MOST:]
     ctx.reply(

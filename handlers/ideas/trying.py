@@ -19,7 +19,7 @@ from bot.storage import ideas, talk, tries
 from bot.storage.ideas import Idea
 from bot.storage.places import Person
 from bot.storage.tries import Try
-from handlers.ideas import following, offering
+from handlers.ideas import following
 from handlers.ideas.feature import Settings, feature
 
 NAMED, UNNAMED = "Yes, with my name", "No, keep it to yourself"
@@ -121,7 +121,7 @@ def take_try(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None
 
 def _keep(ctx: Context, idea: Idea, **said: Any) -> Try | None:
     """Keep what the member said of an idea; None, and a word to them, if they did so before."""
-    person = offering.me(ctx)
+    person = ctx.me
     if tries.is_trying(ctx.session, idea.id, person):
         ctx.reply("ideas/trying_already")
         return None

@@ -10,7 +10,6 @@ from bot.context import Context
 from bot.feature import Feature
 from bot.storage import places, seeing
 from bot.storage.finding import View
-from bot.storage.places import Person
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -27,21 +26,12 @@ feature = Feature(
 )
 
 
-def me(ctx: Context) -> Person:
-    """Whoever does this."""
-    assert ctx.member is not None, "somebody does it"
-    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
-    person = places.person_at(ctx.session, ctx.member)
-    assert person is not None, "they have been met"
-    return person
-
-
 def view(ctx: Context) -> View:
     """What the member may find.
 
     A guest may find what is everybody's where they are in the channel in which everybody is told.
     """
-    person = me(ctx)
+    person = ctx.me
     channels = seeing.visible(ctx.session, ctx.network, person)
     main = places.main_channel(ctx.session, ctx.network)
     is_told = main is not None and main.id in channels

@@ -16,7 +16,7 @@ from bot.domain.typed import simplified
 from bot.storage import notes, places, seeing
 from bot.storage.notes import Note, Source
 from handlers.knowledge import helping, sharing
-from handlers.knowledge.feature import Settings, feature, me
+from handlers.knowledge.feature import Settings, feature
 
 NAMED, UNNAMED = "With my name", "Without my name"
 _ACT = re.compile(
@@ -49,7 +49,7 @@ def harvest(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 
 
 def _show_own(ctx: Context) -> None:
-    mine = notes.of_person(ctx.session, me(ctx))
+    mine = notes.of_person(ctx.session, ctx.me)
     shown = [
         each
         for each in mine
@@ -76,14 +76,14 @@ def begin(ctx: Context, channel: Address, ts: int) -> None:
     source = _source(ctx, channel, ts)
     if source is None:
         return
-    before = notes.draft_of(ctx.session, me(ctx), source)
+    before = notes.draft_of(ctx.session, ctx.me, source)
     _ask(ctx, before, f"thread {source.address} {source.thread}")
 
 
 def _source(ctx: Context, address: Address, ts: int) -> Source | None:
     """The conversation, if the member may look into it; None, and a word to them, if not."""
     channel = places.channel_at(ctx.session, address)
-    visible = seeing.visible(ctx.session, ctx.network, me(ctx))
+    visible = seeing.visible(ctx.session, ctx.network, ctx.me)
     source = None
     if channel is not None and channel.id in visible:
         source = notes.source_at(ctx.session, channel, ts)
@@ -140,14 +140,14 @@ def _draft(ctx: Context, channel: str, ts: str) -> Note | None:
     source = _source(ctx, ChannelId(channel), int(ts) if ts.isdecimal() else 0)
     if source is None:
         return None
-    before = notes.draft_of(ctx.session, me(ctx), source)
+    before = notes.draft_of(ctx.session, ctx.me, source)
     if before is not None:
         return before
     made = Note(
         network_id=ctx.network.id,
         channel_id=source.channel,
         thread=source.thread,
-        person_id=me(ctx).id,
+        person_id=ctx.me.id,
         created_at=ctx.now,
     )
     return notes.keep(ctx.session, made)
@@ -168,7 +168,7 @@ def own(ctx: Context, number: str) -> Note | None:
     note = None
     if number.isdecimal() and len(number) < 10:
         note = notes.numbered(ctx.session, ctx.network, int(number))
-    if note is None or note.person_id != me(ctx).id or note.state == NoteState.WITHDRAWN:
+    if note is None or note.person_id != ctx.me.id or note.state == NoteState.WITHDRAWN:
         ctx.reply("knowledge/not_yours")
         return None
     return note

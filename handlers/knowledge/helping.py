@@ -17,7 +17,7 @@ from bot.storage.helping import NoteHelper
 from bot.storage.notes import Note
 from bot.storage.places import Person
 from handlers.knowledge import sharing
-from handlers.knowledge.feature import Settings, feature, me
+from handlers.knowledge.feature import Settings, feature
 
 LASTING = timedelta(days=14)
 
@@ -96,7 +96,7 @@ def _take(ctx: Context, number: str, said: Answer) -> NoteHelper | None:
     if number.isdecimal() and len(number) < 10:
         note = notes.numbered(ctx.session, ctx.network, int(number))
     if note is not None:
-        helper = helping.asked(ctx.session, note, me(ctx))
+        helper = helping.asked(ctx.session, note, ctx.me)
     if note is None or helper is None:
         ctx.reply("knowledge/not_asked")
         return None

@@ -11,7 +11,7 @@ from bot.feature import Section
 from bot.prompting import Plain, Words, carried, neutral
 from bot.storage import finding, notes, seeing
 from handlers.knowledge import sharing
-from handlers.knowledge.feature import Settings, feature, me, view
+from handlers.knowledge.feature import Settings, feature, view
 
 LOOKED_AT = 40
 """Hits that are looked at for some that the member may see."""
@@ -104,7 +104,7 @@ def note(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     if number:
         read(ctx, number)
         return
-    channels = seeing.visible(ctx.session, ctx.network, me(ctx))
+    channels = seeing.visible(ctx.session, ctx.network, ctx.me)
     newest = notes.newest(ctx.session, ctx.network, channels, at_most=settings.at_most)
     shown = [found_note(settings, ctx, each.id) for each in newest]
     ctx.reply("knowledge/newest", found=[each for each in shown if each is not None])

@@ -11,7 +11,7 @@ from bot.domain.typed import shortened, simplified
 from bot.storage import editions, glossary
 from bot.storage.glossary import Term
 from bot.storage.places import Person
-from handlers.knowledge.feature import Settings, feature, me, view
+from handlers.knowledge.feature import Settings, feature, view
 
 _UNDO = re.compile(r"undo\s+(\S.*)", re.IGNORECASE)
 SHOWN = 30
@@ -59,7 +59,7 @@ def keep(ctx: Context, said: Meaning) -> None:
     if fault := meaning_fault(said):
         ctx.reply("knowledge/fault", fault=fault)
         return
-    found = glossary.put(ctx.session, ctx.network, said, me(ctx), now=ctx.now)
+    found = glossary.put(ctx.session, ctx.network, said, ctx.me, now=ctx.now)
     ctx.reply(
         "knowledge/word_kept",
         term=found.term,
@@ -83,7 +83,7 @@ def _undo(ctx: Context, found: Term | None) -> None:
         return
     week, term = found.week, found.term
     author = ctx.session.get_one(Person, found.person_id)
-    if not glossary.undo(ctx.session, found, me(ctx)):
+    if not glossary.undo(ctx.session, found, ctx.me):
         ctx.reply("knowledge/not_your_word", name=author.name)
         return
     mend_week(ctx, week, term)

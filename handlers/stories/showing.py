@@ -12,7 +12,7 @@ from bot.domain.stories import FIELDS, StoryState
 from bot.feature import Period, Section
 from bot.storage import editions, stories, talk
 from bot.storage.places import Person
-from handlers.stories import sharing, writing
+from handlers.stories import sharing
 from handlers.stories.feature import Settings, feature
 
 MOST = 5
@@ -30,7 +30,7 @@ def show(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     found = stories.shared(ctx.session, ctx.network, Audience.NETWORK, at_most=MOST)
     mine = [
         each
-        for each in stories.of_person(ctx.session, writing.me(ctx))
+        for each in stories.of_person(ctx.session, ctx.me)
         if each.network_id == ctx.network.id and each.state == StoryState.SHARED
     ]
     ctx.reply("stories/list", stories=[sharing.told(ctx, each) for each in found], mine=mine)

@@ -12,8 +12,7 @@ from bot.domain.posts import Field
 from bot.domain.stories import Draft, Sure, carried, faults_in, taken_from
 from bot.domain.tries import DONE, TryState
 from bot.domain.typed import simplified
-from bot.storage import places, tries
-from bot.storage.places import Person
+from bot.storage import tries
 from bot.storage.tries import Try
 from handlers.stories import sharing
 from handlers.stories.feature import Settings, feature
@@ -81,16 +80,7 @@ def own_try(ctx: Context, number: str) -> Try | None:
     found = None
     if number.isdecimal() and len(number) < 10:
         found = tries.numbered(ctx.session, ctx.network, int(number))
-    return found if found is not None and found.person_id == me(ctx).id else None
-
-
-def me(ctx: Context) -> Person:
-    """Whoever does this."""
-    assert ctx.member is not None, "somebody does it"
-    places.meet_people(ctx.session, [ctx.member], bots=frozenset())
-    person = places.person_at(ctx.session, ctx.member)
-    assert person is not None, "they have been met"
-    return person
+    return found if found is not None and found.person_id == ctx.me.id else None
 
 
 def _open(ctx: Context, draft: Draft) -> None:
@@ -143,7 +133,7 @@ def preview(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
         return
     ctx.reply(
         "stories/preview",
-        told=sharing.as_told(draft, me(ctx).name),
+        told=sharing.as_told(draft, ctx.me.name),
         audiences=draft.audiences,
         draft=carried(draft),
         is_named=draft.is_named,
@@ -178,4 +168,4 @@ def share(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
         is_new = tries.settle(ctx.session, found, TryState(draft.outcome), now=ctx.now)
         if is_new and found.week:
             ctx.press("digest.mend", found.week, because=found.key)
-    sharing.share(ctx, draft, me(ctx), found)
+    sharing.share(ctx, draft, ctx.me, found)
