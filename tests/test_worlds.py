@@ -8,7 +8,7 @@ from bot.storage.base import connect
 from tests.databases import SqliteFiles, hurried
 from tests.worlds import said
 
-WORLDS, OTHERS = 2, 1
+WORLDS, OTHERS = 1, 1
 
 pytestmark = pytest.mark.at_length
 
