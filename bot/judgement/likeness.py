@@ -31,6 +31,11 @@ def likeness(sentence: str, others: Sequence[str]) -> float:
 
     A word weighs more, the fewer of all of them hold it.
     """
+    return max(likenesses(sentence, others), default=0.0)
+
+
+def likenesses(sentence: str, others: Sequence[str]) -> list[float]:
+    """The cosine (0 to 1) of *sentence* to each of *others*."""
     counted = [_words(each) for each in (sentence, *others)]
     held = Counter(word for words in counted for word in words)
     one, *rest = (
@@ -40,7 +45,7 @@ def likeness(sentence: str, others: Sequence[str]) -> float:
         }
         for each in counted
     )
-    return max((_cosine(one, other) for other in rest), default=0.0)
+    return [_cosine(one, other) for other in rest]
 
 
 def _words(sentence: str) -> Counter[str]:
