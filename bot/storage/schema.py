@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from bot.storage import (
     activity,
+    asks,
     days,
     delivery,
     editions,
+    exchanges,
     finding,
     glossary,
     helping,
@@ -25,6 +27,7 @@ from bot.storage import (
     listening,
     notes,
     nudges,
+    offers,
     pauses,
     places,
     questions,
@@ -42,9 +45,11 @@ from bot.storage.record import Installation
 
 __all__ = [
     "activity",
+    "asks",
     "days",
     "delivery",
     "editions",
+    "exchanges",
     "finding",
     "glossary",
     "helping",
@@ -53,6 +58,7 @@ __all__ = [
     "metadata",
     "notes",
     "nudges",
+    "offers",
     "pauses",
     "places",
     "questions",

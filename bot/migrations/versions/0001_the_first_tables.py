@@ -848,8 +848,202 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ref"),
     )
 
+    op.create_table(
+        "asks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("takes_several", sa.Boolean(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=True),
+        sa.Column("source_channel_id", sa.Integer(), nullable=True),
+        sa.Column("source_ts", sa.BigInteger(), nullable=True),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("again", sa.String(), nullable=False),
+        sa.Column("is_again", sa.Boolean(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channels.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["source_channel_id"],
+            ["channels.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("asks", schema=None) as batch_op:
+        batch_op.create_index("asks_by_state", ["network_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_asks_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "asks_asked",
+        sa.Column("ask_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["ask_id"], ["asks.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("ask_id", "person_id"),
+    )
+    with op.batch_alter_table("asks_asked", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asks_asked_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "asks_followed",
+        sa.Column("ask_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["ask_id"], ["asks.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("ask_id", "person_id"),
+    )
+    with op.batch_alter_table("asks_followed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asks_followed_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "asks_told",
+        sa.Column("ask_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["ask_id"], ["asks.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("ask_id", "week"),
+    )
+    op.create_table(
+        "asked_seldom",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("person_id", "network_id"),
+    )
+    op.create_table(
+        "offers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("when", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("reminded_for", sa.Date(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("offers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offers_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("offers_by_state", ["network_id", "state"], unique=False)
+
+    op.create_table(
+        "exchanges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("ask_id", sa.Integer(), nullable=True),
+        sa.Column("giver_id", sa.Integer(), nullable=True),
+        sa.Column("receiver_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("is_by_both", sa.Boolean(), nullable=False),
+        sa.Column("thanks", sa.String(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("is_unnamed", sa.Boolean(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("source_channel_id", sa.Integer(), nullable=True),
+        sa.Column("source_ts", sa.BigInteger(), nullable=True),
+        sa.Column("came_of_it", sa.String(), nullable=False),
+        sa.Column("began_at", sa.DateTime(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.Column("thanked_at", sa.DateTime(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.Column("passed_on_at", sa.DateTime(), nullable=True),
+        sa.Column("followed_at", sa.DateTime(), nullable=True),
+        sa.Column("followed_again_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["ask_id"], ["asks.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["giver_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["receiver_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["source_channel_id"],
+            ["channels.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("ask_id", "giver_id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("exchanges", schema=None) as batch_op:
+        batch_op.create_index("exchanges_by_state", ["network_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exchanges_giver_id"), ["giver_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exchanges_receiver_id"), ["receiver_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("exchanges", schema=None) as batch_op:
+        batch_op.drop_index("exchanges_by_state")
+        batch_op.drop_index(batch_op.f("ix_exchanges_giver_id"))
+        batch_op.drop_index(batch_op.f("ix_exchanges_receiver_id"))
+
+    op.drop_table("exchanges")
+    with op.batch_alter_table("offers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_offers_person_id"))
+        batch_op.drop_index("offers_by_state")
+
+    op.drop_table("offers")
+    op.drop_table("asked_seldom")
+    op.drop_table("asks_told")
+    with op.batch_alter_table("asks_followed", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asks_followed_person_id"))
+
+    op.drop_table("asks_followed")
+    with op.batch_alter_table("asks_asked", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asks_asked_person_id"))
+
+    op.drop_table("asks_asked")
+    with op.batch_alter_table("asks", schema=None) as batch_op:
+        batch_op.drop_index("asks_by_state")
+        batch_op.drop_index(batch_op.f("ix_asks_person_id"))
+
+    op.drop_table("asks")
     op.drop_table("wishes")
     with op.batch_alter_table("message_topics", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_topics_topic_id"))
