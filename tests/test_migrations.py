@@ -117,7 +117,13 @@ def test_there_is_no_place_for_anybody_s_words_or_for_marks_on_people(engine: En
     banned = ("score", "rank", "target", "points", "streak", "badge", "sentiment")
     assert [each for each in columns if any(word in "".join(each) for word in banned)] == []
     texts = {each for each in columns if each[1] in ("text", "body", "content", "words")}
-    handed_over = {("nudges", "words"), ("questions", "words"), ("tries", "words")}
+    handed_over = {
+        ("asks", "words"),
+        ("nudges", "words"),
+        ("offers", "words"),
+        ("questions", "words"),
+        ("tries", "words"),
+    }
     assert texts == {("sense_notes", "text"), *handed_over}, (
         "what people hand over by an act; never a message"
     )
