@@ -39,7 +39,7 @@ from bot.feature import Feature, Job
 from bot.ports import Clock, Platform
 from bot.prompting import Prompts
 from bot.registry import Registry
-from bot.storage import occasions, places, surroundings, topics
+from bot.storage import leading, occasions, places, surroundings, topics
 from bot.storage.base import Sessions, truncate_log
 from bot.storage.places import Network, Newborn
 from bot.storage.record import Act, Recorder
@@ -47,6 +47,9 @@ from bot.storage.surroundings import Here
 from handlers import FEATURES
 
 log = structlog.get_logger()
+
+OWN_DATA = "mydata"
+"""The one feature that is there for everybody of whom something may be held."""
 
 
 def utcnow() -> datetime:
@@ -202,6 +205,7 @@ class App:
         network = places.network_holding(session, act.channel) or places.network_of(
             session, workspace_of(act.member), newborn=self.newborn, now=now
         )
+        belongs = leading.belongs(session, network, act.member)
         ctx = self._context(
             session,
             network,
@@ -210,9 +214,11 @@ class App:
             member=act.member,
             where=act.channel,
             trigger="" if isinstance(act, FormSubmitted | HomeOpened) else act.trigger,
-            is_lead=places.is_lead(session, network, act.member),
+            belongs=belongs,
+            is_lead=belongs and places.is_lead(session, network, act.member),
         )
-        if not self._guard(session, act.id, lambda: self._route(act, ctx)):
+        route = self._route if belongs else self._route_stranger
+        if not self._guard(session, act.id, lambda: route(act, ctx)):
             ctx.reply("bot/failed")
 
     def _route(self, act: Act, ctx: Context) -> None:
@@ -232,6 +238,21 @@ class App:
             case HomeOpened():
                 for feature, run in self.registry.hearing(HomeOpened):
                     run(act, self.registry.settings(feature, ctx.network), ctx)
+
+    def _route_stranger(self, act: Act, ctx: Context) -> None:
+        """Let somebody of elsewhere see what is held of them, and nothing that is ours."""
+        match act:
+            case CommandGiven(command=command, text=text):
+                found = self.registry.command(command, text)
+                name = found[0].name if found is not None else ""
+            case ActionTaken(action=acted):
+                name = acted.partition(".")[0]
+            case _:
+                name = ""
+        if name == OWN_DATA:
+            self._route(act, ctx)
+        elif not isinstance(act, HomeOpened):
+            ctx.reply("bot/not_of_here", network=ctx.network)
 
     def _command(self, given: CommandGiven, ctx: Context) -> None:
         given = msgspec.structs.replace(given, text=storable(given.text))
@@ -403,6 +424,7 @@ class App:
         member: MemberId | None = None,
         where: Address | None = None,
         trigger: str = "",
+        belongs: bool = True,
         is_lead: bool = False,
     ) -> Context:
         return Context(
@@ -416,6 +438,7 @@ class App:
             member=member,
             where=where,
             trigger=trigger,
+            belongs=belongs,
             is_lead=is_lead,
             here=self.here,
             limits=self.registry.bot.limits,

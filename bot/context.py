@@ -37,6 +37,7 @@ def leads_only(run: H) -> H:
         else:
             ctx.refuse()
 
+    vars(checked)["is_for_leads"] = True  # so that a test can walk them
     return cast(H, checked)
 
 
@@ -60,9 +61,9 @@ class Context:
     """One event or one job run: its instant, its transaction, its network, and the bot's verbs.
 
     `occasion` names it: replies are keyed by it. A job's run has its `slot`. `member` and `where`
-    are whose act it is, and in which place; `trigger` is the permit to open a form; `is_lead`
-    whether the member tends here. `here` is where this process finds its database, and `limits`
-    when, and how much, it may say unasked.
+    are whose act it is, and in which place; `trigger` is the permit to open a form; `belongs`
+    whether the member is of this workspace, `is_lead` whether they tend here. `here` is where this
+    process finds its database, and `limits` when, and how much, it may say unasked.
     """
 
     now: datetime
@@ -75,6 +76,7 @@ class Context:
     member: MemberId | None = None
     where: Address | None = None
     trigger: str = ""
+    belongs: bool = True
     is_lead: bool = False
     here: Here = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
@@ -231,8 +233,8 @@ class Context:
 
     @property
     def may_tend(self) -> bool:
-        """Whether the member may do what leads do: a lead, or anybody until there is one."""
-        return self.is_lead or not places.leads(self.session, self.network)
+        """Whether the member may do what leads do: a lead, or any of us until there is one."""
+        return self.belongs and (self.is_lead or not places.leads(self.session, self.network))
 
     def refuse(self) -> None:
         """Tell the member that this is for those who tend, and who they are."""

@@ -3,7 +3,7 @@
 from bot.domain.events import CommandGiven
 from bot.domain.ids import ChannelId, MemberId
 from bot.registry import Registry
-from bot.storage.places import Person
+from bot.storage.places import Network, Person
 from handlers import FEATURES
 
 COMMANDS = Registry(FEATURES, None).gathered.commands
@@ -20,6 +20,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "failed": [{}],
     "took_too_long": [{}],
     "leads_only": [{"leads": [Person(name="Ada"), Person(name="Bob")]}, {"leads": []}],
+    "not_of_here": [{"network": Network(name="Frailty Friends")}],
     "out_of_date": [{}],
     "identifier": [{"fault": "This looks like a telephone number. Please leave it out."}],
     "switched_off": [{"feature": "digest"}],

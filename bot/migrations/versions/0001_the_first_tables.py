@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.Column("went", sa.BigInteger(), nullable=True),
         sa.Column("counted_to", sa.BigInteger(), nullable=False),
         sa.Column("threaded_from", sa.BigInteger(), nullable=True),
+        sa.Column("named", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
@@ -849,6 +850,162 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "alternatives",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("network_id"),
+    )
+    with op.batch_alter_table("alternatives", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alternatives_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "flags",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("taken_by", sa.Integer(), nullable=True),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["taken_by"], ["people.id"], ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("flags", schema=None) as batch_op:
+        batch_op.create_index("flags_by_state", ["network_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_flags_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "hand_ons",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("hand_ons", schema=None) as batch_op:
+        batch_op.create_index("hand_ons_by_state", ["network_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_ons_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_ons_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "lead_terms",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("network_id", "person_id"),
+    )
+    op.create_table(
+        "lessons",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["one_id"], ["people.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["other_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("lessons", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lessons_network_id"), ["network_id"], unique=False)
+
+    op.create_table(
+        "setting_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("setting_changes", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_setting_changes_network_id"), ["network_id"], unique=False
+        )
+
+    op.create_table(
+        "flag_agreements",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("flag_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("matter", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["flag_id"], ["flags.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("flag_agreements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_flag_agreements_flag_id"), ["flag_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_flag_agreements_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "flag_hearers",
+        sa.Column("flag_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["flag_id"], ["flags.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("flag_id", "person_id"),
+    )
+
+    op.create_table(
         "asks",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
@@ -1044,6 +1201,36 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_asks_person_id"))
 
     op.drop_table("asks")
+    op.drop_table("flag_hearers")
+    with op.batch_alter_table("flag_agreements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flag_agreements_other_id"))
+        batch_op.drop_index(batch_op.f("ix_flag_agreements_flag_id"))
+
+    op.drop_table("flag_agreements")
+    with op.batch_alter_table("setting_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_setting_changes_network_id"))
+
+    op.drop_table("setting_changes")
+    with op.batch_alter_table("lessons", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lessons_network_id"))
+
+    op.drop_table("lessons")
+    op.drop_table("lead_terms")
+    with op.batch_alter_table("hand_ons", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hand_ons_person_id"))
+        batch_op.drop_index(batch_op.f("ix_hand_ons_by_id"))
+        batch_op.drop_index("hand_ons_by_state")
+
+    op.drop_table("hand_ons")
+    with op.batch_alter_table("flags", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_flags_person_id"))
+        batch_op.drop_index("flags_by_state")
+
+    op.drop_table("flags")
+    with op.batch_alter_table("alternatives", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_alternatives_person_id"))
+
+    op.drop_table("alternatives")
     op.drop_table("wishes")
     with op.batch_alter_table("message_topics", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_topics_topic_id"))
