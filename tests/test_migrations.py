@@ -122,6 +122,7 @@ def test_there_is_no_place_for_anybody_s_words_or_for_marks_on_people(engine: En
         ("nudges", "words"),
         ("offers", "words"),
         ("questions", "words"),
+        ("response_watches", "words"),
         ("tries", "words"),
     }
     assert texts == {("sense_notes", "text"), *handed_over}, (

@@ -38,6 +38,7 @@ from bot.storage.nudges import Nudge
 from bot.storage.places import Alias, Channel, Network, Presence
 from bot.storage.rhythm import EnergyMemory, Reading
 from bot.storage.topics import MessageTopic
+from bot.storage.watches import ResponseWatch
 
 Home = Callable[[Address], Network]
 """Gives the network that a channel of this address would belong to."""
@@ -223,7 +224,7 @@ def _forget(session: Session, channel: Channel) -> None:
     """Let go of all that was derived in *channel*, and of how far it was read: that begins anew."""
     _forget_days(session, channel, channel.network_id)
     channel.threaded_from = None
-    for table in (Message, Reaction, Takeback, Presence, MessageTopic):
+    for table in (Message, Reaction, Takeback, Presence, MessageTopic, ResponseWatch):
         session.execute(
             delete(table).where(table.channel_id == channel.id).execution_options(**QUIETLY)
         )
@@ -315,7 +316,7 @@ def _join_what_was_made(session: Session, old: int, new: int) -> None:
     )
     for mine, theirs in session.execute(pairs).all():
         ideas.remove(session, max(mine, theirs, key=lambda idea: idea.id))
-    for table in (Idea, Nudge):
+    for table in (Idea, Nudge, ResponseWatch):
         session.execute(
             update(table)
             .where(table.channel_id == old)

@@ -720,6 +720,114 @@ def upgrade() -> None:
         batch_op.create_index("stories_by_state", ["network_id", "state"], unique=False)
 
     op.create_table(
+        "memberships",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("joined_at", sa.DateTime(), nullable=True),
+        sa.Column("moved_at", sa.DateTime(), nullable=False),
+        sa.Column("welcomed_at", sa.DateTime(), nullable=True),
+        sa.Column("introduced_at", sa.DateTime(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(), nullable=True),
+        sa.Column("use", sa.String(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(), nullable=True),
+        sa.Column("rests_until", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "person_id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_memberships_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "response_watches",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("ts", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("is_introduction", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channels.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("response_watches", schema=None) as batch_op:
+        batch_op.create_index("response_watches_by_post", ["channel_id", "ts"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_response_watches_network_id"), ["network_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_response_watches_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "watch_asks",
+        sa.Column("watch_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["watch_id"],
+            ["response_watches.id"],
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("watch_id", "person_id"),
+    )
+    with op.batch_alter_table("watch_asks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_watch_asks_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "foundings",
+        sa.Column("network_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.Column("has_sponsor", sa.Boolean(), nullable=True),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("network_id"),
+    )
+
+    op.create_table(
         "questions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
@@ -1249,6 +1357,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_questions_person_id"))
 
     op.drop_table("questions")
+    op.drop_table("foundings")
+    with op.batch_alter_table("watch_asks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_watch_asks_person_id"))
+
+    op.drop_table("watch_asks")
+    with op.batch_alter_table("response_watches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_response_watches_person_id"))
+        batch_op.drop_index(batch_op.f("ix_response_watches_network_id"))
+        batch_op.drop_index("response_watches_by_post")
+
+    op.drop_table("response_watches")
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_memberships_person_id"))
+
+    op.drop_table("memberships")
     with op.batch_alter_table("stories", schema=None) as batch_op:
         batch_op.drop_index("stories_by_state")
         batch_op.drop_index(batch_op.f("ix_stories_person_id"))

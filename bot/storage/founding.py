@@ -1,0 +1,37 @@
+"""How far a network was set up in its first run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.storage.base import Base, Instant, insert_missing
+from bot.storage.places import Network
+
+
+class Founding(Base):
+    """How far a network was set up in its first run: the steps that were answered or skipped."""
+
+    __tablename__ = "foundings"
+    network_id: Mapped[int] = mapped_column(
+        ForeignKey("networks.id"), primary_key=True, autoincrement=False
+    )
+    steps: Mapped[list[str]] = mapped_column(JSON, default=list)
+    has_sponsor: Mapped[bool | None]
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+def founding(session: Session, network: Network, *, now: datetime) -> Founding:
+    """How far *network* was set up; it begins where nobody has begun."""
+    row = {"network_id": network.id, "steps": [], "started_at": now}
+    session.execute(insert_missing(session, Founding), [row])
+    return session.get_one(Founding, network.id, populate_existing=True)
+
+
+def is_set_up(session: Session, network: Network) -> bool:
+    """Whether somebody said what *network* is for, or went through its first run."""
+    found = session.get(Founding, network.id, populate_existing=True)
+    return bool(network.purpose) or (found is not None and found.finished_at is not None)

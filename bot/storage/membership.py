@@ -1,0 +1,275 @@
+"""Who came into a network, how they stand with it, and what is still due to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, exists, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.domain.events import to_micros
+from bot.domain.membership import MembershipState, Use, before
+from bot.storage import watches
+from bot.storage.activity import BOT, DELETED, Message
+from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.storage.places import Channel, Network, Person, Presence
+
+State = MembershipState
+QUIETLY = {"synchronize_session": False}
+
+STILL_NEW = timedelta(days=60)
+"""How long after their coming somebody's first posts are watched."""
+
+
+class Membership(Base):
+    """How somebody stands with a network, from their coming on.
+
+    `welcomed_at` is when they said that they are in; `use` their answer to the check-in, which was
+    asked at `checked_at`; `introduced_at` is when they let themselves be introduced, and
+    `revision` how often they did. `rests_until` is None where a rest has no end. Of who left
+    nothing else is kept. It goes when they are erased.
+    """
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("network_id", "person_id"),
+        {"sqlite_autoincrement": True},  # occasions bear its number, also once it is gone
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(default=State.INVITED.value)
+    joined_at: Mapped[datetime | None] = mapped_column(Instant)
+    moved_at: Mapped[datetime] = mapped_column(Instant)
+    welcomed_at: Mapped[datetime | None] = mapped_column(Instant)
+    introduced_at: Mapped[datetime | None] = mapped_column(Instant)
+    revision: Mapped[int] = mapped_column(default=0)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
+    use: Mapped[str] = mapped_column(default="")
+    reminded_at: Mapped[datetime | None] = mapped_column(Instant)
+    rests_until: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def key(self) -> str:
+        """What begins the occasions of all that is said to them."""
+        return f"joining/{self.id}"
+
+    @property
+    def introduction(self) -> str:
+        """The occasion of their newest introduction."""
+        return f"joining.introduction/{self.id}/{self.revision}"
+
+
+def standing(session: Session, network: Network, person: Person) -> Membership | None:
+    """How *person* stands with *network*, as it is by now; None of who was there before the bot."""
+    return session.scalars(
+        select(Membership)
+        .where(Membership.network_id == network.id, Membership.person_id == person.id)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def numbered(session: Session, network: Network, number: int) -> Membership | None:
+    """One of the network's memberships, as it is by now."""
+    return session.scalars(
+        select(Membership)
+        .where(Membership.network_id == network.id, Membership.id == number)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def begin(
+    session: Session, network: Network, person: Person, *, joined_at: datetime, now: datetime
+) -> Membership | None:
+    """Let *person* begin in *network*; who left begins anew. None where they have begun already."""
+    session.execute(
+        delete(Membership)
+        .where(
+            Membership.network_id == network.id,
+            Membership.person_id == person.id,
+            Membership.state == State.LEFT.value,
+        )
+        .execution_options(**QUIETLY)
+    )
+    session.expire_all()
+    row = {
+        "network_id": network.id,
+        "person_id": person.id,
+        "state": State.INVITED.value,
+        "joined_at": joined_at,
+        "moved_at": now,
+        "revision": 0,
+        "use": "",
+    }
+    made = session.execute(insert_missing(session, Membership).returning(Membership.id), [row])
+    number = made.scalar()
+    return None if number is None else session.get_one(Membership, number)
+
+
+def move(
+    session: Session, membership: Membership, to: State, *, now: datetime, **values: object
+) -> bool:
+    """Let somebody come to the state *to*; False where they can't from where they are by now."""
+    may = Membership.state.in_(before(to))
+    return change_if(session, membership, may, state=to.value, moved_at=now, **values)
+
+
+def leave(session: Session, network: Network, person: Person, *, now: datetime) -> Membership:
+    """Keep that *person* left *network*, and nothing else of how they stood."""
+    was = standing(session, network, person) or begin(
+        session, network, person, joined_at=now, now=now
+    )
+    assert was is not None, "it is there, or was made"
+    nothing = dict.fromkeys(
+        ("joined_at", "welcomed_at", "introduced_at", "checked_at", "reminded_at", "rests_until")
+    )
+    move(session, was, State.LEFT, now=now, use="", **nothing)
+    watches.forget_in(session, network, person)
+    return was
+
+
+def was_here(session: Session, network: Network, person: Person, *, before: datetime) -> bool:
+    """Whether *person* was in any of the network's channels, or wrote in one, before then."""
+    at = to_micros(before)
+    theirs = select(Channel.id).where(Channel.network_id == network.id)
+    came = exists().where(
+        Presence.person_id == person.id,
+        Presence.channel_id.in_(theirs),
+        or_(Presence.joined < at, Presence.wrote < at),
+    )
+    wrote = exists().where(
+        Message.author_id == person.id, Message.channel_id.in_(theirs), Message.ts < at
+    )
+    return bool(session.scalar(select(or_(came, wrote))))
+
+
+def is_in(session: Session, network: Network, person: Person) -> bool:
+    """Whether *person* is in any of the network's channels now, as far as the platform told."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Presence.person_id == person.id,
+                    Presence.channel_id == Channel.id,
+                    Channel.network_id == network.id,
+                    Presence.joined.is_not(None),
+                    Presence.left.is_(None),
+                )
+            )
+        )
+    )
+
+
+def in_states(
+    session: Session, network: Network, states: Collection[State], *, joined_since: datetime
+) -> Sequence[Membership]:
+    """Who stands so and came since then, in the order of coming."""
+    return session.scalars(
+        select(Membership)
+        .where(
+            Membership.network_id == network.id,
+            Membership.state.in_([each.value for each in states]),
+            Membership.joined_at >= joined_since,
+        )
+        .order_by(Membership.joined_at, Membership.id)
+    ).all()
+
+
+def check_in(session: Session, membership: Membership, *, now: datetime) -> bool:
+    """Keep that somebody is asked whether it has been any use; False where they were."""
+    return change_if(session, membership, Membership.checked_at.is_(None), checked_at=now)
+
+
+def remind(session: Session, membership: Membership, *, now: datetime) -> bool:
+    """Keep that somebody is reminded of offers; False where they were."""
+    return change_if(session, membership, Membership.reminded_at.is_(None), reminded_at=now)
+
+
+def answer(session: Session, membership: Membership, use: Use) -> bool:
+    """Keep what somebody said to the check-in; False where they said so before."""
+    return change_if(session, membership, Membership.use != use.value, use=use.value)
+
+
+def introduce(session: Session, membership: Membership, *, now: datetime) -> bool:
+    """Keep that somebody is introduced; False where they are."""
+    return change_if(
+        session,
+        membership,
+        Membership.introduced_at.is_(None),
+        introduced_at=now,
+        revision=membership.revision + 1,
+    )
+
+
+def take_back(session: Session, membership: Membership) -> bool:
+    """Keep that somebody took their introduction back; False where there is none."""
+    is_there = Membership.introduced_at.is_not(None)
+    return change_if(session, membership, is_there, introduced_at=None)
+
+
+def resting(session: Session, network: Network) -> set[int]:
+    """Who isn't to be asked for anything: they rest, look around, or left."""
+    apart = (State.RESTING.value, State.OBSERVING.value, State.LEFT.value)
+    found = session.scalars(
+        select(Membership.person_id).where(
+            Membership.network_id == network.id, Membership.state.in_(apart)
+        )
+    )
+    return {*found}
+
+
+def rested(session: Session, network: Network, *, now: datetime) -> Sequence[Membership]:
+    """Whose rest is over by now."""
+    return session.scalars(
+        select(Membership).where(
+            Membership.network_id == network.id,
+            Membership.state == State.RESTING.value,
+            Membership.rests_until <= now,
+        )
+    ).all()
+
+
+def of_person(session: Session, person: Person) -> Sequence[Membership]:
+    """How *person* stands with each network."""
+    return session.scalars(
+        select(Membership).where(Membership.person_id == person.id).order_by(Membership.id)
+    ).all()
+
+
+class FirstPost(NamedTuple):
+    """A message of somebody who is new: its channel, its time (microseconds), and whose it is."""
+
+    channel: int
+    ts: int
+    person: int
+
+
+def first_posts(
+    session: Session, network: Network, *, since: datetime, now: datetime
+) -> list[FirstPost]:
+    """What those who came lately have written since then in open channels, oldest first."""
+    rows = session.execute(
+        select(Message.channel_id, Message.ts, Message.author_id)
+        .join(Membership, Membership.person_id == Message.author_id)
+        .join(Channel, Channel.id == Message.channel_id)
+        .where(
+            Membership.network_id == network.id,
+            Membership.state != State.LEFT.value,
+            Membership.joined_at >= now - STILL_NEW,
+            Channel.network_id == network.id,
+            Message.ts >= to_micros(since),
+            Message.flags.bitwise_and(BOT | DELETED) == 0,
+        )
+        .order_by(Message.ts, Message.channel_id)
+    )
+    return [FirstPost(channel, ts, person or 0) for channel, ts, person in rows]
+
+
+def forget(session: Session, person: Person) -> None:
+    """Let go of how *person* stands anywhere."""
+    session.execute(
+        delete(Membership).where(Membership.person_id == person.id).execution_options(**QUIETLY)
+    )
+    session.expire_all()
