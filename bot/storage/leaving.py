@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, String, Table, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
+from bot.storage import charter
 from bot.storage.base import Base
 from bot.storage.delivery import HandledAct, Incoming, Pace
 from bot.storage.places import Channel, Network
@@ -24,6 +25,7 @@ def leave(session: Session, workspace: str) -> Mapping[str, int]:
     What came in after it was left stays in the inbox, as it may be of a new beginning there.
     """
     session.flush()
+    charter.close(session, workspace)  # else the database would refuse to let its history go
     rows: dict[str, int] = {}
     for table in reversed(Base.metadata.sorted_tables):
         condition = _of(table, workspace, session)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from bot.storage import finding
+from bot.storage import charter, finding
 
 revision = "0001"
 down_revision = None
@@ -758,6 +758,7 @@ def upgrade() -> None:
         sa.Column("ts", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("is_introduction", sa.Boolean(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("asked_at", sa.DateTime(), nullable=True),
@@ -1281,8 +1282,208 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exchanges_giver_id"), ["giver_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_exchanges_receiver_id"), ["receiver_id"], unique=False)
 
+    op.create_table(
+        "charter_closings",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("network_id"),
+    )
+    op.create_table(
+        "charter_members",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("network_id", "person_id"),
+        sa.UniqueConstraint("token"),
+    )
+    with op.batch_alter_table("charter_members", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_charter_members_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "charter_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("canonical", sa.String(), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("is_material", sa.Boolean(), nullable=False),
+        sa.Column("took_part", sa.Integer(), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("changed", sa.String(), nullable=False),
+        sa.Column("proposal", sa.Integer(), nullable=True),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "number"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "charter_acknowledgements",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("charter", sa.String(), nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "number"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("charter_acknowledgements", schema=None) as batch_op:
+        batch_op.create_index(
+            "charter_acknowledgements_by_token", ["network_id", "who"], unique=False
+        )
+
+    charter.protect(None, op.get_bind())
+    op.create_table(
+        "proposals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("proposer_id", sa.Integer(), nullable=True),
+        sa.Column("facilitator_id", sa.Integer(), nullable=True),
+        sa.Column("lead_id", sa.Integer(), nullable=True),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("wording", sa.String(), nullable=False),
+        sa.Column("earlier", sa.String(), nullable=True),
+        sa.Column("next_wording", sa.String(), nullable=True),
+        sa.Column("tension", sa.String(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("calls_minor", sa.Boolean(), nullable=False),
+        sa.Column("is_minor", sa.Boolean(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=False),
+        sa.Column("extended", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(), nullable=True),
+        sa.Column("closes_at", sa.DateTime(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("took_part", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["facilitator_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["lead_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["proposer_id"], ["people.id"], ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposals_proposer_id"), ["proposer_id"], unique=False)
+        batch_op.create_index("proposals_by_stage", ["network_id", "stage"], unique=False)
+
+    op.create_table(
+        "proposal_answers",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("stance", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        sa.Column("is_disputed", sa.Boolean(), nullable=False),
+        sa.Column("settled", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("proposal_id", "round", "person_id"),
+    )
+    with op.batch_alter_table("proposal_answers", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_proposal_answers_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "proposal_helpers",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("proposal_id", "person_id"),
+    )
+    op.create_table(
+        "proposal_rounds",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=False),
+        sa.Column("consents", sa.Integer(), nullable=False),
+        sa.Column("objections", sa.Integer(), nullable=False),
+        sa.Column("others", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("proposal_id", "round"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("proposal_rounds")
+    op.drop_table("proposal_helpers")
+    with op.batch_alter_table("proposal_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_answers_person_id"))
+
+    op.drop_table("proposal_answers")
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.drop_index("proposals_by_stage")
+        batch_op.drop_index(batch_op.f("ix_proposals_proposer_id"))
+
+    op.drop_table("proposals")
+    for table in ("charter_acknowledgements", "charter_versions"):
+        op.drop_table(table)
+    charter.unprotect(op.get_bind())
+    op.drop_table("charter_members")
+    op.drop_table("charter_closings")
     with op.batch_alter_table("exchanges", schema=None) as batch_op:
         batch_op.drop_index("exchanges_by_state")
         batch_op.drop_index(batch_op.f("ix_exchanges_giver_id"))
