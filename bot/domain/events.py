@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.ids import ChannelId, MemberId
 
@@ -133,7 +134,8 @@ class PersonSeen(Happened, frozen=True):
 class ChannelSeen(Happened, frozen=True):
     """What the platform says of a channel now; `is_main` is where everybody is.
 
-    `is_shared`: people of another organisation are in it.
+    `is_shared`: people of another organisation are in it. `named` is when it was called `name`, in
+    microseconds since 1970 UTC; 0 where that isn't told. An older name doesn't outdo a newer one.
     """
 
     channel: ChannelId
@@ -142,6 +144,12 @@ class ChannelSeen(Happened, frozen=True):
     is_main: bool = False
     is_archived: bool = False
     is_shared: bool = False
+    named: int = 0
+
+    def called(self, name: str, named: int) -> ChannelSeen:
+        """The same channel, called *name* since *named*, unless it was called anew after that."""
+        is_older = 0 < named < self.named
+        return self if is_older else replace(self, name=name, named=named or self.named)
 
 
 class ChannelMoved(Happened, frozen=True):

@@ -54,7 +54,8 @@ def seen(session: Session, event: ChannelSeen, home: Home) -> None:
     before, is_its_name = channel.kind, channel.ref == event.channel
     is_private = event.kind in (ChannelKind.PRIVATE, ChannelKind.DIRECT)
     if is_its_name or before == ChannelKind.UNKNOWN:
-        channel.name = event.name
+        if not 0 < event.named < channel.named:
+            channel.name, channel.named = event.name, event.named or channel.named
         channel.is_main = event.is_main
         channel.is_archived = event.is_archived
         channel.is_shared = event.is_shared
@@ -286,7 +287,7 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
         .execution_options(**QUIETLY)
     )
     if new.kind == ChannelKind.UNKNOWN:
-        new.name, new.kind, new.is_main = old.name, old.kind, old.is_main
+        new.name, new.named, new.kind, new.is_main = old.name, old.named, old.kind, old.is_main
         new.is_archived, new.is_shared, new.is_closed = (
             old.is_archived,
             old.is_shared,

@@ -56,7 +56,7 @@ class Channel(Base):
     while people of other organisations are in it (`is_shared`), once it wasn't open any more after
     having been so (`is_closed`), and while the bot was shown out: it last `came` before it last
     `went` (microseconds). `threaded_from` is when somebody first answered in a thread, once that
-    answer itself was let go.
+    answer itself was let go. `named` is when it was called `name` (microseconds), 0 if unknown.
     """
 
     __tablename__ = "channels"
@@ -73,6 +73,7 @@ class Channel(Base):
     went: Mapped[int | None] = mapped_column(BigInteger)
     counted_to: Mapped[int] = mapped_column(BigInteger, default=0)
     threaded_from: Mapped[int | None] = mapped_column(BigInteger)
+    named: Mapped[int] = mapped_column(BigInteger, default=0)
 
     @property
     def address(self) -> ChannelId:

@@ -31,6 +31,7 @@ def counted_channels(session: Session) -> Sequence[ChannelSeen]:
             is_main=row.is_main,
             is_archived=row.is_archived,
             is_shared=row.is_shared,
+            named=row.named,
         )
         for row in rows
     ]

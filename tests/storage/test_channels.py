@@ -164,6 +164,19 @@ def test_late_news_of_the_time_when_it_was_open_does_not_open_a_channel(town: To
     assert (counted(town), rows(town, Message)) == ([], 0)
 
 
+@pytest.mark.parametrize("order", [*permutations(("old", "newer", "newest"))])
+def test_the_newest_name_of_a_channel_stays_in_whatever_order_names_come(
+    town: Town, order: Sequence[str]
+) -> None:
+    named = {"old": THEN, "newer": THEN + 1, "newest": THEN + 2}
+    town.tells(seen(FALLS))
+    for name in order:
+        town.tells(ChannelSeen(channel=FALLS, name=name, named=named[name]))
+    with town.sessions.begin() as session:
+        name = session.scalars(select(Channel.name).where(Channel.ref == FALLS)).one()
+    assert name == "newest"
+
+
 def test_a_channel_that_is_closed_is_begun_anew_if_it_is_ever_read_again(town: Town) -> None:
     for ref in (FALLS, GENERAL):
         mark = Bookmark(source=f"{ref}/members", position="1")
@@ -547,8 +560,11 @@ def test_whoever_turns_out_to_be_of_elsewhere_was_never_heard(town: Town) -> Non
         assert session.scalars(select(Person.name).where(Person.is_external)).all() == ["Eve"]
 
 
-def test_people_of_elsewhere_are_answered(community: Community) -> None:
+def test_people_of_elsewhere_are_told_that_it_is_not_for_them_and_what_is_theirs(
+    community: Community,
+) -> None:
     town = community()
     town.tells(PersonSeen(member=town.person("eve"), name="Eve", is_external=True))
-    assert "/net help" in town.types("eve", "/net")
-    assert "can't mark it" in town.uses("eve", "ideas.worth_hearing", town.says("ada"))
+    assert "for the people of Our network" in town.types("eve", "/net")
+    assert "for the people of" in town.uses("eve", "ideas.worth_hearing", town.says("ada"))
+    assert "What I hold about you" in town.types("eve", "/net mydata")

@@ -29,6 +29,7 @@ from bot.platforms.slack.shapes import BadPayload, ChannelInfo, Envelope, Told, 
 TYPES = {"C": "channel", "G": "group"}
 
 Change = Callable[[ChannelSeen, Told], ChannelSeen | None]
+"""What became of a channel; None where it isn't told."""
 
 
 def when(envelope: Envelope, told: Told) -> int:
@@ -146,7 +147,8 @@ def _renamed(place: ChannelSeen, told: Told) -> ChannelSeen | None:
     info = told.channel
     if not isinstance(info, ChannelInfo) or not info.name:
         return None
-    return replace(place, name=whole(info.name)[:LONGEST_NAME])
+    named = (to_micros(told.event_ts) if told.event_ts else None) or 0
+    return place.called(whole(info.name)[:LONGEST_NAME], named)
 
 
 def _archived(place: ChannelSeen, told: Told) -> ChannelSeen:

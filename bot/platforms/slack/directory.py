@@ -132,7 +132,8 @@ class Directory:
         """
         before = self._before()
         try:
-            listed = {info.id: self._see(info) for info in self._channels()}
+            asked = to_micros(self._clock())
+            listed = {info.id: self._see(info, asked) for info in self._channels()}
         except Refused as refusal:
             log.warning("slack.channels_unseen", why=str(refusal))
             before, listed = (), {}  # what isn't listed for want of a permission isn't closed
@@ -220,6 +221,7 @@ class Directory:
 
     def _look_at(self, raw: str) -> bool:
         """Ask for one channel; return whether the bot is in it and may hear it."""
+        asked = to_micros(self._clock())
         try:
             answer = self._asker.ask("conversations.info", channel=raw)
         except Refused as refusal:
@@ -232,19 +234,21 @@ class Directory:
             return False
         if info.is_member is False and info.id == raw and not info.is_archived:
             return self._lose(raw)  # an archived one has no members at all
-        return self._see(info)
+        return self._see(info, asked)
 
-    def _see(self, info: ChannelInfo) -> bool:
-        """Take in what Slack says of a channel; return whether what is said there counts."""
+    def _see(self, info: ChannelInfo, asked: int) -> bool:
+        """Take in what Slack said of a channel when *asked*; return whether it counts."""
         kind, me = kind_of(info), self._me
         if kind is not ChannelKind.PUBLIC and not (
             kind is ChannelKind.PRIVATE and me.private_channels
         ):
             self._close(info.id, kind)
             return False
+        before = me.places.get(info.id)
         seen = ChannelSeen(
             channel=me.channel(info.id),
             name=whole(info.name or info.id)[:LONGEST_NAME],
+            named=max(asked, before.named if before else 0),
             kind=kind,
             is_main=bool(info.is_general),
             is_archived=bool(info.is_archived),
@@ -252,7 +256,7 @@ class Directory:
         )
         created = (info.created or 0) * 1_000_000
         self._created[info.id] = created if EARLIEST <= created <= LATEST else EARLIEST
-        if me.places.get(info.id) != seen:
+        if before is None or replace(before, named=seen.named) != seen:
             self._pass_on((seen,))
         return not seen.is_shared
 

@@ -146,7 +146,9 @@ class Me(Struct, kw_only=True):
             self.shut.discard(raw)
         elif self.hears(raw):
             self.shut.add(raw)
-        self.places[raw] = seen
+        before = self.places.get(raw, seen)
+        last = before.called(seen.name, seen.named)
+        self.places[raw] = replace(seen, name=last.name, named=last.named)
 
     def _note_move(self, raw: str, move: ChannelMoved) -> None:
         if raw in self.shut:

@@ -188,11 +188,12 @@ def test_of_a_channel_that_was_closed_to_others_only_that_is_told(
     directory, me = directory_of(slack, time, kept)
     learn(directory)
     falls = slack.world.channel("falls")
+    before = me.places[falls.id]
     slack.converts_to_private("falls", told=False)
     slack.renames("falls", "secret-falls")
     look_up(directory, Lookup(channel=falls.id, is_news=True))
     (seen,) = kept.batches[-1].events
-    assert seen == ChannelSeen(channel=me.channel(falls.id), name="falls", kind=ChannelKind.PRIVATE)
+    assert seen == replace(before, kind=ChannelKind.PRIVATE)
     assert not me.hears(falls.id, "channel")
 
 
@@ -205,12 +206,12 @@ def test_what_slack_did_not_tell_is_found_out_when_the_channels_are_learnt_again
     falls, general = slack.world.channel("falls"), slack.world.channel("general")
     slack.converts_to_private("falls", told=False)
     slack.removes_bot("Ada", "general")
-    known = len(kept.batches)
+    known, before = len(kept.batches), me.places[falls.id]
     assert directory.see_channels() == []
     told = [event for batch in kept.batches[known:] for event in batch.events]
     assert told == [
         BotRemoved(channel=me.channel(general.id), at=to_micros(time.now)),
-        ChannelSeen(channel=me.channel(falls.id), name="falls", kind=ChannelKind.PRIVATE),
+        replace(before, kind=ChannelKind.PRIVATE),
     ]
 
 

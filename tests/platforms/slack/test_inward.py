@@ -287,7 +287,9 @@ MOVES = [
         id="a channel is no more",
     ),
     pytest.param(
-        "channel_rename", ChannelSeen(channel=FALLS, name="falls-new"), id="a channel is renamed"
+        "channel_rename",
+        ChannelSeen(channel=FALLS, name="falls-new", named=1_746_418_000_000_100),
+        id="a channel is renamed",
     ),
     pytest.param(
         "channel_archive",

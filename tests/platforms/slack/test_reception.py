@@ -233,6 +233,17 @@ async def test_older_news_do_not_open_a_channel_that_was_closed_meanwhile(desk: 
     assert desk.events[-1] == SHUT  # so what was told last is true
 
 
+async def test_an_older_name_that_comes_late_changes_nothing(desk: Desk) -> None:
+    desk.me.note([FALLS])
+    for name, ts in (("slips", "1746418020.000100"), ("trips", "1746418010.000100")):
+        info = {"id": "C2", "name": name}
+        rename = {"type": "channel_rename", "channel": info, "event_ts": ts}
+        await desk.reception.event(told(rename))
+
+    assert desk.me.places["C2"].name == "slips"
+    assert [event.name for event in desk.events if isinstance(event, ChannelSeen)][-1] == "slips"
+
+
 async def test_who_is_new_is_known_once_that_is_committed(desk: Desk) -> None:
     person = {"type": "team_join", "user": {"id": "U3", "team_id": "T1", "name": "rosa"}}
     desk.is_broken = True
