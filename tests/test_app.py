@@ -243,6 +243,7 @@ def test_a_check_that_fails_holds_no_form_up(probed: Town) -> None:
 # Time
 
 
+@pytest.mark.at_length
 @pytest.mark.both_databases
 def test_a_job_runs_once_in_its_slot_and_not_before_the_network_was_there(probed: Town) -> None:
     probed.says("ada")
@@ -379,6 +380,7 @@ def canaries() -> list[str]:
     return [f"{CANARY} number {number}, heard by nobody" for number in range(500)]
 
 
+@pytest.mark.at_length
 @pytest.mark.usefixtures("only_on_sqlite")
 def test_no_words_of_messages_are_in_the_database_or_the_logs(
     probed: Town, capfd: pytest.CaptureFixture[str]

@@ -75,6 +75,7 @@ def test_whatever_is_typed_is_answered_and_breaks_nothing(town: Town) -> None:
     assert town.hears == []
 
 
+@pytest.mark.at_length
 @pytest.mark.both_databases
 def test_whatever_is_put_into_a_form_is_answered(town: Town) -> None:
     town.types("priya", "/tend settings")

@@ -521,6 +521,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.at_length
 @settings(max_examples=25, deadline=None, phases=[HypothesisPhase.generate])
 @given(rows=ROWS, phase=st.sampled_from(Phase), channel=st.sampled_from([None, 1]))
 def test_any_history_gets_one_or_two_reasons_and_a_day_to_look_again(

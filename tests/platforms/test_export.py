@@ -334,6 +334,7 @@ def test_the_workspace_is_named(
     assert event.author == f"slack:{team}/U1"
 
 
+@pytest.mark.at_length
 def test_reading_can_stop_anywhere_and_go_on(tmp_path: Path) -> None:
     came = {"type": "message", "subtype": "channel_join", "user": "U2", "ts": stamp(2)}
     found = {

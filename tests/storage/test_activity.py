@@ -110,6 +110,7 @@ GONE = MessageDeleted(channel=PLACE, ts=7)
 MARK = ReactionAdded(channel=PLACE, ts=7, member=BOB, emoji="bulb")
 
 
+@pytest.mark.at_length
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
     "story",
@@ -176,6 +177,7 @@ EVENTS = st.one_of(
 )
 
 
+@pytest.mark.at_length
 @settings(
     max_examples=60,
     deadline=None,

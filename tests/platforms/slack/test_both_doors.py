@@ -105,6 +105,7 @@ MESSAGES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.at_length
 @settings(max_examples=400, deadline=None)
 @given(message=MESSAGES)
 def test_any_message_is_the_same_by_either_door(message: dict[str, Any]) -> None:
