@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.feature import Feature
 from handlers import (
+    asks,
     calendar,
     catchup,
     convening,
@@ -31,6 +32,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     energy.feature,
     convening.feature,
     welcome.feature,
+    asks.feature,
     ideas.feature,
     stories.feature,
     questions.feature,

@@ -76,7 +76,9 @@ OVER = (*MET, _State.MISSED, _State.CLOSED, _State.EXPIRED)
 
 MOVES: Mapping[AskState, frozenset[AskState]] = {
     _State.DRAFT: frozenset({_State.OPEN, _State.DELETED}),
-    _State.OPEN: frozenset({_State.TAKEN, _State.CLOSED, _State.EXPIRED, _State.DELETED}),
+    _State.OPEN: frozenset(
+        {_State.DRAFT, _State.TAKEN, _State.CLOSED, _State.EXPIRED, _State.DELETED}
+    ),
     _State.TAKEN: frozenset({_State.OPEN, *MET, _State.MISSED, _State.CLOSED, _State.DELETED}),
     _State.DONE: frozenset({_State.PARTLY, _State.MISSED, _State.DELETED}),
     _State.PARTLY: frozenset({_State.DONE, _State.MISSED, _State.OPEN, _State.DELETED}),
@@ -85,7 +87,10 @@ MOVES: Mapping[AskState, frozenset[AskState]] = {
     _State.EXPIRED: frozenset({_State.OPEN, _State.CLOSED, _State.DELETED}),
     _State.DELETED: frozenset(),
 }
-"""What may follow each state: of what came of it the asker's latest word stands."""
+"""What may follow each state: of what came of it the asker's latest word stands.
+
+What could not be posted is a draft again.
+"""
 
 
 def sources(after: AskState) -> frozenset[AskState]:
@@ -130,7 +135,7 @@ class Draft(Struct, frozen=True, kw_only=True, array_like=True):
     """An ask before it is posted: kept nowhere but in the preview that shows it.
 
     `number` is that of the ask which it changes, or 0; `source` is the message that it was made
-    from, as "<our number of the channel>/<ts>", or "".
+    from, as "<our number of the channel>/<ts>", or "". `is_again`: it is to be posted once more.
     """
 
     words: str
@@ -141,6 +146,7 @@ class Draft(Struct, frozen=True, kw_only=True, array_like=True):
     takes_several: bool = False
     number: int = 0
     source: str = ""
+    is_again: bool = False
 
 
 def carried(draft: Draft) -> str:

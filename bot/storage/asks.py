@@ -40,8 +40,9 @@ class Ask(Base):
 
     `due_on` is the local day by which; `minutes` about how long it would take, 0 where they don't
     say. `channel_id` is where it was posted; `source_channel_id` and `source_ts` the message that
-    it was made from. `message` is the platform's name of its post, "" until that is there, and
-    `again` that of its second post. `stage` is how far it was carried while nobody took it up.
+    it was made from. `posted_ts` tells which message of its channel shows it, and `again_ts` which
+    one does for the second time (microseconds; None until that is there). `stage` is how far it
+    was carried while nobody took it up.
     Once deleted, nothing is left but that there was one, when, and whether it was answered.
     """
 
@@ -65,8 +66,8 @@ class Ask(Base):
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
     source_channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
     source_ts: Mapped[int | None] = mapped_column(BigInteger)
-    message: Mapped[str] = mapped_column(default="")
-    again: Mapped[str] = mapped_column(default="")
+    posted_ts: Mapped[int | None] = mapped_column(BigInteger)
+    again_ts: Mapped[int | None] = mapped_column(BigInteger)
     is_again: Mapped[bool] = mapped_column(default=False)
     stage: Mapped[str] = mapped_column(default=Stage.POSTED.value)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -219,16 +220,16 @@ def post_again(session: Session, found: Ask) -> bool:
     return change_if(session, found, is_open, Ask.is_again.is_(False), is_again=True)
 
 
-def note_post(session: Session, found: Ask, key: str, message: str) -> None:
-    """Keep what the platform calls the post of that *key*."""
+def note_post(session: Session, found: Ask, key: str, ts: int | None) -> None:
+    """Keep which message of its channel the post of that *key* is."""
     if key == found.key_again:
-        found.again = message
+        found.again_ts = ts
     else:
-        found.message = message
+        found.posted_ts = ts
     session.flush()
 
 
-def open_again(session: Session, found: Ask, due: date) -> bool:
+def open_again(session: Session, found: Ask, due: date, *, now: datetime) -> bool:
     """Let an ask that is over be open once more, until *due*, and be carried on anew."""
     return move(
         session,
@@ -236,6 +237,7 @@ def open_again(session: Session, found: Ask, due: date) -> bool:
         State.OPEN,
         stage=Stage.POSTED.value,
         due_on=due,
+        opened_at=now,
         closed_at=None,
         answered_at=None,
     )
@@ -271,6 +273,8 @@ def clear(session: Session, network: Network, found: Ask, *, now: datetime) -> b
         minutes=0,
         source_channel_id=None,
         source_ts=None,
+        posted_ts=None,
+        again_ts=None,
         closed_at=found.closed_at or now,
     )
 
@@ -305,24 +309,28 @@ def of_person(session: Session, network: Network, person: Person) -> Sequence[As
     return _of(session, network, Ask.person_id == person.id)
 
 
-def of_day(session: Session, person: Person, words: str, *, since: datetime) -> Ask | None:
-    """The ask in these very words that somebody posted since then, so that a second press is one.
-
-    One that is over doesn't count: they may well ask again.
-    """
-    return session.scalars(
-        select(Ask).where(
-            Ask.person_id == person.id, Ask.words == words, Ask.opened_at >= since, _IS_UNDER_WAY
-        )
-    ).first()
+def all_of(session: Session, person: Person) -> Sequence[Ask]:
+    """All asks of somebody in any network, oldest first."""
+    return session.scalars(select(Ask).where(Ask.person_id == person.id).order_by(Ask.id)).all()
 
 
-def by_message(session: Session, channel: Channel, message: str) -> Ask | None:
-    """The ask whose post the platform calls *message*."""
+def twin(session: Session, network: Network, person: Person, words: str) -> Ask | None:
+    """What somebody asks in these very words already, so that a second press is none."""
+    same = (Ask.person_id == person.id, Ask.words == words, _IS_UNDER_WAY)
+    return next(iter(_of(session, network, *same)), None)
+
+
+def take_turns(session: Session, network: Network) -> None:
+    """Let nobody else ask or take up anything in *network* until this transaction ends."""
+    session.execute(select(Network.id).where(Network.id == network.id).with_for_update())
+
+
+def posted_at(session: Session, channel: Channel, ts: int) -> Ask | None:
+    """The ask that the message of *ts* shows."""
     return session.scalars(
         select(Ask).where(
             Ask.channel_id == channel.id,
-            or_(Ask.message == message, Ask.again == message),
+            or_(Ask.posted_ts == ts, Ask.again_ts == ts),
             Ask.state != State.DELETED.value,
         )
     ).first()
@@ -369,8 +377,7 @@ def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
 
 def forget(session: Session, person: Person, *, now: datetime) -> None:
     """Let go of all asks of *person*, and of what they were asked and follow."""
-    mine = session.scalars(select(Ask).where(Ask.person_id == person.id)).all()
-    for found in mine:
+    for found in all_of(session, person):
         clear(session, session.get_one(Network, found.network_id), found, now=now)
     for table in (Asked, Follower, Seldom):
         session.execute(

@@ -134,6 +134,37 @@ def step_back(session: Session, found: Exchange) -> bool:
     return gone is not None
 
 
+def part_from(session: Session, ask: Ask) -> None:
+    """Let what came of an ask stand for itself, which is about to be deleted."""
+    session.execute(
+        update(Exchange)
+        .where(Exchange.ask_id == ask.id)
+        .values(ask_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+
+
+def leave(session: Session, ask: Ask, giver: Person) -> None:
+    """Let *giver* be nobody among those who helped with *ask*; the help itself stands."""
+    session.execute(
+        delete(Exchange)
+        .where(
+            Exchange.ask_id == ask.id,
+            Exchange.giver_id == giver.id,
+            Exchange.state == State.UNDER_WAY.value,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Exchange)
+        .where(Exchange.ask_id == ask.id, Exchange.giver_id == giver.id)
+        .values(giver_id=None, thanks="", audience="")
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+
+
 def settle(session: Session, found: Exchange, to: ExchangeState, *, now: datetime) -> bool:
     """Keep what the receiver says came of it; False where that is what is kept."""
     is_before = Exchange.state.in_([each.value for each in sources(to)])

@@ -186,6 +186,19 @@ def of_person(session: Session, network: Network, person: Person) -> list[Follow
     return sorted((Following(*row) for row in rows), key=lambda each: each.key)
 
 
+def followed_by(session: Session, network: Network) -> Mapping[int, Sequence[str]]:
+    """What each person follows in *network*, as they call it."""
+    rows = session.execute(
+        select(Follow.person_id, Follow.name)
+        .where(Follow.network_id == network.id)
+        .order_by(Follow.person_id, Follow.name)
+    )
+    found: dict[int, list[str]] = {}
+    for person, name in rows:
+        found.setdefault(person, []).append(name)
+    return found
+
+
 def held_of(session: Session, person: Person) -> list[tuple[str, Following]]:
     """What *person* follows anywhere, with the network's name."""
     rows = session.execute(
