@@ -15,6 +15,7 @@ from handlers import (
     home,
     ideas,
     knowledge,
+    leading,
     mydata,
     network,
     pausing,
@@ -28,6 +29,7 @@ from handlers import help as helping
 
 FEATURES: tuple[Feature[Any], ...] = (
     network.feature,
+    leading.feature,
     calendar.feature,
     energy.feature,
     convening.feature,

@@ -81,6 +81,22 @@ def belongs(session: Session, network: Network, member: MemberId) -> bool:
     return person is None or not (person.is_external or person.is_bot)
 
 
+def somebody(
+    session: Session, network: Network, name: str, mentioned: MemberId | None
+) -> Person | None:
+    """Whom the platform's mention names, or else the one person here of that name."""
+    if mentioned is not None:
+        found = [places.person_at(session, mentioned)]
+    else:
+        wanted = name.strip().removeprefix("@").strip().casefold()
+        here = places.people_of(session, network.workspace)
+        found = [each for each in here if each.name.casefold() == wanted]
+    person = found[0] if len(found) == 1 else None
+    if person is None or person.is_gone or not belongs(session, network, person.address):
+        return None
+    return person
+
+
 def take_turns(session: Session, network: Network) -> None:
     """Let nobody else change who tends *network* until this transaction ends."""
     session.execute(select(Network.id).where(Network.id == network.id).with_for_update())
@@ -241,3 +257,13 @@ def of_person(session: Session, person: Person) -> Sequence[Asked]:
     """What *person* asked or was asked, oldest first."""
     is_theirs = or_(Asked.by_id == person.id, Asked.person_id == person.id)
     return session.scalars(select(Asked).where(is_theirs).order_by(Asked.id)).all()
+
+
+def forget(session: Session, person: Person) -> None:
+    """Let go of what *person* asked or was asked, of their term, and of being turned to."""
+    for statement in (
+        delete(Asked).where(or_(Asked.by_id == person.id, Asked.person_id == person.id)),
+        delete(Term).where(Term.person_id == person.id),
+        delete(Alternative).where(Alternative.person_id == person.id),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))

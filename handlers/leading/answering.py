@@ -1,0 +1,82 @@
+"""Whoever was asked says yes or no; without their yes nothing changes."""
+
+from __future__ import annotations
+
+from bot.context import Context
+from bot.domain.events import ActionTaken
+from bot.domain.leading import AskedState, Role
+from bot.judgement.limits import Kind
+from bot.storage import leading, places
+from bot.storage.leading import Asked
+from bot.storage.places import Person
+from handlers.leading.feature import Settings, feature, tell_members
+
+
+@feature.action("yes")
+def press_yes(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Take it on."""
+    answer(ctx, _pressed(taken, ctx), is_yes=True)
+
+
+@feature.action("no")
+def press_no(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Leave it."""
+    answer(ctx, _pressed(taken, ctx), is_yes=False)
+
+
+def _pressed(taken: ActionTaken, ctx: Context) -> Asked | None:
+    """The question that was pressed on, if it was put to whoever pressed."""
+    if not taken.value.isdecimal() or len(taken.value) > 9:
+        return None
+    found = leading.numbered(ctx.session, ctx.network, int(taken.value))
+    return found if found is not None and found.person_id == ctx.me.id else None
+
+
+def answer(ctx: Context, asked: Asked | None, *, is_yes: bool) -> None:
+    """Take an answer to *asked*, once; whoever asked hears it, and everybody who tends now."""
+    if asked is None or asked.state != AskedState.ASKED:
+        ctx.reply("leading/nothing_to_answer")
+        return
+    giver = ctx.session.get_one(Person, asked.by_id)
+    if not is_yes:
+        leading.settle(ctx.session, asked, AskedState.DECLINED, now=ctx.now)
+        _put_away(ctx, asked, giver)
+    elif leading.take(ctx.session, ctx.network, asked, now=ctx.now):
+        _put_away(ctx, asked, giver)
+        _tell(ctx, asked, giver)
+    else:
+        leading.settle(ctx.session, asked, AskedState.LAPSED, now=ctx.now)
+        ctx.reply("leading/too_late", name=giver.name)
+
+
+def _put_away(ctx: Context, asked: Asked, giver: Person) -> None:
+    """Put the answer in the place of the question, and let whoever asked hear it."""
+    ctx.amend(
+        asked.key, ctx.me.address, "leading/settled", state=asked.state, network=ctx.network.name
+    )
+    ctx.reply("leading/answered", state=asked.state, role=asked.role, network=ctx.network.name)
+    ctx.say(
+        giver.address,
+        "leading/heard",
+        kind=Kind.ANSWER,
+        key=f"{asked.key}/heard",
+        name=ctx.me.name,
+        state=asked.state,
+        role=asked.role,
+    )
+
+
+def _tell(ctx: Context, asked: Asked, giver: Person) -> None:
+    """Tell everybody in one line who tends now, or to whom they may turn."""
+    others = [
+        each.name for each in places.leads(ctx.session, ctx.network) if each.id != asked.person_id
+    ]
+    prompt = "leading/alternative" if asked.role == Role.ALTERNATIVE else "leading/taken"
+    tell_members(
+        ctx,
+        prompt,
+        key=f"asked/{asked.id}",
+        name=ctx.me.name,
+        before=giver.name if asked.role == Role.INSTEAD else "",
+        others=others,
+    )
