@@ -202,16 +202,18 @@ class Context:
     def press(self, action: str, value: str, *, because: str) -> None:
         """Press another feature's button for the member, once this is committed.
 
-        *because* tells apart what is pressed for in one act.
+        *because* tells apart what is pressed for in one act. It answers where the member is.
         """
-        channel = places.main_channel(self.session, self.network)
-        if channel is None or self.member is None:
+        place = self.where
+        if place is None and (channel := places.main_channel(self.session, self.network)):
+            place = channel.address
+        if place is None or self.member is None:
             return
         pressed = ActionTaken(
             id=f"{action}/{because}/{self.occasion}",
             action=action,
             value=value,
-            channel=ChannelId(channel.ref),
+            channel=ChannelId(place),
             member=self.member,
             at=0,
         )

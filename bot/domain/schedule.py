@@ -1,4 +1,4 @@
-"""When something is due: weekly or daily slots in a network's own time zone, each with a name."""
+"""When something is due: weekly, daily or hourly slots in a network's own time zone, by name."""
 
 from __future__ import annotations
 
@@ -66,7 +66,27 @@ class Daily(Struct, frozen=True, kw_only=True):
         return Slot(_instant(day, self.at, zone), day.isoformat())
 
 
-Schedule = Weekly | Daily
+class Hourly(Struct, frozen=True, kw_only=True):
+    """At *minute* past each hour from *first* to *last*, on every local date: "2026-03-09T10"."""
+
+    first: int
+    last: int
+    minute: int
+
+    def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
+        """The newest slot that is due at *now*."""
+        today = now.astimezone(zone).date()
+        days = [today + timedelta(days=n) for n in (1, 0, -1, -2)]
+        hours = range(self.first, self.last + 1)
+        return _latest(now, [self.slot(day, hour, zone) for day in days for hour in hours])
+
+    def slot(self, day: date, hour: int, zone: ZoneInfo) -> Slot:
+        """The slot of that *hour* of *day*."""
+        due = _instant(day, time(hour, self.minute), zone)
+        return Slot(due, f"{day.isoformat()}T{hour:02}")
+
+
+Schedule = Weekly | Daily | Hourly
 
 
 def week_name(day: date) -> str:

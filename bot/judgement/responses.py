@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.judgement.arrays import Bools, np
@@ -17,6 +18,7 @@ from bot.judgement.talk import (
     STRANGERS,
     Setting,
     Talk,
+    lay_out_days,
 )
 from bot.judgement.weeks import DEAF_DAYS
 
@@ -143,12 +145,13 @@ def waiting(
     channels: Collection[int],
     since: int,
     now: int,
+    at_least: float = WORKING_DAY,
 ) -> list[Waiting]:
     """What was posted in *channels* from *since* on and is left without a person's response.
 
-    Only questions, and newcomers' first posts, that opened a conversation at least one working
-    day (eight working hours) before *now*; times are in microseconds. Oldest first. What may have
-    been answered while the bot was deaf is left out.
+    Only questions, and newcomers' first posts, that opened a conversation *at_least* so many
+    working hours (eight are a day) before *now*; times are in microseconds. Oldest first. What may
+    have been answered while the bot was deaf is left out.
     """
     rows = np.arange(*np.searchsorted(talk.ts, [since, now]))
     rows = rows[talk.starts[rows] & (talk.reply[rows] < 0) & ~talk.liked[rows]]
@@ -160,10 +163,18 @@ def waiting(
     for i, waited in zip(rows.tolist(), hours.tolist(), strict=True):
         author, ts = int(talk.author[i]), int(talk.ts[i])
         is_first = nth[i] <= FIRST_POSTS and arrivals.is_newcomer(author, ts, nth[i])
-        if waited >= WORKING_DAY and (is_first or talk.asks[i]):
+        if waited >= at_least and (is_first or talk.asks[i]):
             place = int(talk.channel[i])
             found.append(Waiting(place, ts, bool(talk.asks[i]), is_first, waited))
     return found
+
+
+def working_hours(setting: Setting, since: datetime, until: datetime) -> float:
+    """How many working hours of the network lie between two instants."""
+    first, last = (each.astimezone(setting.tz).date() for each in (since, until))
+    instants = [round(each.timestamp() * 1e6) for each in (since, until)]
+    began, ended = lay_out_days(setting, first, last).clock(np.array(instants, dtype=np.int64))
+    return float(ended - began)
 
 
 def _was_heard(talk: Talk, setting: Setting) -> Bools:

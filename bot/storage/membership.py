@@ -6,14 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, exists, or_, select
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import to_micros
+from bot.domain.ids import ts_of
 from bot.domain.membership import MembershipState, Use, before
 from bot.storage import watches
 from bot.storage.activity import BOT, DELETED, Message
 from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.storage.delivery import Outgoing
 from bot.storage.places import Channel, Network, Person, Presence
 
 State = MembershipState
@@ -81,9 +83,17 @@ def numbered(session: Session, network: Network, number: int) -> Membership | No
 
 
 def begin(
-    session: Session, network: Network, person: Person, *, joined_at: datetime, now: datetime
+    session: Session,
+    network: Network,
+    person: Person,
+    *,
+    joined_at: datetime | None,
+    now: datetime,
 ) -> Membership | None:
-    """Let *person* begin in *network*; who left begins anew. None where they have begun already."""
+    """Let *person* begin in *network*; who left begins anew. None where they have begun already.
+
+    Without `joined_at` they were here before the bot: nobody new.
+    """
     session.execute(
         delete(Membership)
         .where(
@@ -145,8 +155,13 @@ def was_here(session: Session, network: Network, person: Person, *, before: date
     return bool(session.scalar(select(or_(came, wrote))))
 
 
-def is_in(session: Session, network: Network, person: Person) -> bool:
-    """Whether *person* is in any of the network's channels now, as far as the platform told."""
+def is_in(
+    session: Session, network: Network, person: Person, *, besides: Channel | None = None
+) -> bool:
+    """Whether *person* is in any of the network's channels now, or any *besides* that one.
+
+    As far as the platform told.
+    """
     return bool(
         session.scalar(
             select(
@@ -156,6 +171,7 @@ def is_in(session: Session, network: Network, person: Person) -> bool:
                     Channel.network_id == network.id,
                     Presence.joined.is_not(None),
                     Presence.left.is_(None),
+                    Channel.id != (besides.id if besides else 0),
                 )
             )
         )
@@ -203,10 +219,58 @@ def introduce(session: Session, membership: Membership, *, now: datetime) -> boo
     )
 
 
+def change_rest(session: Session, membership: Membership, *, until: datetime | None) -> bool:
+    """Let a rest end then, or only when they say so; False where they don't rest any more."""
+    is_resting = Membership.state == State.RESTING.value
+    return change_if(session, membership, is_resting, rests_until=until)
+
+
 def take_back(session: Session, membership: Membership) -> bool:
     """Keep that somebody took their introduction back; False where there is none."""
     is_there = Membership.introduced_at.is_not(None)
     return change_if(session, membership, is_there, introduced_at=None)
+
+
+def note_introductions(session: Session, network: Network) -> None:
+    """Keep which messages introductions have become; what could not be posted may be again."""
+    for found in watches.unposted(session, network):
+        sent = session.execute(
+            select(Outgoing.state, Outgoing.message).where(Outgoing.key == found.key)
+        ).first()
+        if sent is not None and sent.state == "sent":
+            found.ts = ts_of(sent.message or "") or 0
+        elif sent is None or sent.state in ("failed", "expired"):
+            who = session.get_one(Person, found.person_id)
+            stands = standing(session, session.get_one(Network, found.network_id), who)
+            if stands is not None and stands.introduction == found.key:
+                take_back(session, stands)
+            watches.drop(session, found.key)
+    session.flush()
+
+
+def waiting(session: Session, keys: Sequence[str]) -> Sequence[str]:
+    """Those of *keys* under which something still waits to be said."""
+    return session.scalars(
+        select(Outgoing.key).where(Outgoing.key.in_(keys), Outgoing.state == "pending")
+    ).all()
+
+
+def people_in(session: Session, network: Network) -> int:
+    """How many people are in any of the network's channels, as far as the platform told."""
+    found = session.scalar(
+        select(func.count(Presence.person_id.distinct()))
+        .join(Channel, Channel.id == Presence.channel_id)
+        .join(Person, Person.id == Presence.person_id)
+        .where(
+            Channel.network_id == network.id,
+            Presence.joined.is_not(None),
+            Presence.left.is_(None),
+            Person.is_bot.is_(False),
+            Person.is_gone.is_(False),
+            Person.is_external.is_(False),
+        )
+    )
+    return found or 0
 
 
 def resting(session: Session, network: Network) -> set[int]:

@@ -244,6 +244,30 @@ def about(
     return found
 
 
+def of_message(session: Session, channel: int, ts: int) -> list[str]:
+    """The topics that the message of *ts* is known to be about, by their keys."""
+    rows = session.scalars(
+        select(Topic.key)
+        .join(MessageTopic, MessageTopic.topic_id == Topic.id)
+        .where(MessageTopic.channel_id == channel, MessageTopic.ts == ts)
+        .order_by(Topic.key)
+    )
+    return list(rows)
+
+
+def names_by_person(session: Session, network: Network) -> dict[int, list[str]]:
+    """What each person follows in *network*, as they call it."""
+    found: dict[int, list[str]] = {}
+    rows = session.execute(
+        select(Follow.person_id, Follow.name)
+        .where(Follow.network_id == network.id)
+        .order_by(Follow.person_id, Follow.name)
+    )
+    for person, name in rows:
+        found.setdefault(person, []).append(name)
+    return found
+
+
 def naming(following: Sequence[Following], names: Mapping[int, str]) -> dict[int, list[Following]]:
     """Which of *following* all in a channel is about, by the *names* of channels."""
     keys = Followed(each.key for each in following)

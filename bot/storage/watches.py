@@ -23,7 +23,8 @@ class ResponseWatch(Base):
 
     `words` are what they asked in an introduction, until the watch is closed; of other posts no
     word is known. `asked_at` is when other members were asked, `closed_at` when somebody had
-    answered, or it was gone.
+    answered, or it was gone. An introduction is the bot's own post, made under `key`; until that is
+    there, `ts` is 0.
     """
 
     __tablename__ = "response_watches"
@@ -37,6 +38,7 @@ class ResponseWatch(Base):
     ts: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     is_introduction: Mapped[bool] = mapped_column(default=False)
+    key: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime] = mapped_column(Instant)
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -60,7 +62,26 @@ class WatchAsk(Base):
     @property
     def key(self) -> str:
         """The occasion of asking them."""
-        return f"joining.hello/{self.watch_id}/{self.person_id}"
+        return f"welcome.hello/{self.watch_id}/{self.person_id}"
+
+
+def begin(session: Session, row: ResponseWatch) -> None:
+    """Watch an introduction, from before it is posted on."""
+    session.add(row)
+    session.flush()
+
+
+def unposted(session: Session, network: Network) -> Sequence[ResponseWatch]:
+    """The introductions of which it isn't known yet which message they have become."""
+    return [each for each in open_watches(session, network) if each.is_introduction and not each.ts]
+
+
+def drop(session: Session, key: str) -> None:
+    """Watch the introduction that was posted under *key* no more: it goes."""
+    session.execute(
+        delete(ResponseWatch).where(ResponseWatch.key == key).execution_options(**QUIETLY)
+    )
+    session.expire_all()
 
 
 def watch(session: Session, row: ResponseWatch) -> ResponseWatch | None:
@@ -87,7 +108,7 @@ def open_watches(session: Session, network: Network) -> Sequence[ResponseWatch]:
     ).all()
 
 
-def watch_numbered(session: Session, network: Network, number: int) -> ResponseWatch | None:
+def numbered(session: Session, network: Network, number: int) -> ResponseWatch | None:
     """One of the network's watches, as it is by now."""
     return session.scalars(
         select(ResponseWatch)
@@ -127,6 +148,16 @@ def asked(session: Session, found: ResponseWatch) -> Sequence[WatchAsk]:
     ).all()
 
 
+def asked_under(session: Session, key: str) -> Sequence[WatchAsk]:
+    """Who was asked to answer the introduction that was posted under *key*."""
+    return session.scalars(
+        select(WatchAsk)
+        .join(ResponseWatch, ResponseWatch.id == WatchAsk.watch_id)
+        .where(ResponseWatch.key == key)
+        .order_by(WatchAsk.person_id)
+    ).all()
+
+
 def asked_lately(session: Session, network: Network, *, since: datetime) -> set[int]:
     """Who was asked to answer any newcomer since then."""
     found = session.scalars(
@@ -137,10 +168,13 @@ def asked_lately(session: Session, network: Network, *, since: datetime) -> set[
     return {*found}
 
 
-def decline(session: Session, found: ResponseWatch, person: Person) -> bool:
-    """Keep that *person* would rather not now; False where they weren't asked, or said so."""
+def decline(session: Session, found: ResponseWatch, person: Person) -> str | None:
+    """Keep that *person* would rather not now; None where they weren't asked, else the occasion."""
     row = session.get(WatchAsk, (found.id, person.id), populate_existing=True)
-    return row is not None and change_if(session, row, WatchAsk.answer == "", answer="not now")
+    if row is None:
+        return None
+    change_if(session, row, WatchAsk.answer == "", answer="not now")
+    return row.key
 
 
 def was_answered(session: Session, found: ResponseWatch) -> bool:
