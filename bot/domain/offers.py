@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
+from msgspec import Struct
+
 from bot.domain.asks import HelpKind
+from bot.domain.moments import moment_of
 from bot.domain.typed import simplified
 
 
@@ -91,3 +95,42 @@ def likely_kind(words: str) -> HelpKind:
     """What kind of help *words* are likely about: a guess, which a form shows to be changed."""
     plain = simplified(words)
     return next((hint.kind for hint in _HINTS if hint.words.search(plain)), HelpKind.TIME)
+
+
+class Draft(Struct, frozen=True, kw_only=True, array_like=True):
+    """An offer before it is made: kept nowhere but in the preview that shows it.
+
+    `when` is when it can be had, by their own words; `number` that of the offer it changes, or 0.
+    """
+
+    words: str
+    kind: HelpKind = HelpKind.TIME
+    until: date | None = None
+    when: str = ""
+    number: int = 0
+
+
+def carried(draft: Draft) -> str:
+    """*draft* as the value of a button."""
+    return msgspec.json.encode(draft).decode()
+
+
+def taken_from(value: str) -> Draft | None:
+    """The draft that a button carried; None where it carries none."""
+    try:
+        return msgspec.json.decode(value, type=Draft)
+    except msgspec.MsgspecError:
+        return None
+
+
+_UNTIL = re.compile(r"[\s,;(-]*\b(?:until|till|up to)\s+(?P<day>[^,;()]{1,30}?)[\s.)]*$", re.I)
+
+
+def cut_until(text: str, *, now: datetime) -> tuple[str, date | None]:
+    """*text* without the day until which it stands, and that day; *now* is by their own clock."""
+    line = " ".join(text.split())
+    found = _UNTIL.search(line)
+    moment = moment_of(simplified(found["day"]), now=now) if found else None
+    if found is None or moment is None:
+        return line, None
+    return line[: found.start()].strip(" ,;"), moment.day

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, ForeignKey, Index, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.asks import HelpKind
-from bot.domain.offers import OfferState, sources
+from bot.domain.offers import Draft, OfferState, sources
 from bot.storage.base import Base, Instant, change_if
 from bot.storage.places import Network, Person
 
@@ -80,6 +80,13 @@ def make(
         session.add(found)
     session.flush()
     return found
+
+
+def change(session: Session, found: Offer, given: Draft, until: date) -> None:
+    """Let an offer say what whoever made it wrote by now."""
+    found.words, found.kind, found.when = given.words, given.kind.value, given.when
+    found.until = until
+    session.flush()
 
 
 def numbered(session: Session, network: Network, number: int) -> Offer | None:
@@ -166,6 +173,13 @@ def said_by(session: Session, network: Network) -> Mapping[int, Sequence[str]]:
 def of_person(session: Session, network: Network, person: Person) -> Sequence[Offer]:
     """All offers of somebody in *network*, oldest first."""
     return _of(session, network, Offer.person_id == person.id)
+
+
+def all_of(session: Session, person: Person) -> Sequence[Offer]:
+    """All offers of somebody in any network, oldest first."""
+    return session.scalars(
+        select(Offer).where(Offer.person_id == person.id).order_by(Offer.id)
+    ).all()
 
 
 def ever(session: Session, network: Network) -> Sequence[Offer]:
