@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import time, timedelta
 
 from msgspec import Struct
 
 from bot.context import Context, leads_only
-from bot.domain.events import BotInvited, CommandGiven, FormSubmitted
+from bot.domain.events import ActionTaken, BotInvited, CommandGiven, FormSubmitted
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily
+from bot.domain.typed import simplified
 from bot.domain.zones import zone_names
 from bot.feature import Feature, Section
 from bot.judgement.limits import Kind
-from bot.storage import places, retention, talk
+from bot.storage import changes, leading, places, retention, talk
+from bot.storage.places import Person
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -24,6 +27,10 @@ class Settings(Struct, frozen=True, kw_only=True):
 feature = Feature("network", Settings)
 
 NOTICED = timedelta(days=7)
+TOLD = timedelta(days=14)
+SHOWN = 12
+LONGEST = 600
+_ASK = re.compile(r"(?:ask(?: about)?)\s+#?(\d{1,9})\s+(.+)", re.IGNORECASE)
 AT_NIGHT = time(23)  # when the features that count days have long counted them
 PROBLEMS = {
     "name": "What is this network called?",
@@ -77,15 +84,103 @@ def keep_settings(submitted: FormSubmitted, settings: Settings, ctx: Context) ->
         ctx.reply("network/not_kept", problem=problems[0])
         return
     network = ctx.network
-    network.name, network.purpose = values["name"], values["purpose"]
-    network.timezone, network.country = values["timezone"], values["country"].upper()
-    # who is the first to do anything here may not have been heard of yet
-    places.meet_people(ctx.session, [submitted.member], bots=frozenset())
-    member = places.person_at(ctx.session, submitted.member)
-    is_first = member is not None and not places.leads(ctx.session, network)
-    if is_first and member is not None:
-        places.make_lead(ctx.session, network, member, now=ctx.now)
+    values["country"] = values["country"].upper()
+    leading.take_turns(ctx.session, network)
+    is_first = not places.leads(ctx.session, network)
+    for name in PROBLEMS:
+        _change(ctx, name, values[name], is_first=is_first)
+    if is_first:
+        places.make_lead(ctx.session, network, ctx.me, now=ctx.now)
     ctx.reply("network/kept", network=network, is_first=is_first)
+    tell_changes(ctx)
+
+
+def _change(ctx: Context, name: str, value: str, *, is_first: bool) -> None:
+    """Put *value* in its place; who describes the network for the first time changes nothing."""
+    before = getattr(ctx.network, name)
+    setattr(ctx.network, name, value)
+    if not is_first:
+        changes.note(
+            ctx.session, ctx.network, name, before=before, after=value, by=ctx.me, now=ctx.now
+        )
+
+
+@feature.action("changed")
+@leads_only
+def press_changed(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Tell of what another feature has noted as changed (`bot.storage.changes`)."""
+    tell_changes(ctx)
+
+
+def tell_changes(ctx: Context) -> None:
+    """Tell everybody in one line what was changed and not told yet, with a way to ask about it."""
+    found = changes.newest(ctx.session, ctx.network, most=len(PROBLEMS))
+    new = [each for each in reversed(found) if ctx.once(f"network.changed/{each[0].id}")]
+    channel = places.main_channel(ctx.session, ctx.network)
+    if not new or channel is None:
+        return
+    ctx.say(
+        channel.address,
+        "network/changed",
+        kind=Kind.NUDGE,
+        key=f"network.changed/{new[0][0].id}/told",
+        lasting=TOLD,
+        changes=[change for change, _ in new],
+        name=new[0][1],
+        number=new[-1][0].id,
+    )
+
+
+@feature.command(
+    "net",
+    "changes",
+    help="what those who tend have changed of the network's settings, and a way to ask about it",
+    examples=("/net changes", "/net changes ask 3 what made you change it?"),
+)
+def show_changes(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Show the newest changes, or put a question about one to those who tend."""
+    if found := _ASK.fullmatch(simplified(given.text)):
+        put_question(ctx, found[1], found[2])
+        return
+    shown = changes.newest(ctx.session, ctx.network, most=SHOWN)
+    ctx.reply("network/changes", changes=shown, zone=ctx.network.zone)
+
+
+@feature.action("ask")
+def press_ask(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Open the form for a question about a change."""
+    field = Field(name="words", is_required=True, is_long=True)
+    ctx.ask("network/ask", name="network.ask", fields=(field,), context=taken.value)
+
+
+@feature.form("ask")
+def take_question(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
+    """Pass a question on."""
+    put_question(ctx, submitted.context, submitted.values.get("words", ""))
+
+
+def put_question(ctx: Context, number: str, words: str) -> None:
+    """Pass a member's question about a change on to those who tend; it is kept nowhere else."""
+    words = " ".join(words.split())[:LONGEST]
+    change = None
+    if number.isdecimal() and len(number) < 10:
+        change = changes.numbered(ctx.session, ctx.network, int(number))
+    leads = places.leads_of(ctx.session, ctx.network)
+    if change is None or not words or not leads:
+        ctx.reply("network/not_asked", is_known=change is not None, has_words=bool(words))
+        return
+    for to in leads:
+        ctx.say(
+            to,
+            "network/asked",
+            kind=Kind.TENDING,
+            key=f"network.asked/{ctx.occasion}/{to}",
+            lasting=NOTICED,
+            person=ctx.me,
+            change=change,
+            words=words,
+        )
+    ctx.reply("network/passed_on", leads=places.leads(ctx.session, ctx.network))
 
 
 @feature.on(BotInvited)
@@ -106,6 +201,7 @@ def arrive(invited: BotInvited, settings: Settings, ctx: Context) -> None:
 def let_go(settings: Settings, ctx: Context) -> None:
     """Let go of what is no longer to be held: facts of half a year ago, and what was settled."""
     retention.let_go(ctx.session, ctx.network, now=ctx.now)
+    changes.let_old_go(ctx.session, ctx.network, now=ctx.now)
 
 
 @feature.home_section(order=0)
@@ -114,6 +210,26 @@ def purpose(settings: Settings, ctx: Context) -> Section:
     leads = places.leads(ctx.session, ctx.network)
     words = ctx.prompts.render("network/home", network=ctx.network, leads=leads)
     return Section(name="network", words=words, facts={"purpose": ctx.network.purpose})
+
+
+@feature.mydata
+def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
+    """Which settings somebody changed, which everybody may see."""
+    mine = changes.made_by(ctx.session, person)
+    if not mine:
+        return None
+    facts = [
+        {"at": each.at.isoformat(), "what": each.what, "before": each.before, "after": each.after}
+        for each in mine
+    ]
+    words = ctx.prompts.render("network/mydata", changes=len(mine))
+    return Section(name="settings you changed", words=words, facts={"changes": facts})
+
+
+@feature.erase
+def forget(settings: Settings, ctx: Context, person: Person) -> None:
+    """Keep of what somebody changed only that it was changed."""
+    changes.forget(ctx.session, person)
 
 
 def _stripped(submitted: FormSubmitted) -> dict[str, str]:

@@ -123,3 +123,48 @@ def test_whoever_was_never_heard_of_tends_the_network_they_describe(community: C
         network = places.networks(session)[0]
         assert network.purpose == "Rest"
         assert [lead.ref for lead in places.leads(session, network)] == [stranger]
+
+
+@pytest.mark.both_databases
+def test_a_change_is_told_to_everybody_in_one_line_and_anybody_may_ask_about_it(
+    town: Town,
+) -> None:
+    town.recounts(*(town.message("bob", hours=-n) for n in range(1, 40)))
+    town.types("ada", "/tend settings")
+    town.fills("ada", purpose="Safer discharge")
+    assert town.hears == []
+    town.types("ada", "/tend settings")
+    town.fills("ada", purpose="A kinder first hour", timezone="Asia/Tokyo")
+    assert "Nobody has changed" not in town.types("bob", "/net changes")
+    town.now = town.now.replace(day=3, hour=1)
+    town.app.deliver()
+    [post] = town.hears
+    assert post.text == (
+        "Ada changed what we are for, which is now *A kinder first hour* (before: *Safer "
+        "discharge*); our time zone, which is now *Asia/Tokyo* (before: *Europe/London*). "
+        "`/net changes` shows it."
+    )
+    town.presses("bob", "Ask about this")
+    assert town.fills("bob", words="Why Tokyo?").startswith("I pass it on to Ada, with your name.")
+    asked = town.sees("ada")[-1].text
+    assert "asks about a change: our time zone" in asked
+    assert "> Why Tokyo?" in asked
+    assert "> Why Tokyo?" in asked
+    assert "I find no change" in town.types("bob", "/net changes ask 99 why?")
+    assert "no question in it" in town.fills("bob", words=" ")
+    assert "Two settings of the network that you changed" in town.types("ada", "/net mydata")
+    town.types("ada", "/net mydata delete")
+    town.presses("ada", "Delete everything")
+    shown = town.types("bob", "/net changes")
+    assert "somebody who tends: what we are for, from *Safer discharge*" in shown
+    assert "Ada" not in shown
+    assert "Nobody tends the network at the moment" in town.types("bob", "/net changes ask 1 why?")
+
+
+def test_nothing_is_told_of_what_stays_as_it_is(town: Town) -> None:
+    assert "Nobody has changed anything" in town.types("bob", "/net changes")
+    town.types("ada", "/tend settings")
+    town.fills("ada", purpose="Safer discharge")
+    town.types("ada", "/tend settings")
+    town.fills("ada")
+    assert "Nobody has changed anything" in town.types("bob", "/net changes")
