@@ -36,7 +36,8 @@ class Rate(NamedTuple):
 
 
 def _per_minute(calls: int, *, burst: int) -> Rate:
-    every = timedelta(minutes=1) / calls
+    """At most so many calls in any minute, even in one that begins with a burst."""
+    every = timedelta(minutes=1) / (calls - burst)
     return Rate(every, (burst - 1) * every)
 
 

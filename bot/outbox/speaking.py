@@ -80,8 +80,10 @@ def _say(sessions: Sessions, platform: Platform, claimed: Claimed, clock: Clock)
         if error.retry_in is not None and error.retry_in >= pacing.GRAVE:
             minutes = error.retry_in.total_seconds() // 60
             log.error("outbox.waits", place=claimed.workspace, minutes=minutes, why=str(error))
+        elif error.retry_in is not None:
+            log.info("outbox.later", key=claimed.key, why=str(error))
         else:
-            log.warning("outbox.refused", key=claimed.key)
+            log.warning("outbox.refused", key=claimed.key, why=str(error))
         _settle_failure(sessions, claimed, clock(), error)
         return False
     except Exception as error:
