@@ -216,6 +216,7 @@ class Context:
             channel=ChannelId(place),
             member=self.member,
             at=0,
+            trigger=self.trigger,
         )
         inbox.follow_up(self.session, [pressed], now=self.now)
 

@@ -2,7 +2,7 @@
 
 A prompt is Jinja2 over a small Markdown. A line of ``[Label](button:feature.action/value)`` makes
 buttons, bold for the first choice. A form's prompt has ``# title``, a ``## name: label`` for each
-field with its hint below, and ``[Save](submit)``.
+field with its hint below, and ``[Save](submit)``; what stands under the title is read before them.
 """
 
 from __future__ import annotations
@@ -199,14 +199,15 @@ class Prompts:
         Raises:
             PromptError: as `render`, or a field has no label.
         """
-        title, *parts = re.split(r"^## ", self._render(prompt, values), flags=re.MULTILINE)
+        head, *parts = re.split(r"^## ", self._render(prompt, values), flags=re.MULTILINE)
+        title, _, text = head.partition("\n")
         labels: dict[str, tuple[str, str]] = {}
         for part in parts:
-            head, _, hint = part.partition("\n")
-            field, _, label = head.partition(":")
+            asked, _, hint = part.partition("\n")
+            field, _, label = asked.partition(":")
             hint = _SUBMIT.sub("", hint)
             labels[field.strip()] = (_plain(label.strip()), _plain(hint.strip()))
-        submit = _SUBMIT.search(parts[-1] if parts else title)
+        submit = _SUBMIT.search(parts[-1] if parts else head)
         missing = [field.name for field in fields if field.name not in labels]
         if missing or submit is None:
             raise PromptError(f"{prompt} lacks {', '.join(missing) or '[a word](submit)'}")
@@ -219,6 +220,7 @@ class Prompts:
             ),
             submit=_plain(submit[1]),
             context=context,
+            text=_SUBMIT.sub("", text).strip(),
         )
 
     def _render(self, prompt: str, values: Mapping[str, object]) -> str:

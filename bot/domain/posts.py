@@ -53,13 +53,17 @@ class Field(Struct, frozen=True, kw_only=True):
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """Questions to ask one person: `name` is "<feature>.<name>", `context` comes back with it."""
+    """Questions to ask one person: `name` is "<feature>.<name>", `context` comes back with it.
+
+    `text` stands above the questions, in the same small Markdown as a post.
+    """
 
     name: str
     title: str
     fields: tuple[Field, ...]
     submit: str
     context: str = ""
+    text: str = ""
 
 
 class Home(Struct, frozen=True, kw_only=True):

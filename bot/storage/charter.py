@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     event,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -219,6 +220,17 @@ def versions(session: Session, network: Network) -> Sequence[CharterVersion]:
 def numbered(session: Session, network: Network, number: int) -> CharterVersion | None:
     """The version of that number."""
     return session.scalars(_versions(network).where(CharterVersion.number == number)).first()
+
+
+def last_material(session: Session, network: Network) -> CharterVersion | None:
+    """The newest version that changed more than small words: members are asked about it anew."""
+    is_first = CharterVersion.number == 1
+    return session.scalars(
+        _versions(network)
+        .where(or_(CharterVersion.is_material, is_first))
+        .order_by(CharterVersion.number.desc())
+        .limit(1)
+    ).first()
 
 
 def _versions(network: Network) -> Select[CharterVersion]:
@@ -443,11 +455,13 @@ class Numbers(NamedTuple):
 def numbers(
     session: Session, network: Network, version: CharterVersion, *, before: date | None = None
 ) -> Numbers:
-    """How many agreed to *version*; *before* a day, so that nobody's own act can be watched."""
-    agreed = [each.standing.agreed for each in everybody(session, network, before=before)]
-    return Numbers(
-        members=sum(each is not None for each in agreed), agreed=agreed.count(version.number)
-    )
+    """How many agreed to *version* or a later one.
+
+    By what they said *before* a day, so that nobody's own act can be watched.
+    """
+    found = [each.standing.agreed for each in everybody(session, network, before=before)]
+    agreed = [each for each in found if each is not None]
+    return Numbers(members=len(agreed), agreed=sum(each >= version.number for each in agreed))
 
 
 def forget(session: Session, person: Person) -> None:

@@ -38,6 +38,8 @@ class Asker:
         """An answer for each field of *form*, or None where the person stopped."""
         self._say("")
         self.screen.print(words(f"**{form.title}**", self.names))
+        if form.text:
+            self.screen.print(words(form.text, self.names))
         self._say("Enter keeps what is there; /back goes back; /cancel stops, and nothing is sent.")
         answers = {field.name: field.value for field in form.fields}
         return self._answers(form, range(len(form.fields)), answers, {})

@@ -24,8 +24,9 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from slack_sdk.models.views import View
 
 from bot.domain.posts import Field, Form
+from bot.platforms import markdown
 from bot.platforms.slack.cutting import cut, size
-from bot.platforms.slack.rich import clean, text_block
+from bot.platforms.slack.rich import Place, clean, drawn, text_block
 from bot.platforms.slack.shapes import Carried, whole
 from bot.ports import DeliveryError
 
@@ -62,7 +63,7 @@ def to_view(form: Form, *, channel: str = "") -> View:
         submit=_plain(_words(form.submit, LONGEST_TITLE) or "Send"),
         close=_plain("Cancel"),
         private_metadata=carried,
-        blocks=[*_whole_title(form), *(_input(field) for field in form.fields)],
+        blocks=[*_whole_title(form), *_text(form), *(_input(field) for field in form.fields)],
     )
     if len(json.dumps(view.to_dict())) > LARGEST:
         raise DeliveryError(f"The form {form.name} is larger than Slack takes.")
@@ -96,6 +97,12 @@ def _whole_title(form: Form) -> list[Block]:
     if title and size(title) > LONGEST_TITLE:
         return [HeaderBlock(text=_plain(title))]
     return [] if form.fields else [text_block(title or form.name)]
+
+
+def _text(form: Form) -> list[Block]:
+    """What is to be read before the questions; it names nobody."""
+    place = Place(names=lambda _: "", workspace="")
+    return drawn(markdown.parse(form.text), place) if form.text else []
 
 
 def _input(field: Field) -> InputBlock:

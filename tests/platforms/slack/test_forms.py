@@ -42,6 +42,14 @@ def options(*texts: str) -> list[dict[str, object]]:
     return [{"text": plain(text), "value": text} for text in texts]
 
 
+def test_what_is_to_be_read_stands_above_the_questions() -> None:
+    view = shown(Field(name="answer", label="And you?"), text="Our **rules**:\n\n1. Be kind")
+    above, asked = view["blocks"]  # type: ignore[misc]
+    assert above["type"] == "rich_text"
+    assert "'style': {'bold': True}, 'text': 'rules'" in str(above)
+    assert asked["block_id"] == "answer"
+
+
 def test_a_form_as_slack_gets_it() -> None:
     field = Field(name="what", label="What?", hint="In a line.", value="tea", is_required=True)
     assert shown(field) == {
