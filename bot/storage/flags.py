@@ -268,3 +268,18 @@ def let_old_go(session: Session, network: Network, *, now: datetime) -> Sequence
     numbers = session.scalars(gone.returning(Flag.id)).all()
     session.expire_all()
     return numbers
+
+
+def forget(session: Session, person: Person) -> None:
+    """Let go of all that *person* wrote, heard, was asked or learned, in every network."""
+    is_theirs = or_(Agreement.by_id == person.id, Agreement.other_id == person.id)
+    learned = or_(Lesson.one_id == person.id, Lesson.other_id == person.id)
+    for statement in (
+        delete(Agreement).where(is_theirs),
+        delete(Lesson).where(learned),
+        delete(Hearer).where(Hearer.person_id == person.id),
+        delete(Flag).where(Flag.person_id == person.id),
+        update(Flag).where(Flag.taken_by == person.id).values(taken_by=None),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
+    session.expire_all()
