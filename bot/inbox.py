@@ -57,6 +57,9 @@ INSERT INTO inbox (payload, received_at) SELECT unnest(%b::bytea[]), %b::timesta
 """
 
 
+FOLLOWED = "followed up"
+
+
 def accept(sessions: Sessions, events: Iterable[Event], *, now: datetime) -> None:
     """Commit *events*: from here on nothing can lose them."""
     payloads = [_encode(event) for event in events]
@@ -75,6 +78,7 @@ def follow_up(session: Session, events: Iterable[Event], *, now: datetime) -> No
     """Let *events* be handled as if they came in, once this transaction is committed."""
     session.add_all(Incoming(payload=_encode(event), received_at=now) for event in events)
     session.flush()
+    session.info[FOLLOWED] = True
 
 
 def _encode(event: Event) -> bytes:
@@ -96,15 +100,15 @@ def work(sessions: Sessions, handle: Handle, *, at_most: int = MOST) -> int:
         while True:
             began = monotonic()
             try:
-                taken = _work_at_once(sessions, handle, together)
+                taken, is_followed = _work_at_once(sessions, handle, together)
                 handled += taken
             except OperationalError:
                 raise
             except Exception:
                 log.exception("inbox.batch_failed")
                 taken, well = _work_singly(sessions, handle, together)
-                handled += well
-            if taken < together:
+                handled, is_followed = handled + well, False
+            if taken < together and not is_followed:
                 return handled
             together = _fitting(together, monotonic() - began, at_most)
     except OperationalError:
@@ -119,15 +123,18 @@ def _fitting(together: int, took: float, at_most: int) -> int:
     return min(2 * together, at_most) if took < LONG / 2 else together
 
 
-def _work_at_once(sessions: Sessions, handle: Handle, at_most: int) -> int:
-    """Handle what waits as one transaction; if the power fails meanwhile, it waits again."""
+def _work_at_once(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int, bool]:
+    """Handle what waits as one transaction; if the power fails meanwhile, it waits again.
+
+    Returns how much it was, and whether something followed up on it, for which somebody waits.
+    """
     with sessions.begin() as session:
         spare_the_disk(session)
         _wait_for_others(session)
         taken = _take(session, at_most)
         if taken:
             handle(session, [_decoder.decode(payload) for _, payload in taken])
-        return len(taken)
+        return len(taken), FOLLOWED in session.info
 
 
 def _wait_for_others(session: Session) -> None:

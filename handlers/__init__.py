@@ -13,6 +13,7 @@ from handlers import (
     convening,
     digest,
     energy,
+    founding,
     flags,
     home,
     ideas,
@@ -33,6 +34,7 @@ from handlers import help as helping
 
 FEATURES: tuple[Feature[Any], ...] = (
     network.feature,
+    founding.feature,
     leading.feature,
     calendar.feature,
     energy.feature,

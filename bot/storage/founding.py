@@ -24,11 +24,34 @@ class Founding(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-def founding(session: Session, network: Network, *, now: datetime) -> Founding:
+def begun(session: Session, network: Network, *, now: datetime) -> Founding:
     """How far *network* was set up; it begins where nobody has begun."""
     row = {"network_id": network.id, "steps": [], "started_at": now}
     session.execute(insert_missing(session, Founding), [row])
     return session.get_one(Founding, network.id, populate_existing=True)
+
+
+def note(session: Session, network: Network, step: str, *, now: datetime) -> Founding:
+    """Keep that a step was answered or skipped."""
+    found = begun(session, network, now=now)
+    if step not in found.steps:
+        found.steps = [*found.steps, step]
+        session.flush()
+    return found
+
+
+def note_sponsor(session: Session, network: Network, *, has_one: bool, now: datetime) -> None:
+    """Keep whether a person in the hierarchy supports the network."""
+    begun(session, network, now=now).has_sponsor = has_one
+    session.flush()
+
+
+def finish(session: Session, network: Network, *, now: datetime) -> Founding:
+    """Keep that the first run is over; it stays so, whichever step is taken again."""
+    found = begun(session, network, now=now)
+    found.finished_at = found.finished_at or now
+    session.flush()
+    return found
 
 
 def is_set_up(session: Session, network: Network) -> bool:

@@ -6,13 +6,14 @@ import re
 from datetime import datetime, time, timedelta
 
 from bot.context import Context
+from bot.domain.charter import Said
 from bot.domain.events import ActionTaken, CommandGiven, MemberLeft, from_micros
 from bot.domain.membership import STALE, MembershipState
 from bot.domain.moments import moment_of
 from bot.domain.offers import OfferState
 from bot.domain.schedule import Daily
 from bot.domain.typed import shortened, simplified
-from bot.storage import membership, offers, places, watches, wishes
+from bot.storage import charter, membership, offers, places, watches, wishes
 from bot.storage.membership import Membership
 from bot.storage.places import Person
 from bot.storage.wishes import FOREVER
@@ -143,8 +144,6 @@ def _leave(ctx: Context) -> None:
         return
     depart(ctx, person)
     wishes.pause(person, FOREVER)
-    if beginning.rules(ctx):
-        ctx.press("charter.revoke", "", because="leaving")
     ctx.reply("joining/left", network=ctx.network)
 
 
@@ -168,4 +167,8 @@ def depart(ctx: Context, person: Person) -> None:
     for offer in offers.of_person(ctx.session, ctx.network, person):
         if offer.state == OfferState.STANDING:
             offers.withdraw(ctx.session, offer, now=ctx.now)
+    stands = charter.standing(ctx.session, ctx.network, person)
+    version = charter.current(ctx.session, ctx.network)
+    if version is not None and stands is not None and stands.agreed is not None:
+        charter.acknowledge(ctx.session, ctx.network, person, version, Said.REVOKED, now=ctx.now)
     membership.leave(ctx.session, ctx.network, person, now=ctx.now)

@@ -9,7 +9,7 @@ from bot.domain.events import CommandGiven, from_micros
 from bot.domain.ids import ChannelId
 from bot.feature import Period, Section
 from bot.outbox import ref_of
-from bot.storage import looks, places, threads
+from bot.storage import founding, looks, places, threads
 from handlers.welcome.feature import Settings, feature
 from handlers.welcome.waiting import MINUTES, shown, waiting_posts
 
@@ -57,10 +57,24 @@ def new_section(settings: Settings, ctx: Context, period: Period) -> Section | N
     "tend",
     "waiting",
     help="posts that no person has answered yet",
-    examples=("/tend waiting", "/tend"),
-    aliases=("",),
+    examples=("/tend waiting",),
 )
-def show_waiting(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+def type_waiting(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Show the posts that wait."""
+    show_waiting(settings, ctx)
+
+
+@feature.command("tend", "", help="what waits for you, with minutes", examples=("/tend",))
+def begin_tending(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Show the posts that wait; before the network is set up, its first run."""
+    has_first_run = any(each.typed == "/tend start" for each in ctx.gathered.commands)
+    if has_first_run and not founding.is_set_up(ctx.session, ctx.network):
+        ctx.press("founding.open", "", because="tend")
+    else:
+        show_waiting(settings, ctx)
+
+
+def show_waiting(settings: Settings, ctx: Context) -> None:
     """Show the posts that wait: newcomers' first ones first, and the oldest before the newer."""
     person = places.person_at(ctx.session, ctx.member) if ctx.member else None
     if person is not None:

@@ -331,7 +331,9 @@ def test_without_newcomers_nothing_is_said_of_them(town: Town) -> None:
 
 def test_tend_alone_shows_what_waits_and_how_to_begin(community: Community) -> None:
     town = community()
-    assert "Whoever answers `/tend settings` first does." in town.types("priya", "/tend")
+    assert "Let's set this network up" in town.types("priya", "/tend"), "before it is set up"
+    waiting = town.types("priya", "/tend waiting")
+    assert "Whoever answers `/tend settings` first does." in waiting
 
     town.types("priya", "/tend settings")
     town.fills("priya", name="Frailty", purpose="Safer discharge for everybody.")
