@@ -27,6 +27,7 @@ COMMANDS = {
     "migrate": "bot.cli.keeping:migrate",
     "backup": "bot.cli.keeping:backup",
     "slack": "bot.cli.slack:slack_app",
+    "charter": "bot.cli.charter:charter_app",
     "judge": "bot.cli.judging:judge_app",
 }
 """Where each command is: a function, or a group of commands, in the order of help."""

@@ -2,7 +2,8 @@
 
 Each line is JSON and is hashed as it stands, with the LF that ends it. A version names the hash of
 the version before, an acknowledgement that of the one before and of the version that it is for;
-the last line names the newest of each. `docs/charter-ledger.md` says how anybody can check it.
+the last line names that of the first line and of the newest of each kind.
+`docs/charter-ledger.md` says how anybody can check it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from bot.domain.charter import Said, read
 FORMAT = 1
 
 R = TypeVar("R", bound=Struct)
+
+_VERSION, _ACKNOWLEDGEMENT = b'{"version":', b'{"acknowledgement":'
 
 
 class VersionLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,8 +66,12 @@ class Head(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Seal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The ledger's last line: how many lines of each kind, and the hash of the last; "" of none."""
+    """The ledger's last line: how many lines of each kind, and the hash of the last; "" of none.
 
+    `first_line` is the hash of the ledger's first line.
+    """
+
+    first_line: str
     versions: int
     newest_version: str
     acknowledgements: int
@@ -86,20 +93,43 @@ def line(record: Struct) -> bytes:
 
 def fingerprint(record: VersionLine | AcknowledgementLine) -> str:
     """The SHA-256 of a record's line, in hexadecimal."""
-    return sha256(line(record)).hexdigest()
+    return _hash(line(record))
+
+
+def _hash(text: bytes) -> str:
+    return sha256(text).hexdigest()
 
 
 def written(ledger: Ledger) -> bytes:
     """*ledger* as a document of JSON lines, in UTF-8."""
     records = (*ledger.versions, *ledger.acknowledgements)
+    head = Head(ledger=ledger.network, format=FORMAT)
     seal = Seal(
+        first_line=_hash(line(head)),
         versions=len(ledger.versions),
         newest_version=_newest(ledger.versions),
         acknowledgements=len(ledger.acknowledgements),
         newest_acknowledgement=_newest(ledger.acknowledgements),
     )
-    head = Head(ledger=ledger.network, format=FORMAT)
     return b"".join(map(line, (head, *records, seal)))
+
+
+def taken_from(document: bytes) -> Ledger:
+    """The ledger that a document holds in which `verify` finds nothing wrong.
+
+    Raises:
+        msgspec.MsgspecError: there is something wrong with it.
+    """
+    first, *lines, _ = document.removesuffix(b"\n").split(b"\n")
+    versions = [each for each in lines if each.startswith(_VERSION)]
+    said = lines[len(versions) :]
+    return Ledger(
+        network=msgspec.json.decode(first, type=Head).ledger,
+        versions=tuple(msgspec.json.decode(each, type=VersionLine) for each in versions),
+        acknowledgements=tuple(
+            msgspec.json.decode(each, type=AcknowledgementLine) for each in said
+        ),
+    )
 
 
 def _newest(records: Sequence[VersionLine] | Sequence[AcknowledgementLine]) -> str:
@@ -124,7 +154,7 @@ def verify(document: bytes, *, expected: str = "") -> list[str]:
         faults.append(f"Line 1: this is format {head.format}; this program reads {FORMAT}.")
     seal = _read(Seal, lines[-1], len(lines), faults)
     cut = next(
-        (at for at, each in enumerate(lines[1:-1], 1) if each.startswith(b'{"acknowledgement":')),
+        (at for at, each in enumerate(lines[1:-1], 1) if each.startswith(_ACKNOWLEDGEMENT)),
         len(lines) - 1,
     )
     versions = _Chain("version", faults)
@@ -137,7 +167,7 @@ def verify(document: bytes, *, expected: str = "") -> list[str]:
         said = _read(AcknowledgementLine, each, number, faults)
         acknowledgements.follow(number, each, (said.acknowledgement, said.before) if said else None)
         faults += _acknowledgement_faults(said, number, versions.hashes)
-    faults += _seal_faults(seal, versions, acknowledgements)
+    faults += _seal_faults(seal, _hash(lines[0] + b"\n"), versions, acknowledgements)
     if expected and not faults:
         faults += _unexpected(expected, (*versions.hashes, *acknowledgements.hashes))
     return faults
@@ -155,7 +185,7 @@ class _Chain:
         """Take the next line, and say where it doesn't follow on the one before."""
         before = self.hashes[-1] if self.hashes else ""
         number = len(self.hashes) + 1
-        self.hashes.append(sha256(text + b"\n").hexdigest())
+        self.hashes.append(_hash(text + b"\n"))
         if told is None:
             return
         if told[0] != number:
@@ -203,9 +233,13 @@ def _acknowledgement_faults(
         )
 
 
-def _seal_faults(seal: Seal | None, versions: _Chain, acknowledgements: _Chain) -> Iterator[str]:
+def _seal_faults(
+    seal: Seal | None, first_line: str, versions: _Chain, acknowledgements: _Chain
+) -> Iterator[str]:
     if seal is None:
         return
+    if seal.first_line != first_line:
+        yield "Line 1: it is not the line that the seal was made for."
     told = (
         (versions, seal.versions, seal.newest_version),
         (acknowledgements, seal.acknowledgements, seal.newest_acknowledgement),

@@ -16,7 +16,7 @@ from bot.storage import nudges, places
 from bot.storage.nudges import Nudge
 from bot.storage.places import Channel, Person
 from handlers.convening.feature import Settings, feature
-from handlers.convening.showing import lines, one, parted, shown, signers
+from handlers.convening.showing import lines, one, parted, rule_for, shown, signers
 
 LASTING = timedelta(hours=4)
 """How much later than its moment a post is still of use."""
@@ -54,7 +54,13 @@ def schedule(ctx: Context, settings: Settings, nudge: Nudge, by: Person) -> None
         return
     queue(ctx, nudge, channel, by)
     names, is_undrawn = signers(ctx, by), is_lot_for(settings, nudge) and not nudge.lot
-    ctx.reply("convening/scheduled", nudge=one(ctx, nudge), names=names, is_undrawn=is_undrawn)
+    ctx.reply(
+        "convening/scheduled",
+        nudge=one(ctx, nudge),
+        names=names,
+        is_undrawn=is_undrawn,
+        rule=rule_for(ctx, nudge),
+    )
 
 
 POSTED, HELD = "posted", "held"
@@ -139,6 +145,7 @@ def queue(ctx: Context, nudge: Nudge, channel: Channel, by: Person | None) -> No
         heading=heading,
         body=body,
         names=signers(ctx, by),
+        rule=rule_for(ctx, nudge),
     )
 
 
@@ -160,6 +167,7 @@ def show_to_others(ctx: Context, nudge: Nudge, *, after: str = "") -> None:
             nudge=one(ctx, nudge),
             quoted=lines(nudge.words, quoted=True),
             after=after,
+            rule=rule_for(ctx, nudge),
         )
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from bot.context import Context
 from bot.domain.nudges import ConveningKind
 from bot.prompting import Plain, neutral
-from bot.storage import places, threads
+from bot.storage import charter, places, threads
 from bot.storage.nudges import Nudge
 from bot.storage.places import Person
 
@@ -39,6 +39,17 @@ class Shown(Struct, frozen=True, kw_only=True):
     short: str
     verdict: str
     lesson: str
+
+
+def rule_for(ctx: Context, nudge: Nudge) -> str:
+    """The rule of our charter that stands above *nudge*'s words, each in its turn; or ""."""
+    is_on = any(each.typed == "/net charter" for each in ctx.gathered.commands)
+    version = charter.current(ctx.session, ctx.network) if is_on else None
+    if version is None:
+        return ""
+    rules = version.charter.rules
+    number = nudge.id % len(rules)
+    return f"Rule {number + 1}: {rules[number]}"
 
 
 def shown(ctx: Context, found: Iterable[Nudge]) -> list[Shown]:

@@ -13,7 +13,7 @@ from bot.domain.charter import Charter, charter_of, starter
 from bot.storage import charter, looks, places
 from bot.storage.charter import CharterVersion
 from handlers import charter as ours
-from handlers import home, mydata, network
+from handlers import convening, home, mydata, network
 from tests.conftest import Community
 from tests.town import MONDAY, Town
 
@@ -325,3 +325,21 @@ def test_who_has_everything_deleted_leaves_a_ledger_that_still_holds(town: Town)
         assert places.person_at(session, town.person("bob")) is None
     town.passes(hours=1)
     assert "Any of the three" in town.types("bob", "/net charter")
+
+
+def test_a_convening_begins_with_a_rule_of_ours_each_in_its_turn(community: Community) -> None:
+    town = community(features=(*FEATURES, convening.feature))
+    for lead in ("ada", "bob"):
+        town.lead(lead)
+    adopt(town)
+    town.recounts(*(town.message("bob", hours=-hours) for hours in range(1, 18)))
+    town.types("ada", "/tend convene question-round wed 10:00")
+    asked = town.fills("ada", next="Show it to the others first")
+    assert "Rule 2" not in asked
+    assert "from our charter: *Rule 2: We are peers." in town.sees("bob")[-1].text
+    assert "from our charter: *Rule 2: We are peers." in town.presses("bob", "Approve it")
+    town.passes(days=2, hours=1)
+    town.ticks()
+    heading, rule, _, *_ = town.hears[-1].text.split("\n")
+    assert heading.startswith("**Ten minutes, one question**")
+    assert rule == f"From our charter: *Rule 2: {FIRST.rules[1]}*"

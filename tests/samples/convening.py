@@ -73,6 +73,7 @@ PERMITTED = Permission(
     ConveningKind.QUESTION_ROUND, Person(name="Tom"), datetime(2026, 6, 1, 9, tzinfo=UTC)
 )
 IN_STATE = {state: replace(SCHEDULED, state=state.value) for state in NudgeState}
+RULE = "Rule 3: Share it rough. Half-finished is as welcome as success."
 NOTHING: dict[str, object] = {
     "awaiting": [],
     "scheduled": [],
@@ -127,8 +128,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ]
     + [{"nudge": IN_STATE[NudgeState.CANCELLED]}, {"nudge": POSTED}],
     "awaiting": [
-        {"nudge": each, "quoted": lines("One question\nWhat is it?", quoted=True), "after": after}
-        for each, after in ((DRAFT, ""), (NAMELESS, ""), (NAMELESS, "Half term"))
+        {"nudge": each, "quoted": lines("One?\nWhat?", quoted=True), "after": after, "rule": rule}
+        for each, after, rule in ((DRAFT, "", RULE), (NAMELESS, "", ""), (NAMELESS, "May", RULE))
     ],
     "cancelled": [{"nudge": SCHEDULED, "was_said": said} for said in (True, False)],
     "cant_then": [
@@ -221,12 +222,12 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "passed": [{"nudge": DRAFT}],
     "post": [
-        {"heading": "One question", "body": lines("What is it?"), "names": ["Tom", "Priya"]},
-        {"heading": "", "body": lines("What is it?"), "names": ["Tom"]},
+        {"heading": "One question", "body": lines("What?"), "names": ["Tom", "Priya"], "rule": ""},
+        {"heading": "", "body": lines("What?"), "names": ["Tom"], "rule": RULE},
     ],
     "scheduled": [
-        {"nudge": SCHEDULED, "names": ["Priya", "Tom"], "is_undrawn": is_undrawn}
-        for is_undrawn in (False, True)
+        {"nudge": SCHEDULED, "names": ["Priya", "Tom"], "is_undrawn": is_undrawn, "rule": rule}
+        for is_undrawn, rule in ((False, RULE), (True, ""))
     ],
     "settled": [
         {"nudge": each}
