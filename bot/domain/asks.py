@@ -83,7 +83,7 @@ MOVES: Mapping[AskState, frozenset[AskState]] = {
     _State.DONE: frozenset({_State.PARTLY, _State.MISSED, _State.DELETED}),
     _State.PARTLY: frozenset({_State.DONE, _State.MISSED, _State.OPEN, _State.DELETED}),
     _State.MISSED: frozenset({*MET, _State.OPEN, _State.DELETED}),
-    _State.CLOSED: frozenset({_State.OPEN, _State.DELETED}),
+    _State.CLOSED: frozenset({_State.OPEN, *MET, _State.DELETED}),
     _State.EXPIRED: frozenset({_State.OPEN, _State.CLOSED, _State.DELETED}),
     _State.DELETED: frozenset(),
 }

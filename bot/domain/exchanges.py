@@ -12,12 +12,14 @@ from msgspec import Struct
 
 
 class ExchangeState(StrEnum):
-    """under_way: somebody said that they help; done, partly, missed: the receiver's own word."""
+    """under_way: somebody said that they help; done, partly: the receiver's own word.
+
+    Of what didn't happen nothing is kept.
+    """
 
     UNDER_WAY = "under_way"
     DONE = "done"
     PARTLY = "partly"
-    MISSED = "missed"
 
 
 _State = ExchangeState
@@ -26,10 +28,9 @@ COUNTED = (_State.DONE, _State.PARTLY)
 """States of help that was given."""
 
 MOVES: Mapping[ExchangeState, frozenset[ExchangeState]] = {
-    _State.UNDER_WAY: frozenset({_State.DONE, _State.PARTLY, _State.MISSED}),
-    _State.DONE: frozenset({_State.PARTLY, _State.MISSED}),
-    _State.PARTLY: frozenset({_State.DONE, _State.MISSED}),
-    _State.MISSED: frozenset({_State.DONE, _State.PARTLY}),
+    _State.UNDER_WAY: frozenset({_State.DONE, _State.PARTLY}),
+    _State.DONE: frozenset({_State.PARTLY}),
+    _State.PARTLY: frozenset({_State.DONE}),
 }
 """What may follow each state: the receiver's latest word stands."""
 

@@ -346,11 +346,11 @@ class Count(NamedTuple):
     answered: int
 
 
-def counted(session: Session, network: Network, *, since: datetime) -> Count:
-    """What was asked since then, and how much of that was answered; deleted ones count too."""
+def counted(session: Session, network: Network, *, since: datetime, until: datetime) -> Count:
+    """What was asked since then and before *until*, and answered of that; deleted ones count."""
     made, answered = session.execute(
         select(func.count(), func.count(Ask.answered_at)).where(
-            Ask.network_id == network.id, Ask.opened_at >= since
+            Ask.network_id == network.id, Ask.opened_at >= since, Ask.opened_at < until
         )
     ).one()
     return Count(made, answered)

@@ -116,7 +116,7 @@ def helpers(session: Session, ask: Ask) -> Sequence[Person]:
     return session.scalars(
         select(Person)
         .join(Exchange, Exchange.giver_id == Person.id)
-        .where(Exchange.ask_id == ask.id, Exchange.state != State.MISSED.value)
+        .where(Exchange.ask_id == ask.id)
         .order_by(Exchange.id)
     ).all()
 
@@ -165,6 +165,19 @@ def leave(session: Session, ask: Ask, giver: Person) -> None:
     session.expire_all()
 
 
+def drop(session: Session, found: Exchange) -> bool:
+    """Keep nothing of what didn't happen; False where it was thanked for."""
+    gone = session.execute(
+        delete(Exchange)
+        .where(Exchange.id == found.id, Exchange.thanked_at.is_(None))
+        .returning(Exchange.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if gone is not None:
+        session.expunge(found)
+    return gone is not None
+
+
 def settle(session: Session, found: Exchange, to: ExchangeState, *, now: datetime) -> bool:
     """Keep what the receiver says came of it; False where that is what is kept."""
     is_before = Exchange.state.in_([each.value for each in sources(to)])
@@ -178,6 +191,26 @@ def numbered(session: Session, network: Network, number: int) -> Exchange | None
         .where(Exchange.network_id == network.id, Exchange.id == number)
         .execution_options(populate_existing=True)
     ).first()
+
+
+# What was asked about it
+
+
+def note_asked(session: Session, found: Exchange, *, now: datetime) -> bool:
+    """The receiver is asked whether the help landed; False where they were."""
+    return change_if(session, found, Exchange.asked_at.is_(None), asked_at=now)
+
+
+def note_passed_on(session: Session, found: Exchange, *, now: datetime) -> bool:
+    """The receiver is invited to pass it on; False where they were."""
+    return change_if(session, found, Exchange.passed_on_at.is_(None), passed_on_at=now)
+
+
+def note_followed(session: Session, found: Exchange, *, now: datetime) -> bool:
+    """The receiver is asked what came of it, or once more; False where they were twice."""
+    if change_if(session, found, Exchange.followed_at.is_(None), followed_at=now):
+        return True
+    return change_if(session, found, Exchange.followed_again_at.is_(None), followed_again_at=now)
 
 
 # Thanks
@@ -217,7 +250,7 @@ def unthanked(
     """The help of *giver* to *receiver* that wasn't thanked for, newest first."""
     return session.scalars(
         _between(network, receiver, giver)
-        .where(Exchange.thanked_at.is_(None), Exchange.state != State.MISSED.value)
+        .where(Exchange.thanked_at.is_(None))
         .order_by(Exchange.id.desc())
     ).all()
 
@@ -242,14 +275,14 @@ def _between(network: Network, receiver: Person, giver: Person) -> Select[Exchan
 
 
 _IS_TOLD = Exchange.audience == Audience.DIGEST.value
-IS_HERE = Exchange.giver_id.is_not(None) & Exchange.receiver_id.is_not(None)
+_IS_HERE = Exchange.giver_id.is_not(None) & Exchange.receiver_id.is_not(None)
 
 
 def untold(session: Session, network: Network, *, at_most: int) -> Sequence[Exchange]:
     """Thanks for the digest that none told yet, oldest first."""
     return session.scalars(
         select(Exchange)
-        .where(Exchange.network_id == network.id, _IS_TOLD, IS_HERE, Exchange.week == "")
+        .where(Exchange.network_id == network.id, _IS_TOLD, _IS_HERE, Exchange.week == "")
         .order_by(Exchange.thanked_at, Exchange.id)
         .limit(at_most)
     ).all()
@@ -259,7 +292,7 @@ def of_week(session: Session, network: Network, week: str) -> Sequence[Exchange]
     """Thanks that the digest of *week* tells; none that were taken back."""
     return session.scalars(
         select(Exchange)
-        .where(Exchange.network_id == network.id, _IS_TOLD, IS_HERE, Exchange.week == week)
+        .where(Exchange.network_id == network.id, _IS_TOLD, _IS_HERE, Exchange.week == week)
         .order_by(Exchange.thanked_at, Exchange.id)
     ).all()
 

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import to_micros
-from bot.domain.exchanges import COUNTED, Balance, ExchangeState
+from bot.domain.exchanges import COUNTED, Balance
 from bot.judgement import ledger
 from bot.judgement.ledger import Helped, Ledger
 from bot.storage import asks, offers
 from bot.storage.asks import Ask
-from bot.storage.exchanges import IS_HERE, Exchange
+from bot.storage.exchanges import Exchange
 from bot.storage.places import Network, Person
 
 _COUNTS = Exchange.state.in_([each.value for each in COUNTED])
@@ -27,6 +27,12 @@ def of_person(session: Session, network: Network, person: Person) -> Sequence[Ex
     return session.scalars(
         select(Exchange).where(Exchange.network_id == network.id, is_theirs).order_by(Exchange.id)
     ).all()
+
+
+def all_of(session: Session, person: Person) -> Sequence[Exchange]:
+    """All help that somebody gave or got in any network, oldest first."""
+    is_theirs = or_(Exchange.giver_id == person.id, Exchange.receiver_id == person.id)
+    return session.scalars(select(Exchange).where(is_theirs).order_by(Exchange.id)).all()
 
 
 def balance(session: Session, network: Network, person: Person) -> Balance:
@@ -58,7 +64,6 @@ def helped_since(session: Session, network: Network, since: datetime) -> Mapping
         .where(
             Exchange.network_id == network.id,
             Exchange.began_at >= since,
-            Exchange.state != ExchangeState.MISSED.value,
             Exchange.giver_id.is_not(None),
         )
         .group_by(Exchange.giver_id)
@@ -109,14 +114,19 @@ class Due(NamedTuple):
     ask: Ask
 
 
-def with_asks(
-    session: Session, network: Network, *conditions: ColumnElement[bool]
-) -> Sequence[Due]:
-    """Exchanges that came of asks, for following up, oldest first."""
+def to_follow(session: Session, network: Network, *, by: datetime) -> Sequence[Due]:
+    """Help that landed by then and may be asked after: one for each ask."""
     rows = session.execute(
         select(Exchange, Ask)
         .join(Ask, Ask.id == Exchange.ask_id)
-        .where(Exchange.network_id == network.id, IS_HERE, *conditions)
+        .where(
+            Exchange.network_id == network.id,
+            Exchange.receiver_id.is_not(None),
+            Exchange.settled_at <= by,
+            Exchange.followed_again_at.is_(None),
+            _COUNTS,
+        )
         .order_by(Exchange.id)
     )
-    return [Due(exchange, ask) for exchange, ask in rows]
+    found = {ask.id: Due(exchange, ask) for exchange, ask in reversed(rows.all())}
+    return [found[number] for number in sorted(found)]

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.judgement.talk import Came, Period, Reacted, Said, Setting
-from bot.storage import listening, places
+from bot.storage import giving, listening, places
 from bot.storage.activity import ASKS, BOT, DELETED
 from bot.storage.base import fetch_rows
 from bot.storage.places import Channel, Network, Presence
@@ -150,6 +150,7 @@ def setting(
         quiet=[entry for entry in entries if entry.kind != "gathering"],
         gatherings=[entry for entry in entries if entry.kind == "gathering"],
         deaf=listening.gaps(session, network.workspace, now=now),
+        ledger=giving.ledger_of(session, network, now=now),
     )
 
 

@@ -241,3 +241,13 @@ def tell_followers(ctx: Context, ask: Ask) -> None:
             key=f"{ask.key}/became/{ask.state}/{person.id}",
             **telling.about(ctx, ask),
         )
+
+
+@feature.action("mend")
+def mend_pressed(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Make the posts of an ask anew of which something was settled elsewhere; tell who follows."""
+    ask = found(ctx, taken.value)
+    if ask is not None:
+        posting.mend(ctx, ask)
+        if ask.state in OVER:
+            tell_followers(ctx, ask)

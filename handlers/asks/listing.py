@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.context import Context
 from bot.domain.asks import MET, AskState
-from bot.domain.events import CommandGiven
+from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.typed import shortened, simplified
 from bot.feature import CatchUpItem, Section, Since
 from bot.judgement.helping import MATCHES
@@ -63,6 +63,12 @@ def _mine(ctx: Context, person: Person) -> list[Ask]:
 
 def _line(ctx: Context, ask: Ask) -> dict[str, Any]:
     return telling.about(ctx, ask)
+
+
+@feature.action("show")
+def press_show(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Show an ask whole."""
+    show_one(ctx, taken.value)
 
 
 def show_one(ctx: Context, number: str) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from bot.context import Context
 from bot.domain.asks import AskState
-from bot.domain.events import ActionTaken
 from bot.domain.ids import ChannelId
 from bot.judgement.limits import Kind
 from bot.outbox import Outdated, Said, Unsaid, ref_of
@@ -68,14 +67,6 @@ def mend(ctx: Context, ask: Ask) -> None:
     for key in (ask.key, ask.key_again) if ask.is_again else (ask.key,):
         prompt = "asks/deleted_post" if is_gone else "asks/post"
         ctx.amend(key, channel.address, prompt, quotes=quotes, **given)
-
-
-@feature.action("mend")
-def mend_pressed(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Make the posts of an ask anew, of which something was settled elsewhere."""
-    ask = asks.numbered(ctx.session, ctx.network, int(taken.value))
-    if ask is not None:
-        mend(ctx, ask)
 
 
 @feature.on(Said)

@@ -85,3 +85,46 @@ def test_an_ask_is_shown_first_posted_once_and_taken_up(town: Town) -> None:
     assert "Joe is on it, thank you." in asks_of(town)[0]
     assert asked(town) <= {"joe"}, "nobody need answer any more"
     assert town.types("rosa", "/net ask help 1").startswith("Joe is on it, so it's covered.")
+
+
+def helped(town: Town) -> None:
+    """Joe has said that he can help Amina with her leaflet."""
+    asks(town, "amina", "someone to read our falls leaflet by Friday", takes="20 min")
+    town.types("joe", "/net ask help 1")
+    settles(town)
+
+
+def test_whoever_asked_is_asked_the_day_after_whether_it_landed_and_thanks_in_her_words(
+    town: Town,
+) -> None:
+    helped(town)
+    town.types("dan", "/net ask follow 1")
+    town.passes(days=7)
+    town.runs("thanks.ask_after")
+    town.runs("thanks.ask_after")
+    assert town.sees("amina")[-1].text.startswith("Did the help of Joe land")
+    town.presses("amina", "Yes, thank Joe")
+    shown = town.fills(
+        "amina", words="for spotting the step we'd missed", audience="Everybody, in the next digest"
+    )
+    assert "**Amina** to **Joe**: for spotting the step" in shown
+    town.presses("amina", "Say it in the digest")
+    settles(town)
+    assert "Answered, with thanks to Joe" in asks_of(town)[-1]
+    assert "answered, by Joe" in town.sees("dan")[-1].text
+    assert "helped one time" in town.types("amina", "/net thanks")
+    assert "Amina asked:" in town.types("rosa", "/net find leaflet")
+    ts = town.says("joe", "You missed a step.")
+    town.reacts("amina", ts, "pray")
+    assert "a moment ago" in town.types("amina", "/net thanks @Joe for spotting the step")
+    assert "helped one time" in town.types("amina", "/net thanks"), "it counts once"
+    town.passes(days=1)
+    town.runs("digest.weekly")
+    digest = said(town.hears)[-1]
+    assert '**Thank you**\n- Amina to Joe: "for spotting the step we\'d missed"' in digest
+    town.types("amina", "/net mydata delete")
+    town.presses("amina", "Delete everything")
+    settles(town)
+    assert "Thank you" not in said(town.hears)[-1]
+    assert "Amina" not in "".join(said(town.hears))
+    assert "helped others one time" in town.types("joe", "/net thanks")
