@@ -32,7 +32,7 @@ def suggest(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     What was typed elsewhere brings no permit for a form: a button does.
     """
     if ctx.trigger:
-        open_form(ctx, part=taken.value)
+        open_form(ctx, part=taken.value or f"{amending.RULE}1")
     else:
         ctx.reply("proposals/suggest")
 

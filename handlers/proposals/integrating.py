@@ -129,7 +129,8 @@ def go_on(ctx: Context, settings: Settings, proposal: Proposal) -> None:
     """Once no objection stands: adopt it, or begin another round; else show those that are left."""
     if any(each.id == proposal.id for each in overtaken(ctx)):
         return
-    posting.mend(ctx, proposal, is_over=not proposals.objections(ctx.session, proposal))
+    left = proposals.tally(ctx.session, ctx.network, proposal).objections
+    posting.mend(ctx, proposal, is_over=not left)
     stage = proposals.after_objections(ctx.session, ctx.network, proposal, now=ctx.now)
     if stage is Stage.ADOPTED:
         posting.announce(ctx, proposal, "adopted", proposal.key)

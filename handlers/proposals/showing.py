@@ -138,8 +138,13 @@ def objected(ctx: Context, proposal: Proposal) -> tuple[Objection, ...]:
             settled=each.settled,
         )
         for nth, each in enumerate(raised(ctx, proposal), 1)
-        if each.settled == Settled.STANDS
+        if each.settled == Settled.STANDS and _counts(ctx, each)
     )
+
+
+def _counts(ctx: Context, answer: Answer) -> bool:
+    person = ctx.session.get_one(Person, answer.person_id)
+    return proposals.counts(ctx.session, ctx.network, person)
 
 
 def may_see(ctx: Context, proposal: Proposal, parts: set[Part]) -> bool:

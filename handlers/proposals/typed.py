@@ -105,7 +105,7 @@ def _do(ctx: Context, settings: Settings, given: CommandGiven, number: str, type
         rest = typed[len(words) :]
         if not typed.casefold().startswith(words) or rest[:1].isalnum():
             continue
-        more = _BECAUSE.sub("", f" {rest}").strip()
+        more = _BECAUSE.sub("", f" {rest} ").strip()
         if name == "invite" and given.mentions is not None:
             more = given.mentions
         elif name in ("object", "worry") and more.isdecimal():

@@ -114,14 +114,23 @@ def tally(session: Session, network: Network, proposal: Proposal) -> Tally:
 
     An objection that was withdrawn or set aside is an answer like "not my call".
     """
+    members = _members(session, network)
     found = [
         each
         for each in answers(session, proposal)
-        if counts(session, network, session.get_one(Person, each.person_id))
+        if members is None or each.person_id in members
     ]
     yes = sum(each.stance in (Stance.CONSENT, Stance.WORRY) for each in found)
     no = sum(each.stance == Stance.OBJECT and each.settled == Settled.STANDS for each in found)
     return Tally(consents=yes, objections=no, others=len(found) - yes - no)
+
+
+def _members(session: Session, network: Network) -> set[int] | None:
+    """Who agrees to the charter; None where there is none, and everybody's answer counts."""
+    if charter.current(session, network) is None:
+        return None
+    everybody = charter.everybody(session, network)
+    return {each.person.id for each in everybody if each.standing.agreed is not None}
 
 
 def took_part(session: Session, proposal: Proposal) -> int:

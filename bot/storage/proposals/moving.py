@@ -95,8 +95,7 @@ def open_round(
         closes_at=until,
         needed=needed,
         extended=0,
-        next_wording=None,
-        **values,
+        **({"next_wording": None} | values),
     )
 
 
