@@ -13,16 +13,19 @@ import msgspec
 import typer
 from msgspec.json import Decoder
 
-from bot.judgement import little_known_document
+from bot.judgement import helping_document, little_known_document
 from bot.judgement.energy.interface import (
     DocumentError,
     EnergyDocument,
     judge_crowds,
     judge_energy,
 )
+from bot.judgement.helping_document import HelpersDocument, judge_helpers
 from bot.judgement.little_known_document import IdeasDocument, judge_ideas
 
 Document = TypeVar("Document")
+
+FAULTS = (DocumentError, helping_document.DocumentError, little_known_document.DocumentError)
 
 judge_app = typer.Typer(
     help="Judge a JSON document from standard input, to check what the bot would say.",
@@ -84,11 +87,30 @@ def ideas() -> None:
     _answer(judge_ideas, Decoder(IdeasDocument, strict=False))
 
 
+@judge_app.command("helpers")
+def helpers() -> None:
+    """Say of questions who could help, from what was written before each.
+
+    The document: {"messages": [{"id": "a", "channel": "C1", "user": "U1", "ts": 1767500000.5,
+    "thread": "a", "is_reply": false, "text": "How do I …"}], "queries": [{"id": "q",
+    "channel": "C1", "user": "U2", "ts": 1767600000, "text": "Does anybody know …"}]}. Times are
+    seconds since 1970; "thread" is the id or the time of the first message of a thread, or any
+    name that its messages share. Texts and threads may be left out.
+
+    The answer: {"q": ["U1"]}: at most a hundred people, the likeliest first.
+
+    Example:
+
+        animateur judge helpers < questions.json
+    """
+    _answer(judge_helpers, Decoder(HelpersDocument, strict=False))
+
+
 def _answer(judge: Callable[[Document], object], decoder: Decoder[Document]) -> None:
     text = sys.stdin.buffer.read()
     try:
         answer = judge(decoder.decode(text))
-    except (msgspec.DecodeError, DocumentError, little_known_document.DocumentError) as error:
+    except (msgspec.DecodeError, *FAULTS) as error:
         _refuse(str(error))
     sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
 

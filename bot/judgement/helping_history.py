@@ -2,8 +2,8 @@
 
 One message at a time, in order of time: what is told at some moment rests on the messages before
 it. Whoever writes in a conversation that somebody else opened has helped them, once in that
-conversation. A conversation is a thread; outside threads, a channel's messages until it is silent
-for 45 minutes. No word of a message is looked at.
+conversation. A conversation is a thread; where there are hardly any, a channel's messages until it
+is silent for 45 minutes. No word of a message is looked at.
 
 What counts fades by halves (forward decay: Cormode, Shkapenyuk, Srivastava and Xu, ICDE 2009,
 https://doi.org/10.1109/ICDE.2009.65), so a count is one number, brought forward only when read.
@@ -11,28 +11,52 @@ https://doi.org/10.1109/ICDE.2009.65), so a count is one number, brought forward
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import NamedTuple, Self, TypeVar
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from heapq import nlargest
+from itertools import chain, islice
+from typing import NamedTuple, Self
 
-from bot.judgement.talk import DAY, SILENCE, Said
+from bot.judgement.talk import DAY, SILENCE, THREADED_FROM, Said
 
-HALF_LIFE = 45 * DAY
+HALF_LIFE = 180 * DAY
+TOP = 80
+RECENT = 40
+STALE = 0.02  # a list of the most helpful is made anew when so much more was heard
+LAST_FEW = 5  # people who wrote in a conversation before
 
-K = TypeVar("K", bound=Hashable)
+NEVER = float("inf")
+EVERYWHERE = -1  # stands for the whole network, beside its channels' numbers
 
 
 class Facts(NamedTuple):
-    """What is known of a person as to one ask: faded counts; `idle` days since they last wrote.
+    """What is known of a person as to one ask: faded counts, and days since they last wrote.
 
-    `here` is the ask's channel; `answered` is how often they helped its asker before.
+    `here` is the ask's channel. `together` is how often they took part in what its asker did, and
+    `answered` how often they helped its asker.
     """
 
     helped_here: float = 0.0
     helped: float = 0.0
     wrote_here: float = 0.0
-    wrote: float = 0.0
+    together: float = 0.0
     answered: float = 0.0
-    idle: float = float("inf")
+    idle: float = NEVER
+    idle_here: float = NEVER
+
+
+class _Count:
+    """What one person did in a place, or together with somebody, and when they wrote last."""
+
+    __slots__ = ("helped", "last", "wrote")
+
+    def __init__(self) -> None:
+        self.helped = self.wrote = 0.0
+        self.last = 0
+
+
+_NOTHING = _Count()
+_Counts = dict[int, _Count]  # whoever's changed last stands last
 
 
 class History:
@@ -41,14 +65,15 @@ class History:
     def __init__(self) -> None:
         """Begin with nothing heard."""
         self._began: int | None = None
-        self._helped: dict[int, float] = {}
-        self._wrote: dict[int, float] = {}
-        self._helped_here: dict[tuple[int, int], float] = {}
-        self._wrote_here: dict[tuple[int, int], float] = {}
-        self._answered: dict[tuple[int, int], float] = {}
-        self._seen: dict[int, int] = {}
-        self._openers: dict[tuple[int, int], tuple[int, set[int]]] = {}
+        self._all: _Counts = {}
+        self._here: dict[int, _Counts] = {}
+        self._near: dict[int, _Counts] = {}
+        self._opened: dict[int, dict[int, int]] = {}
+        self._talks: dict[tuple[int, int], list[int]] = {}
         self._flat: dict[int, tuple[int, int]] = {}
+        self._heard: Counter[int] = Counter()
+        self._replies: Counter[int] = Counter()
+        self._top: dict[int, tuple[int, list[int]]] = {}
 
     @classmethod
     def of(cls, said: Iterable[Said]) -> Self:
@@ -63,46 +88,92 @@ class History:
         if one.is_bot:
             return
         weight = self._weight(one.ts)
-        self._seen[one.author] = one.ts
-        _add(self._wrote, one.author, weight)
-        _add(self._wrote_here, (one.channel, one.author), weight)
-        opener, helpers = self._openers.setdefault(self._conversation(one), (one.author, set()))
-        if one.author != opener and one.author not in helpers:
-            helpers.add(one.author)
-            _add(self._helped, one.author, weight)
-            _add(self._helped_here, (one.channel, one.author), weight)
-            _add(self._answered, (opener, one.author), weight)
+        places = self._all, self._here.setdefault(one.channel, {})
+        for counts in places:
+            count = counts.pop(one.author) if one.author in counts else _Count()
+            counts[one.author] = count
+            count.wrote += weight
+            count.last = one.ts
+        self._heard[one.channel] += 1
+        self._heard[EVERYWHERE] += 1
+        began = self._begun(one)
+        opener = self._opened.setdefault(one.channel, {}).setdefault(began, one.author)
+        if one.author == opener:
+            return
+        people = self._talks.setdefault((one.channel, began), [opener])
+        if one.author not in people:
+            for counts in places:
+                counts[one.author].helped += weight
+            self._near_each_other(one.author, people, weight)
+            people.append(one.author)
 
-    def facts(self, person: int, *, channel: int | None, asker: int, at: int) -> Facts:
-        """What is known of *person* as to an ask of *asker* at *at* (microseconds)."""
-        now = self._weight(at)
-        seen = self._seen.get(person)
-        if seen is None:
-            return Facts()
-        here = (-1 if channel is None else channel, person)
-        return Facts(
-            helped_here=self._helped_here.get(here, 0.0) / now,
-            helped=self._helped.get(person, 0.0) / now,
-            wrote_here=self._wrote_here.get(here, 0.0) / now,
-            wrote=self._wrote.get(person, 0.0) / now,
-            answered=self._answered.get((asker, person), 0.0) / now,
-            idle=max(0, at - seen) / DAY,
+    def people(self, *, channel: int | None, asker: int) -> set[int]:
+        """Who is looked at for an ask: the most helpful and the latest, here and everywhere."""
+        here = self._here.get(EVERYWHERE if channel is None else channel, {})
+        near = self._near.get(asker, {})
+        found = chain(
+            self._most_helpful(EVERYWHERE, self._all),
+            self._most_helpful(EVERYWHERE if channel is None else channel, here),
+            *(islice(reversed(counts), RECENT) for counts in (self._all, here, near)),
         )
+        return set(found) - {asker}
+
+    def facts(
+        self, people: Iterable[int], *, channel: int | None, asker: int, at: int
+    ) -> Iterator[Facts]:
+        """What is known of each of *people* as to an ask of *asker* at *at* (microseconds)."""
+        now = self._weight(at)
+        here = self._here.get(EVERYWHERE if channel is None else channel, {})
+        near = self._near.get(asker, {})
+        for person in people:
+            everywhere = self._all.get(person, _NOTHING)
+            place = here.get(person, _NOTHING)
+            both = near.get(person, _NOTHING)
+            yield Facts(
+                place.helped / now,
+                everywhere.helped / now,
+                place.wrote / now,
+                both.wrote / now,
+                both.helped / now,
+                max(0, at - everywhere.last) / DAY if everywhere.last else NEVER,
+                max(0, at - place.last) / DAY if place.last else NEVER,
+            )
 
     def _weight(self, at: int) -> float:
         if self._began is None:
             self._began = at
         return float(2.0 ** ((at - self._began) / HALF_LIFE))
 
-    def _conversation(self, one: Said) -> tuple[int, int]:
+    def _begun(self, one: Said) -> int:
+        """When the conversation began that a message is part of; its opening is remembered."""
         if one.thread is not None and one.thread != one.ts:
-            return one.channel, one.thread
+            self._replies[one.channel] += 1
+            return one.thread
+        self._opened.setdefault(one.channel, {}).setdefault(one.ts, one.author)
+        if self._replies[one.channel] >= THREADED_FROM * self._heard[one.channel]:
+            return one.ts
         begun, last = self._flat.get(one.channel, (one.ts, one.ts))
-        if one.thread is not None or one.ts - last > SILENCE:
-            begun = one.ts
+        begun = one.ts if one.ts - last > SILENCE else begun
         self._flat[one.channel] = begun, one.ts
-        return one.channel, begun
+        return begun
 
+    def _near_each_other(self, person: int, people: list[int], weight: float) -> None:
+        opener = people[0]
+        for other in {opener, *people[-LAST_FEW:]}:
+            for one, two in ((person, other), (other, person)):
+                near = self._near.setdefault(one, {})
+                count = near.pop(two) if two in near else _Count()
+                count.wrote += weight
+                near[two] = count
+        self._near[opener][person].helped += weight
 
-def _add(counts: dict[K, float], key: K, weight: float) -> None:
-    counts[key] = counts.get(key, 0.0) + weight
+    def _most_helpful(self, place: int, counts: _Counts) -> list[int]:
+        """Those in *counts* who helped and wrote most; of many, as it was a little while ago."""
+        if len(counts) <= TOP:
+            return list(counts)
+        heard, found = self._top.get(place, (0, []))
+        if not found or self._heard[place] > heard * (1 + STALE) + 1:
+            key = {person: (count.helped, count.wrote) for person, count in counts.items()}
+            found = nlargest(TOP, key, key=key.__getitem__)
+            self._top[place] = self._heard[place], found
+        return found

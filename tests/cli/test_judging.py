@@ -189,3 +189,17 @@ def test_a_week_that_cannot_be_judged_is_refused_in_one_sentence(given: str, rea
     assert done.stderr.startswith("This document can't be judged: ")
     assert reason in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_who_could_help_is_told_and_half_a_question_is_refused() -> None:
+    answer = {"id": "b", "channel": "C1", "user": "U1", "ts": 20, "thread": "a", "is_reply": True}
+    opening = {"id": "a", "channel": "C1", "user": "U2", "ts": 10, "text": "How?"}
+    question = {"id": "q", "channel": "C1", "user": "U2", "ts": "30.5", "text": "And how?"}
+    given = {"messages": [answer, opening], "queries": [question]}
+    done = CliRunner().invoke(app, ["judge", "helpers"], input=json.dumps(given))
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"q": ["U1"]})
+    for broken, reason in (({"id": "q"}, "$.queries[0]"), (question, "named twice")):
+        wrong = json.dumps({**given, "queries": [broken, broken]})
+        done = CliRunner().invoke(app, ["judge", "helpers"], input=wrong)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert reason in done.stderr

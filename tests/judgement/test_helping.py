@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.judgement.helping import Candidate, Reason, Suggestion, Wanted, suggest
-from bot.judgement.helping_history import HALF_LIFE, History
+from bot.judgement.helping_history import HALF_LIFE, Facts, History
 from bot.judgement.talk import DAY, HOUR, Said
 
 START = 1_767_600_000_000_000
@@ -124,12 +124,12 @@ def test_help_long_ago_weighs_less() -> None:
 def test_a_count_halves_with_its_half_life_and_a_bot_counts_nothing() -> None:
     history = History.of([*talk(1), Said(1, START + DAY, 5, None, True, False)])
     helped = START + 1000 + 1 + HOUR
-    now = history.facts(1, channel=1, asker=50, at=helped)
-    then = history.facts(1, channel=1, asker=50, at=helped + HALF_LIFE)
+    (now,) = history.facts([1], channel=1, asker=50, at=helped)
+    then, bot = history.facts([1, 5], channel=1, asker=50, at=helped + HALF_LIFE)
     assert now.helped_here == now.helped == now.answered == pytest.approx(1)
     assert then.helped == pytest.approx(0.5)
     assert now.idle == 0
-    assert history.facts(5, channel=1, asker=50, at=helped).wrote == 0
+    assert bot == Facts()
 
 
 def test_in_a_flat_channel_who_writes_before_it_falls_silent_has_helped() -> None:
@@ -137,9 +137,8 @@ def test_in_a_flat_channel_who_writes_before_it_falls_silent_has_helped() -> Non
         return Said(1, START + minutes * 60_000_000, person, None, False, False)
 
     history = History.of([flat(1, 0), flat(2, 30), flat(2, 31), flat(3, 90)])
-    helped = {n: history.facts(n, channel=1, asker=1, at=ASK.at).helped for n in (1, 2, 3)}
-    assert helped[2] > 0
-    assert helped[1] == helped[3] == 0
+    helped = [each.helped for each in history.facts([1, 2, 3], channel=1, asker=1, at=ASK.at)]
+    assert [each > 0 for each in helped] == [False, True, False]
 
 
 @given(st.permutations(range(1, 12)), st.integers(0, 9))
