@@ -18,6 +18,8 @@ from handlers.joining.feature import Settings, feature
 
 LASTING = timedelta(days=10)
 """How long a greeting is of use."""
+A_MOMENT = timedelta(hours=1)
+"""Who was heard of less than this before comes in now: platforms tell of it more than once."""
 FEW = 5
 SHOWN = 5
 
@@ -63,7 +65,8 @@ def _arrival(ctx: Context, person: Person, channel: Channel, at: datetime) -> Ar
         now=ctx.now,
         is_set_up=founding.is_set_up(session, network),
         is_here_already=stands is not None and not has_left,
-        is_known=not has_left and membership.was_here(session, network, person, before=at),
+        is_known=not has_left
+        and membership.was_here(session, network, person, before=at - A_MOMENT),
         is_guest=person.is_external,
     )
 
