@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bot.context import Context
-from bot.domain.asks import MET, AskState
+from bot.domain.asks import MET, AskState, Stage
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.typed import shortened, simplified
 from bot.feature import CatchUpItem, Section, Since
 from bot.judgement.helping import MATCHES
 from bot.judgement.likeness import likenesses
 from bot.prompting import Words
-from bot.storage import asks, exchanges, offers, topics
+from bot.storage import asks, exchanges, looks, offers, topics
 from bot.storage.asks import KIND, Ask
 from bot.storage.places import Person
 from handlers.asks import matching, telling
@@ -129,9 +129,24 @@ def waiting_long(settings: Settings, ctx: Context) -> Section | None:
     return Section(name="asks that wait", words=words, facts={"asks": len(waits)})
 
 
+@feature.command(
+    "tend",
+    "asks",
+    help="asks that nobody has taken up in a working week",
+    examples=("/tend asks",),
+)
+def tend_asks(given: CommandGiven, settings: Settings, ctx: Context) -> None:
+    """Show what waits longest: asks, never people."""
+    person = ctx.me
+    looks.looked(ctx.session, ctx.network, person, "asks that wait", now=ctx.now)
+    ctx.reply("asks/waiting", asks=[_line(ctx, each) for each in long_waiting(ctx)[:MOST]])
+
+
 def long_waiting(ctx: Context) -> list[Ask]:
     """The asks that wait longest, oldest first."""
-    return [each for each in asks.open_ones(ctx.session, ctx.network) if each.stage == "what_now"]
+    return [
+        each for each in asks.open_ones(ctx.session, ctx.network) if each.stage == Stage.WHAT_NOW
+    ]
 
 
 @feature.catchup_section(order=25)

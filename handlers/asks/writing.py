@@ -97,13 +97,14 @@ def preview(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     if channel is None:
         ctx.reply("asks/no_channel")
         return
+    ask = found(ctx, f"{draft.number}") if draft.number else None
     ctx.reply(
         "asks/preview",
         ask=telling.as_told(draft, ctx.me.name),
         source=telling.source_of(ctx, draft.source),
         channel=channel.name,
         draft=carried(draft),
-        is_change=bool(draft.number) and not draft.is_again,
+        is_change=ask is not None and ask.state != AskState.DRAFT and not draft.is_again,
         is_again=draft.is_again,
     )
 

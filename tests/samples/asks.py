@@ -139,7 +139,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
             "fits": [{**OPEN, "said": "plain English"}],
         },
     ],
-    "waiting": [{"asks": [OPEN, CLOSED]}],
+    "waiting": [{"asks": [OPEN, CLOSED]}, {"asks": []}],
     "catchup": [OPEN, CLOSED],
     "found": [DONE, _about("partly")],
     "digest": [
