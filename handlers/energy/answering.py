@@ -10,11 +10,12 @@ from bot.domain.events import ActionTaken, ChannelKind, CommandGiven, FormSubmit
 from bot.domain.posts import Field, Image
 from bot.domain.typed import shortened, simplified
 from bot.feature import Period, Section
+from bot.judgement.few import FEW
 from bot.judgement.limits import Kind
 from bot.storage import places, readings
 from bot.storage.places import Channel
 from handlers.energy.briefly import pulse_in_brief
-from handlers.energy.pulse import FEW, Pulse
+from handlers.energy.pulse import Pulse
 from handlers.energy.reading import last_day
 from handlers.energy.settings import WEEKS, Settings, feature, looked, pulse_of, values
 from handlers.energy.showing import run_chart

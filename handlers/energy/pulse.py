@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
 from itertools import pairwise
@@ -13,6 +13,7 @@ from msgspec import structs
 from bot.context import Context
 from bot.domain.events import from_micros
 from bot.domain.phases import Direction, EnergyReading, Phase, Sureness
+from bot.judgement.few import FEW, is_veiled
 from bot.judgement.talk import Setting, Talk, lay_out
 from bot.judgement.usual import FULL_WEEK, Usual, usual_range
 from bot.judgement.weeks import WeekMeasures, comparable, measure_span
@@ -28,8 +29,6 @@ BACK = timedelta(days=400)
 """How far back the weeks go that are compared: a year, and a little for last year's season."""
 FEWEST_WEEKS = 8
 FEWEST_VOICES = 8
-FEW = 5
-"""Fewer people than this are "a few"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,8 @@ class Pulse:
     """A reading with all that explains it. `weeks` are of seven days and end on its day.
 
     `anew` is since when people called something else usual; `earlier` is what was usual before,
-    and since when.
+    and since when. `whole` has, by its first day, how many spoke in the whole network in each week
+    in which a channel's own number would tell of a few who spoke elsewhere.
     """
 
     network: Network
@@ -71,6 +71,14 @@ class Pulse:
     explain: Callable[[], Why]
     earlier: Sequence[tuple[date, Usual]] = ()
     anew: date | None = None
+    whole: Mapping[date, int] = field(default_factory=dict)
+
+    def told_voices(self, week: WeekMeasures) -> int:
+        """How many spoke, as far as that may be told: a few are told as four.
+
+        Where the number would tell of a few who spoke elsewhere, it is the whole network's.
+        """
+        return self.whole.get(week.first, max(week.voices, FEW - 1))
 
     @cached_property
     def why(self) -> Why:
@@ -193,7 +201,35 @@ def take(
         explain=partial(_explain, ctx, laid_out, setting, reading, channel_id, anew, measured),
         earlier=_earlier(measured, since_when),
         anew=anew,
+        whole=_whole(laid_out, setting, through, channel_id, measured) if channel_id else {},
     )
+
+
+def _whole(
+    laid_out: Talk,
+    setting: Setting,
+    through: date,
+    channel: int,
+    measured: Sequence[WeekMeasures],
+) -> dict[date, int]:
+    """The network's voices in weeks in which, besides *channel*'s, they would tell of a few."""
+    others = set(laid_out.channel.tolist()) - {channel}
+    if not others:
+        return {}
+    everywhere = {week.first: week.voices for week in _weeks(laid_out, setting, through, None)}
+    other = next(iter(others)) if len(others) == 1 else None
+    weeks = _weeks(laid_out, setting, through, other) if other is not None else []
+    there = {week.first: week.voices for week in weeks}
+    return {
+        week.first: everywhere[week.first]
+        for week in measured
+        if is_veiled(
+            everywhere[week.first],
+            week.voices,
+            there.get(week.first),
+            channels=len(others) + 1,
+        )
+    }
 
 
 def _explain(

@@ -9,10 +9,11 @@ from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.moments import moment_of
 from bot.domain.typed import shortened, simplified
+from bot.judgement.few import FEW
 from bot.judgement.weeks import WeekMeasures
 from bot.storage import places, talk, usuals
 from bot.storage.rhythm import Rebase
-from handlers.energy.pulse import FEW, FEWEST_WEEKS, usual_of
+from handlers.energy.pulse import FEWEST_WEEKS, usual_of
 from handlers.energy.reading import last_day
 from handlers.energy.settings import Settings, feature, pulse_of
 

@@ -10,9 +10,10 @@ from msgspec import Struct
 from bot.context import Context
 from bot.feature import Feature
 from bot.judgement.energy import CALMER, SOONER
+from bot.judgement.few import FEW
 from bot.storage import looks, places
 from bot.storage.places import Channel
-from handlers.energy.pulse import FEW, Pulse, take
+from handlers.energy.pulse import Pulse, take
 from handlers.energy.reading import bring_up_to_date, last_day
 from handlers.energy.showing import sparkline
 
@@ -66,7 +67,7 @@ def values(pulse: Pulse, *, weeks: int = WEEKS, convening: str | None = None) ->
         "reading": pulse.reading,
         "week": pulse.week,
         "network": pulse.network,
-        "spark": sparkline([week.voices for week in pulse.weeks[-weeks:]]),
+        "spark": sparkline([pulse.told_voices(week) for week in pulse.weeks[-weeks:]]),
         "few": FEW,
         "convening": convening,
     }

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.charts import Band, RunChart, Span
+from bot.judgement.few import FEW
 from bot.judgement.usual import Usual
+from bot.judgement.weeks import WeekMeasures
 from bot.judgement.why import Context, Hypothesis
 from bot.judgement.why.hypothesis import Number
 from bot.storage.talk import holidays_of
-from handlers.energy.pulse import FEW, Pulse
+from handlers.energy.pulse import Pulse
 
 BARS = "▁▂▃▄▅▆▇█"
 SUNDAY = timedelta(days=6)
@@ -34,9 +36,7 @@ def run_chart(pulse: Pulse, *, weeks: int) -> RunChart:
     name = f"#{pulse.channel.name}" if pulse.channel else pulse.network.name
     return RunChart(
         title=f"{name}: people who spoke each week",
-        weeks=tuple(
-            (week.first, None if week.deaf else max(week.voices, FEW - 1)) for week in shown
-        ),
+        weeks=tuple((week.first, None if week.deaf else pulse.told_voices(week)) for week in shown),
         bands=tuple(
             Band(first=since, low=usual.low, centre=usual.centre, high=usual.high)
             for since, usual in pulse.usuals
@@ -66,7 +66,7 @@ def _holidays(pulse: Pulse, weeks: int) -> tuple[Span, ...]:
 
 
 def facts(pulse: Pulse, *, weeks: int) -> Mapping[str, object]:
-    """A pulse as plain values. Weeks in which fewer than five people spoke say so, not how many."""
+    """A pulse as plain values; of weeks that would tell of fewer than five people, no number."""
     return {
         "network": pulse.network.name,
         "channel": pulse.channel.name if pulse.channel else None,
@@ -81,8 +81,8 @@ def facts(pulse: Pulse, *, weeks: int) -> Mapping[str, object]:
         "weeks": [
             {
                 "first": week.first,
-                "voices": week.voices if week.voices >= FEW else None,
-                "messages": week.messages if week.voices >= FEW else None,
+                "voices": week.voices if is_told(pulse, week) else None,
+                "messages": week.messages if is_told(pulse, week) else None,
                 "working_days": week.working_days,
                 "listened": not week.deaf,
             }
@@ -108,6 +108,11 @@ def facts(pulse: Pulse, *, weeks: int) -> Mapping[str, object]:
 def evidence_of(hypothesis: Hypothesis) -> Mapping[str, Number]:
     """What a hypothesis rests on, but for figures that tell of one person or of a few leads."""
     return {} if hypothesis.code in OF_FEW else hypothesis.evidence
+
+
+def is_told(pulse: Pulse, week: WeekMeasures) -> bool:
+    """Whether a week's numbers may be told: they are of five at least, and so is the difference."""
+    return week.voices >= FEW and week.first not in pulse.whole
 
 
 def _range(usual: Usual | None) -> Mapping[str, int] | None:
