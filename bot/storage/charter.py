@@ -254,7 +254,7 @@ def adopt(
 
     *took_part* is how many people did; fewer than five are kept as None.
     """
-    _one_at_a_time(session, network)
+    take_turns(session, network)
     last = current(session, network)
     version = CharterVersion(
         network_id=network.id,
@@ -278,7 +278,7 @@ def adopt(
     return version
 
 
-def _one_at_a_time(session: Session, network: Network) -> None:
+def take_turns(session: Session, network: Network) -> None:
     """Let nobody else add to this ledger until this is committed; SQLite lets one write anyway."""
     session.execute(
         select(Network.id).where(Network.id == network.id).with_for_update(key_share=True)
@@ -313,7 +313,7 @@ def acknowledge(
     now: datetime,
 ) -> CharterAcknowledgement | None:
     """Keep what *person* says of *version*; None where they said the same of it not long ago."""
-    _one_at_a_time(session, network)
+    take_turns(session, network)
     today = now.astimezone(network.zone).date()
     who = _token(session, network, person)
     mine = select(CharterAcknowledgement).where(

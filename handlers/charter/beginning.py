@@ -93,6 +93,7 @@ def adopt_first(submitted: FormSubmitted, settings: Settings, ctx: Context) -> N
     if check_first(submitted, settings):
         ctx.reply("charter/not_adopted", fault=fault_in(_charter_in(submitted)))
         return
+    charter.take_turns(ctx.session, ctx.network)
     if charter.current(ctx.session, ctx.network) is not None:
         ctx.reply("charter/there_already")
         return

@@ -11,7 +11,7 @@ from bot.domain.charter import Said, difference
 from bot.domain.schedule import Daily
 from bot.judgement.limits import Kind
 from bot.storage import charter, membership, places, talk
-from bot.storage.charter import Acknowledged, CharterVersion
+from bot.storage.charter import Acknowledged, CharterVersion, Standing
 from handlers.charter.beginning import months_on
 from handlers.charter.feature import Settings, answers, feature
 
@@ -50,34 +50,37 @@ def ask_anew(
     if version.number == 1 or today - agreed_on >= WAITED:
         return
     which = "reminded" if today - agreed_on >= REMINDED else "changed"
+    known = {each.number: each for each in charter.versions(ctx.session, ctx.network)}
+    settled: list[str] = []
     asked = 0
     for person, standing in everybody:
-        is_heard = standing.said is Said.WANTS_TO_TALK and standing.version >= version.number
-        keys = {
-            word: f"charter.{word}/{ctx.network.id}/{version.number}/{person.address}"
-            for word in ("changed", "reminded")
-        }
-        if standing.agreed is None or standing.agreed >= version.number or is_heard:
-            for key in membership.waiting(ctx.session, [*keys.values()]):
-                outbox.retract(ctx.session, key, now=ctx.now)
+        about = f"{ctx.network.id}/{version.number}/{person.address}"
+        if standing.agreed is None or not _is_to_ask(standing, version):
+            settled += (f"charter.changed/{about}", f"charter.reminded/{about}")
             continue
-        before = charter.numbered(ctx.session, ctx.network, standing.agreed)
-        assert before is not None, "nobody agrees to what is not there"
         asked += ctx.say(
             person.address,
             f"charter/{which}",
             kind=Kind.WORD,
-            key=keys[which],
+            key=f"charter.{which}/{about}",
             lasting=LASTING,
             network=ctx.network,
             newest=newest,
             version=version,
             agreed=standing.agreed,
-            changes=difference(before.charter, newest.charter),
+            changes=difference(known[standing.agreed].charter, newest.charter),
             until=agreed_on + WAITED,
         )
+    for key in membership.waiting(ctx.session, settled):
+        outbox.retract(ctx.session, key, now=ctx.now)
     if asked:
-        ctx.spoke("charter.ask_anew", f"version {version.number} waits for {which} members")
+        ctx.spoke("charter.ask_anew", f"version {version.number}: members hear what changed")
+
+
+def _is_to_ask(standing: Standing, version: CharterVersion) -> bool:
+    """Whether they agreed to an earlier version, and said nothing of this one."""
+    is_heard = standing.said is Said.WANTS_TO_TALK and standing.version >= version.number
+    return (standing.agreed or version.number) < version.number and not is_heard
 
 
 def renew(

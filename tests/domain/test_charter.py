@@ -168,14 +168,17 @@ def test_a_ledger_that_nobody_touched_holds() -> None:
 
 
 def test_no_byte_can_be_changed() -> None:
-    for at in range(len(DOCUMENT)):
-        forged = bytearray(DOCUMENT)
-        forged[at] ^= (1, 0x20, 0x80)[at % 3]
-        assert verify(bytes(forged)) != [], at
-    for at in range(0, len(DOCUMENT), 29):
-        assert verify(DOCUMENT[:at] + DOCUMENT[at + 1 :]) != [], at
-        assert verify(DOCUMENT[:at] + b" " + DOCUMENT[at:]) != [], at
-        assert verify(DOCUMENT[:at]) != [], at
+    document = written(ledger("9f01"))
+    versions = document.index(b'{"version":'), document.index(b'{"acknowledgement":')
+    for at in range(len(document)):
+        if versions[0] <= at < versions[1] or at % 5 == 0:
+            forged = bytearray(document)
+            forged[at] ^= (1, 0x20, 0x80)[at % 3]
+            assert verify(bytes(forged)) != [], at
+    for at in range(0, len(document), 29):
+        assert verify(document[:at] + document[at + 1 :]) != [], at
+        assert verify(document[:at] + b" " + document[at:]) != [], at
+        assert verify(document[:at]) != [], at
 
 
 @given(st.data())

@@ -13,7 +13,9 @@ from bot.domain.charter import Charter, charter_of, starter
 from bot.storage import charter, looks, places
 from bot.storage.charter import CharterVersion
 from handlers import charter as ours
-from handlers import convening, home, mydata, network
+from handlers import convening, home, joining, mydata, network
+from handlers import proposals as proposing
+from handlers.charter.beginning import months_on
 from tests.conftest import Community
 from tests.town import MONDAY, Town
 
@@ -108,22 +110,24 @@ def test_who_tends_begins_with_six_rules_and_shows_them_to_all_once(town: Town) 
     assert version.review_on == date(2026, 9, 2)
     assert len(version.charter.rules) == 5
     assert town.hears == []
+    assert "Nothing is kept" in town.presses("ada", "Not now")
     assert "next decent hour" in town.presses("ada", "Post it in #general")
     assert "Nothing is posted twice" in town.presses("ada", "Post it in #general")
     assert [post.text.partition(" _")[0] for post in town.hears] == [
         "**We have a charter to begin with**"
     ]
-    town.fills("ada")
-    town.types("ada", "/tend charter start")
-    assert "There is a charter already" in town.sees("ada")[-1].text
+    assert "There is a charter already" in town.fills("ada", purpose=PURPOSE)
+    assert "There is a charter already" in town.types("ada", "/tend charter start")
     assert [version.sha256] == [each.sha256 for each in (current(town),) if each]
 
 
 def test_somebody_reads_the_charter_and_answers_as_they_like(town: Town) -> None:
     adopt(town)
+    assert "Our charter" not in town.types("bob", "/net mydata")
     town.looks("bob")
     town.presses("bob", "Read it")
     form = town.forms[-1]
+    assert "Nothing is kept" in town.fills("bob", answer="")
     assert "1. **Bring something, ask for something.** Everyone here" in form.text
     assert form.fields[0].options == ("I'm in", "I have a question", "Just looking for now")
     assert "look around" in town.fills("bob", answer="Just looking for now")
@@ -198,7 +202,7 @@ def test_of_a_change_that_matters_members_hear_once_and_once_more(town: Town) ->
     town.passes(days=10)
     town.runs("charter.look")
     assert [len(words_to(town, name)) for name in ("bob", "carol", "dan")] == [1, 1, 2]
-    assert words_to(town, "dan")[1].startswith("**Once more, and for the last time")
+    assert words_to(town, "dan")[1].startswith("**A last word on our charter")
     town.passes(days=10)
     town.runs("charter.look")
     assert len(words_to(town, "dan")) == 2
@@ -245,6 +249,17 @@ def test_after_a_year_it_is_asked_once_whether_it_still_suits(town: Town) -> Non
     assert "Thank you" in town.presses("bob", "Yes, it does")
     assert len(words_to(town, "bob")) == 1
     assert "on 9 April 2027" in town.types("bob", "/net charter")
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        pytest.param(date(2026, 8, 31), 6, date(2027, 2, 28), id="a short month"),
+        pytest.param(date(2026, 12, 2), 12, date(2027, 12, 2), id="a year"),
+    ],
+)
+def test_months_later_is_the_same_day_or_the_last_one(day: date, months: int, later: date) -> None:
+    assert months_on(day, months) == later
 
 
 def test_its_review_day_is_told_once_to_those_who_tend(town: Town) -> None:
@@ -343,3 +358,35 @@ def test_a_convening_begins_with_a_rule_of_ours_each_in_its_turn(community: Comm
     heading, rule, _, *_ = town.hears[-1].text.split("\n")
     assert heading.startswith("**Ten minutes, one question**")
     assert rule == f"From our charter: *Rule 2: {FIRST.rules[1]}*"
+
+
+def test_who_agrees_begins_here_and_who_only_looks_is_left_in_peace(community: Community) -> None:
+    town = community(features=(*FEATURES, joining.feature))
+    adopt(town)
+    here = town.network
+    town.types("bob", "/net charter look")
+    town.types("carol", "/net charter agree")
+    town.types("carol", "/net charter agree")
+    greeted = {
+        name: sum("Good to have you with us" in post.text for post in town.sees(name))
+        for name in ("bob", "carol")
+    }
+    assert greeted == {"bob": 0, "carol": 1}
+    with town.sessions.begin() as session:
+        assert charter.agreed_to_some(session, here) == 1
+
+
+def test_a_change_is_suggested_from_the_charter_and_said_to_be_under_way(
+    community: Community,
+) -> None:
+    town = community(features=(*FEATURES, proposing.feature))
+    town.lead("ada")
+    adopt(town)
+    town.types("bob", "/net charter agree")
+    town.types("bob", "/net charter suggest")
+    assert town.forms[-1].name.startswith("proposals.")
+    town.types("bob", "/net charter")
+    assert "Suggest a change" in labels(town)
+    town.types("ada", "/tend charter review")
+    assert "members have agreed" not in town.sees("ada")[-1].text
+    assert "agree to it so far" not in town.sees("ada")[-1].text
