@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ForeignKey, Index, delete, exists, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, and_, delete, exists, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.storage.activity import BOT, DELETED, Message, Reaction
 from bot.storage.base import Base, Instant, change_if, insert_missing
 from bot.storage.places import Network, Person
 
 QUIETLY = {"synchronize_session": False}
+
+SOON = 45 * 60 * 1_000_000
+"""Microseconds of silence after which another conversation begins where there are no threads."""
 
 SETTLED = timedelta(days=90)
 """How long it is held that a post was watched, and who was asked."""
@@ -153,7 +156,7 @@ def asked_under(session: Session, key: str) -> Sequence[WatchAsk]:
     return session.scalars(
         select(WatchAsk)
         .join(ResponseWatch, ResponseWatch.id == WatchAsk.watch_id)
-        .where(ResponseWatch.key == key)
+        .where(ResponseWatch.key == key, ResponseWatch.closed_at.is_(None))
         .order_by(WatchAsk.person_id)
     ).all()
 
@@ -178,10 +181,18 @@ def decline(session: Session, found: ResponseWatch, person: Person) -> str | Non
 
 
 def was_answered(session: Session, found: ResponseWatch) -> bool:
-    """Whether a person other than its author replied to it, or put an emoji on it."""
+    """Whether a person other than its author replied to it, or put an emoji on it.
+
+    In a channel that knows no threads, what somebody says there soon afterwards is a reply.
+    """
+    twin = aliased(Message)
+    has_threads = exists().where(
+        twin.channel_id == found.channel_id, twin.thread.is_not(None), twin.thread != twin.ts
+    )
+    is_after = Message.ts.between(found.ts + 1, found.ts + SOON)
     replied = exists().where(
         Message.channel_id == found.channel_id,
-        Message.thread == found.ts,
+        or_(Message.thread == found.ts, and_(~has_threads, is_after)),
         Message.ts != found.ts,
         Message.author_id == Person.id,
         Message.flags.bitwise_and(BOT | DELETED) == 0,

@@ -13,16 +13,17 @@ from bot.domain.typed import simplified
 from bot.judgement.helping import Candidate, Reason, Suggestion, Wanted, suggest
 from bot.judgement.helping_history import History
 from bot.judgement.limits import WEEK, Kind
-from bot.judgement.responses import Waiting
+from bot.judgement.responses import WORKING_DAY, Waiting
 from bot.storage import membership, offers, places, readings, seeing, talk, threads, topics, watches
 from bot.storage.places import Person
 from bot.storage.threads import Place
 from bot.storage.watches import ResponseWatch
 from handlers.welcome.feature import Settings, feature
-from handlers.welcome.waiting import FRESH, LATELY, waiting_posts
+from handlers.welcome.waiting import LATELY, waiting_posts
 
 PATIENCE = 4.0
 """Working hours after which two members are asked."""
+ASK_UNTIL = 2 * WORKING_DAY
 ASKED = 2
 ROUNDS = 4
 """How often others are looked for, where those who fit can't be written to now."""
@@ -67,7 +68,7 @@ def _look_after(ctx: Context, found: ResponseWatch, waits: Waits) -> None:
     is_past = ctx.now - found.started_at > LATELY
     if is_past or (waited is None and not is_young):
         close(ctx, found)
-    elif waited is not None and found.asked_at is None and waited.hours <= FRESH:
+    elif waited is not None and found.asked_at is None and waited.hours <= ASK_UNTIL:
         _ask(ctx, found)
 
 
