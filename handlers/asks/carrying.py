@@ -91,7 +91,7 @@ def _key(ask: Ask, stage: Stage) -> str:
 
 def settle_questions(ctx: Context, ask: Ask) -> None:
     """What its asker was asked about it needs no answer any more."""
-    for stage in QUESTIONS:
+    for stage in QUESTIONS if ask.opened_at else ():  # a draft was never carried on
         outbox.retract(ctx.session, _key(ask, stage), now=ctx.now)
 
 
