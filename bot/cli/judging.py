@@ -13,7 +13,7 @@ import msgspec
 import typer
 from msgspec.json import Decoder
 
-from bot.judgement import helping_document, little_known_document
+from bot.judgement import helping_document, little_known_document, pairing_document
 from bot.judgement.energy.interface import (
     DocumentError,
     EnergyDocument,
@@ -22,10 +22,16 @@ from bot.judgement.energy.interface import (
 )
 from bot.judgement.helping_document import HelpersDocument, judge_helpers
 from bot.judgement.little_known_document import IdeasDocument, judge_ideas
+from bot.judgement.pairing_document import PairsDocument, judge_pairs
 
 Document = TypeVar("Document")
 
-FAULTS = (DocumentError, helping_document.DocumentError, little_known_document.DocumentError)
+FAULTS = (
+    DocumentError,
+    helping_document.DocumentError,
+    little_known_document.DocumentError,
+    pairing_document.DocumentError,
+)
 
 judge_app = typer.Typer(
     help="Judge a JSON document from standard input, to check what the bot would say.",
@@ -104,6 +110,24 @@ def helpers() -> None:
         animateur judge helpers < questions.json
     """
     _answer(judge_helpers, Decoder(HelpersDocument, strict=False))
+
+
+@judge_app.command("pairs")
+def pairs() -> None:
+    """Say who meets whom for a coffee, so that nobody meets again while others are new to them.
+
+    The document: {"round": 3, "members": [{"id": "a", "group": "ward", "vector": [0.2, 0.9],
+    "ties": [["b", 4]]}], "history": [["a", "c", 2]]}. "vector" is what somebody is interested in,
+    "ties" whom they have to do with, "history" who met in which round. "size" may be 2 to 5,
+    "apart" names pairs who never meet, and a member's "hours" those at which they work, UTC.
+
+    The answer: [["a", "b"], ["c", "d", "e"]]. Who sits out this time is in none of these.
+
+    Example:
+
+        animateur judge pairs < members.json
+    """
+    _answer(judge_pairs, Decoder(PairsDocument, strict=False))
 
 
 def _answer(judge: Callable[[Document], object], decoder: Decoder[Document]) -> None:

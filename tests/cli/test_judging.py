@@ -203,3 +203,15 @@ def test_who_could_help_is_told_and_half_a_question_is_refused() -> None:
         done = CliRunner().invoke(app, ["judge", "helpers"], input=wrong)
         assert (done.exit_code, done.stdout) == (2, "")
         assert reason in done.stderr
+
+
+def test_who_meets_whom_is_told_and_a_member_twice_is_refused() -> None:
+    members = [{"id": name, "group": name, "vector": [1.0], "ties": []} for name in "abcde"]
+    given = {"round": 2, "members": members, "history": [["a", "b", 1]]}
+    done = CliRunner().invoke(app, ["judge", "pairs"], input=json.dumps(given))
+    assert done.exit_code == 0, done.stderr
+    assert sorted(len(each) for each in json.loads(done.stdout)) == [2, 3]
+    twice = json.dumps({**given, "members": [*members, members[0]]})
+    done = CliRunner().invoke(app, ["judge", "pairs"], input=twice)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "named twice" in done.stderr
