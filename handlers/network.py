@@ -16,7 +16,7 @@ from bot.domain.typed import simplified
 from bot.domain.zones import zone_names
 from bot.feature import Feature, Section
 from bot.judgement.limits import Kind
-from bot.storage import changes, leading, places, retention, talk
+from bot.storage import changes, charter, leading, places, retention, talk
 from bot.storage.places import Person
 
 
@@ -57,17 +57,24 @@ def card(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 )
 def ask_settings(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Open the form that describes the network."""
-    network = ctx.network
+    network, is_in_charter = ctx.network, _is_in_charter(ctx)
+    purpose = Field(name="purpose", value=network.purpose, is_required=True, is_long=True)
     ctx.ask(
         "network/settings",
         name="network.settings",
         fields=(
             Field(name="name", value=network.name, is_required=True),
-            Field(name="purpose", value=network.purpose, is_required=True, is_long=True),
+            *(() if is_in_charter else (purpose,)),
             Field(name="timezone", value=network.timezone, is_required=True),
             Field(name="country", value=network.country, is_required=True),
         ),
+        is_in_charter=is_in_charter,
     )
+
+
+def _is_in_charter(ctx: Context) -> bool:
+    """Whether the purpose stands in a charter, where it changes only by consent."""
+    return charter.current(ctx.session, ctx.network) is not None
 
 
 def check_settings(submitted: FormSubmitted, settings: Settings) -> Mapping[str, str]:
@@ -87,7 +94,7 @@ def keep_settings(submitted: FormSubmitted, settings: Settings, ctx: Context) ->
     values["country"] = values["country"].upper()
     leading.take_turns(ctx.session, network)
     is_first = not places.leads(ctx.session, network)
-    for name in PROBLEMS:
+    for name in (each for each in PROBLEMS if each != "purpose" or not _is_in_charter(ctx)):
         _change(ctx, name, values[name], is_first=is_first)
     if is_first:
         places.make_lead(ctx.session, network, ctx.me, now=ctx.now)
@@ -240,7 +247,7 @@ def _problems(values: Mapping[str, str]) -> list[str]:
     """The fields whose values can't be kept."""
     is_well = {
         "name": bool(values.get("name")),
-        "purpose": bool(values.get("purpose")),
+        "purpose": bool(values.get("purpose", "as the charter has it")),
         "timezone": values.get("timezone") in zone_names(),
         "country": talk.knows_country(values.get("country", "").upper()),
     }

@@ -155,7 +155,8 @@ def test_buttons_are_taken_out_of_the_text_in_their_order(tmp_path: Path) -> Non
 
 
 FORM = (
-    "# For {{ who }}\n## name: Its [short] name\nAs [this]({{ who }})\n## why: Why?\n[Keep](submit)"
+    "# For {{ who }}\nRead *this*.\n\n"
+    "## name: Its [short] name\nAs [this]({{ who }})\n## why: Why?\n[Keep](submit)"
 )
 
 
@@ -165,6 +166,7 @@ def test_a_form_s_prompt_gives_labels_and_hints_to_its_fields(tmp_path: Path) ->
         "own/ask", name="own.ask", fields=fields, context="7", who="A_b"
     )
     assert (form.name, form.title, form.submit, form.context) == ("own.ask", "For A_b", "Keep", "7")
+    assert form.text == "Read *this*."
     assert [(field.name, field.label, field.hint, field.value) for field in form.fields] == [
         ("why", "Why?", "", ""),
         ("name", "Its [short] name", "As [this](A_b)", "x"),

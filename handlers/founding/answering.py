@@ -10,7 +10,7 @@ from bot.domain.founding import Step, next_step, quiet_of
 from bot.domain.posts import Field
 from bot.domain.typed import shortened, simplified
 from bot.domain.zones import zone_names
-from bot.storage import founding, talk
+from bot.storage import charter, founding, talk
 from bot.storage.rhythm import CalendarEntry
 from handlers.founding import stepping
 from handlers.founding.feature import Settings, feature
@@ -137,7 +137,9 @@ def _keep_purpose(ctx: Context, name: str, purpose: str) -> None:
     if len(purpose) > LONGEST:
         ctx.reply("founding/fault", fault=PROBLEMS["purpose"])
         return
-    ctx.network.name, ctx.network.purpose = name, purpose
+    ctx.network.name = name
+    if charter.current(ctx.session, ctx.network) is None:  # in one it changes by consent alone
+        ctx.network.purpose = purpose
     stepping.done(ctx, Step.PURPOSE)
 
 

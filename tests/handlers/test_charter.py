@@ -104,6 +104,9 @@ def test_who_tends_begins_with_six_rules_and_shows_them_to_all_once(town: Town) 
     town.recounts(*(town.message("bob", hours=-hours) for hours in range(1, 9)))
     shown = town.fills("ada", purpose=PURPOSE, rule3=f"{SHARED}\n", rule6="")
     assert f"3. **{SHARED}**" in shown
+    assert "There is a charter already" in town.fills("ada", purpose=PURPOSE)
+    town.types("ada", "/tend settings")
+    assert [field.name for field in town.forms[-1].fields] == ["name", "timezone", "country"]
     assert town.network.purpose == PURPOSE
     version = current(town)
     assert version is not None
@@ -116,7 +119,9 @@ def test_who_tends_begins_with_six_rules_and_shows_them_to_all_once(town: Town) 
     assert [post.text.partition(" _")[0] for post in town.hears] == [
         "**We have a charter to begin with**"
     ]
-    assert "There is a charter already" in town.fills("ada", purpose=PURPOSE)
+    town.fills("ada", name="Kinder hours")
+    assert town.network.name == "Kinder hours"
+    assert town.network.purpose == PURPOSE
     assert "There is a charter already" in town.types("ada", "/tend charter start")
     assert [version.sha256] == [each.sha256 for each in (current(town),) if each]
 

@@ -599,6 +599,7 @@ def test_help_fits_a_screen_and_says_where_one_is(house: Notebook) -> None:
 FORM = Form(
     name="asks.ask",
     title="Ask for \\*help\\*",
+    text="Our **rules** first.",
     fields=(
         Field(name="what", label="What would help?", hint="In a *line*.", is_required=True),
         Field(name="why", label="Why?", value="It\nmatters", is_long=True),
@@ -644,6 +645,7 @@ def test_a_form_is_asked_question_by_question(
 
     assert sent == [{"what": what, "why": why, "kind": kind}]
     assert "Sent: Ask" in shown
+    assert "Our rules first." in shown
 
 
 def test_a_form_that_can_not_be_taken_asks_again_where_it_is_wrong(house: Notebook) -> None:

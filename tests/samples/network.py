@@ -34,7 +34,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "kept": [{"network": _NETWORK, "is_first": True}, {"network": _NETWORK, "is_first": False}],
     "not_kept": [{"problem": each} for each in ("purpose", "name", "timezone", "country")],
-    "settings": [{}],
+    "settings": [{"is_in_charter": each} for each in (True, False)],
     "changed": [
         {"changes": [_PURPOSE], "name": "Ada", "number": 3},
         {"changes": [_PURPOSE, _ZONE], "name": "", "number": 4},
