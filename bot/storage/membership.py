@@ -310,6 +310,20 @@ class FirstPost(NamedTuple):
     person: int
 
 
+def has_newcomers(session: Session, network: Network, *, now: datetime) -> bool:
+    """Whether anybody is new in *network*, or anything is watched: mostly nobody and nothing."""
+    is_new = exists().where(
+        Membership.network_id == network.id,
+        Membership.state != State.LEFT.value,
+        Membership.joined_at >= now - STILL_NEW,
+    )
+    is_watched = exists().where(
+        watches.ResponseWatch.network_id == network.id,
+        watches.ResponseWatch.closed_at.is_(None),
+    )
+    return bool(session.scalar(select(or_(is_new, is_watched))))
+
+
 def first_posts(
     session: Session, network: Network, *, since: datetime, now: datetime
 ) -> list[FirstPost]:

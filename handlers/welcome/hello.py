@@ -39,6 +39,8 @@ Waits = Mapping[tuple[int, int], Waiting]
 def hello(settings: Settings, ctx: Context) -> None:
     """Close what was answered; of what has waited half a day, ask two members who fit, once."""
     session, network = ctx.session, ctx.network
+    if not membership.has_newcomers(session, network, now=ctx.now):
+        return
     if not talk.is_working(session, network, talk.local_day(ctx.now, network)):
         return
     membership.note_introductions(session, network)
