@@ -29,7 +29,7 @@ from bot.domain.events import (
 )
 from bot.domain.ids import Address, MemberId
 from bot.domain.posts import Form, Home, Post
-from bot.domain.schedule import Daily, Weekly
+from bot.domain.schedule import Daily, Hourly, Weekly
 from bot.storage import days, listening, places
 from bot.storage.places import Network
 
@@ -200,12 +200,13 @@ def _dues(app: App, network: Network, day: date) -> list[datetime]:
     for feature, job in app.registry.jobs():
         match job.schedule(app.settings(feature, network)):
             case Weekly() as weekly:
-                slot = weekly.slot(monday, network.zone)
+                slots = [weekly.slot(monday, network.zone)]
             case Daily() as daily:
-                slot = daily.slot(day, network.zone)
-        if slot.due.astimezone(network.zone).date() == day:
-            found.add(slot.due)
-    return sorted(found)
+                slots = [daily.slot(day, network.zone)]
+            case Hourly() as hourly:
+                slots = hourly.slots(day, network.zone)
+        found |= {slot.due for slot in slots}
+    return sorted(due for due in found if due.astimezone(network.zone).date() == day)
 
 
 def only_network(app: App) -> Network:

@@ -76,14 +76,19 @@ class Hourly(Struct, frozen=True, kw_only=True):
     def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
         """The newest slot that is due at *now*."""
         today = now.astimezone(zone).date()
-        days = [today + timedelta(days=n) for n in (1, 0, -1, -2)]
-        hours = range(self.first, self.last + 1)
-        return _latest(now, [self.slot(day, hour, zone) for day in days for hour in hours])
+        for back in range(-1, 2):
+            slots = self.slots(today - timedelta(days=back), zone)
+            if slots[0].due <= now:
+                return _latest(now, slots)
+        return self.slots(today - timedelta(days=2), zone)[-1]
 
-    def slot(self, day: date, hour: int, zone: ZoneInfo) -> Slot:
-        """The slot of that *hour* of *day*."""
-        due = _instant(day, time(hour, self.minute), zone)
-        return Slot(due, f"{day.isoformat()}T{hour:02}")
+    def slots(self, day: date, zone: ZoneInfo) -> list[Slot]:
+        """The slots of *day*, one for each hour."""
+        hours = range(self.first, self.last + 1)
+        return [
+            Slot(_instant(day, time(hour, self.minute), zone), f"{day.isoformat()}T{hour:02}")
+            for hour in hours
+        ]
 
 
 Schedule = Weekly | Daily | Hourly

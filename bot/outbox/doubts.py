@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import structlog
 from msgspec import Struct
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.ids import Address, ChannelId
@@ -87,11 +87,11 @@ def recover(
     """
     now = clock()
     with sessions.begin() as session:
+        if not session.scalar(_IS_ANYTHING_OPEN):
+            return 0
         is_here = surroundings.is_here(session, here or {}, now=now)
         left = abandoned(session, now, under_way(sessions), watch) if is_here else []
         nameless = _nameless(session) if is_here else []
-        if not nameless and not session.scalar(_IN_DOUBT):
-            return 0
     new = [each for each in left if not _resolve(sessions, platforms, each, clock)]
     for each in nameless:
         _name(sessions, platforms, each, clock)
@@ -101,7 +101,18 @@ def recover(
         return counts(session).get("ambiguous", 0)
 
 
-_IN_DOUBT = select(exists().where(Outgoing.state.in_(("sending", "ambiguous"))))
+_amendment = aliased(Outgoing)
+_IS_NAMELESS = and_(
+    Outgoing.state == "sent",
+    Outgoing.message.is_(None),
+    exists().where(_amendment.amends == Outgoing.key, _amendment.state == "pending"),
+)
+_IS_ANYTHING_OPEN = select(
+    or_(
+        exists().where(Outgoing.state.in_(("sending", "ambiguous"))),
+        exists().where(_IS_NAMELESS),
+    )
+)
 
 
 def _resolve(
@@ -130,17 +141,9 @@ def _resolve(
     return not (values["state"] == "ambiguous" and asks)
 
 
-_amendment = aliased(Outgoing)
-
-
 def _nameless(session: Session) -> Sequence[Outgoing]:
     """What a person says is there, and has to be changed; nobody knows how it is called."""
-    waits = exists().where(_amendment.amends == Outgoing.key, _amendment.state == "pending")
-    return session.scalars(
-        select(Outgoing)
-        .where(Outgoing.state == "sent", Outgoing.message.is_(None), waits)
-        .order_by(Outgoing.queued)
-    ).all()
+    return session.scalars(select(Outgoing).where(_IS_NAMELESS).order_by(Outgoing.queued)).all()
 
 
 def _name(

@@ -55,10 +55,14 @@ def _keep(session: Session, span: Listening, join: int) -> None:
             Listening.until >= span.since - join,
         )
     ).all()
-    for other in touching:
-        span.since, span.until = min(span.since, other.since), max(span.until, other.until)
-        session.delete(other)
-    session.add(span)
+    if not touching:
+        session.add(span)
+    else:
+        whole, *others = touching
+        whole.since = min(span.since, *(each.since for each in touching))
+        whole.until = max(span.until, *(each.until for each in touching))
+        for other in others:
+            session.delete(other)
     session.flush()
 
 

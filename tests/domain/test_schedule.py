@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.weeks import TIMES, wrong, zones
-from bot.domain.schedule import Daily, Slot, Weekday, Weekly, week_name, week_start
+from bot.domain.schedule import Daily, Hourly, Slot, Weekday, Weekly, week_name, week_start
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -107,3 +107,23 @@ def test_what_names_no_week_is_refused(name: str) -> None:
 
 def test_slots_are_in_the_order_of_their_times() -> None:
     assert Slot(at("2026-01-01T00:00"), "b") < Slot(at("2026-01-02T00:00"), "a")
+
+
+@given(
+    hours=st.floats(0, 30 * 365 * 24),
+    zone=st.sampled_from([*ODD, "Europe/London", "UTC"]),
+    minute=st.integers(0, 59),
+)
+def test_of_the_hours_of_a_day_the_newest_that_has_begun_is_due(
+    hours: float, zone: str, minute: int
+) -> None:
+    now = at("2000-01-01") + timedelta(hours=hours)
+    there = ZoneInfo(zone)
+    hourly = Hourly(first=9, last=16, minute=minute)
+    slot = hourly.latest(now=now, zone=there)
+    assert slot.due <= now
+    days = [now.astimezone(there).date() + timedelta(days=n) for n in (-2, -1, 0, 1)]
+    every = [each for day in days for each in hourly.slots(day, there)]
+    assert slot in every
+    assert not any(slot.due < each.due <= now for each in every)
+    assert len({each.name for each in every}) == len(every) == 32
