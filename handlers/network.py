@@ -130,7 +130,7 @@ def tell_changes(ctx: Context) -> None:
         channel.address,
         "network/changed",
         kind=Kind.NUDGE,
-        key=f"network.changed/{new[0][0].id}/told",
+        key=f"network.changed/{new[0][0].id}/told/{ctx.member}",
         lasting=TOLD,
         changes=[change for change, _ in new],
         name=new[0][1],

@@ -9,6 +9,8 @@ import pytest
 
 from benchmarks.differencing import alike, recovered, run
 from bot.judgement.few import FEW, told
+from handlers import energy
+from tests.conftest import Community
 
 
 def plain(all_told: int, here: int, there: int | None, *, channels: int) -> int:
@@ -33,3 +35,22 @@ def test_nothing_is_recovered_in_small_networks() -> None:
     weeks, found = run(3, all_of_it_each=0)
     assert weeks > 40
     assert found == []
+
+
+def test_a_channel_in_which_nearly_all_spoke_is_told_by_the_network_s_number(
+    community: Community,
+) -> None:
+    town = community(features=(energy.feature,))
+    people = ["ada", "ben", "cy", "dot", "eve", "fay", "gus"]
+    for day in range(1, 40):
+        where = {"gus": "general"} if day % 2 else {}
+        wrote = [town.message(p, channel=where.get(p, "ward"), hours=-24 * day) for p in people]
+        town.recounts(*wrote, town.message("gus", hours=-24 * day - 1))
+    for who in ("hal", "ivy"):
+        town.recounts(*(town.message(who, hours=-24 * day - 2) for day in range(1, 40)))
+    town.lead("ada")
+    assert "Up to nine people spoke" in town.types("ada", "/tend pulse ward")
+    assert "Only a few people spoke" in town.types("ada", "/tend pulse general")
+    assert "Nine people spoke" in town.types("ada", "/tend pulse")
+    [ward] = [post.image.chart for post in town.platform.said if post.image][:1]
+    assert {count for _, count in ward.weeks} == {9}

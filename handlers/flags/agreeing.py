@@ -65,7 +65,7 @@ def _ask(ctx: Context, kept: Agreement, person: Person, other: Person, kind: Kin
         person.address,
         "flags/agree",
         kind=kind,
-        key=f"{kept.key}/{person.ref}",
+        key=f"{kept.key}/{person.ref}+{by.ref}+{other.ref}",
         lasting=LASTING,
         by=by.name,
         other=other.name,

@@ -59,7 +59,7 @@ def _put_away(ctx: Context, asked: Asked, giver: Person) -> None:
         giver.address,
         "leading/heard",
         kind=Kind.ANSWER,
-        key=f"{asked.key}/heard",
+        key=f"{asked.key}/heard/{ctx.member}",
         name=ctx.me.name,
         state=asked.state,
         role=asked.role,
@@ -68,15 +68,13 @@ def _put_away(ctx: Context, asked: Asked, giver: Person) -> None:
 
 def _tell(ctx: Context, asked: Asked, giver: Person) -> None:
     """Tell everybody in one line who tends now, or to whom they may turn."""
-    others = [
-        each.name for each in places.leads(ctx.session, ctx.network) if each.id != asked.person_id
-    ]
-    prompt = "leading/alternative" if asked.role == Role.ALTERNATIVE else "leading/taken"
+    others = [each for each in places.leads(ctx.session, ctx.network) if each.id != asked.person_id]
+    is_alternative = asked.role == Role.ALTERNATIVE
     tell_members(
         ctx,
-        prompt,
+        "leading/alternative" if is_alternative else "leading/taken",
         key=f"asked/{asked.id}",
-        name=ctx.me.name,
-        before=giver.name if asked.role == Role.INSTEAD else "",
+        who=ctx.me,
+        before=giver if asked.role == Role.INSTEAD else None,
         others=others,
     )

@@ -147,9 +147,7 @@ def go_on(settings: Settings, ctx: Context) -> None:
         return
     until = months_after(talk.local_day(ctx.now, ctx.network), settings.months)
     leading.carry_on(ctx.session, ctx.network, ctx.me, until=until)
-    tell_members(
-        ctx, "leading/goes_on", key=f"{ctx.member}/on/{until}", name=ctx.me.name, until=until
-    )
+    tell_members(ctx, "leading/goes_on", key=f"on/{until}", who=ctx.me, until=until)
     ctx.reply("leading/carried_on", until=until)
 
 
@@ -167,9 +165,9 @@ def stop(settings: Settings, ctx: Context) -> None:
     if not ctx.is_lead:
         ctx.reply("leading/untended")
     elif leading.stop(ctx.session, ctx.network, me):
-        left = [each.name for each in places.leads(ctx.session, ctx.network)]
-        key = f"{me.ref}/down/{talk.local_day(ctx.now, ctx.network)}"
-        tell_members(ctx, "leading/stopped", key=key, name=me.name, others=left)
-        ctx.reply("leading/stepped_down", leads=left)
+        left = places.leads(ctx.session, ctx.network)
+        key = f"down/{talk.local_day(ctx.now, ctx.network)}"
+        tell_members(ctx, "leading/stopped", key=key, who=me, others=left)
+        ctx.reply("leading/stepped_down", leads=[each.name for each in left])
     else:
         ctx.reply("leading/last_one")

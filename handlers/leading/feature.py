@@ -12,6 +12,7 @@ from bot.context import Context
 from bot.feature import Feature
 from bot.judgement.limits import Kind
 from bot.storage import places
+from bot.storage.places import Person
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -33,12 +34,16 @@ def tell_members(
     prompt: str,
     *,
     key: str,
-    name: str,
-    before: str = "",
-    others: Sequence[str] = (),
+    who: Person,
+    before: Person | None = None,
+    others: Sequence[Person] = (),
     until: date | None = None,
 ) -> None:
-    """Tell everybody in one line of *name*, in the channel where everybody is."""
+    """Tell everybody in one line of *who*, in the channel where everybody is.
+
+    The occasion bears the ids of all whom it names: while it waits, it goes with any of them.
+    """
+    named = "+".join(each.ref for each in (who, *([before] if before else []), *others))
     channel = places.main_channel(ctx.session, ctx.network)
     if channel is None:
         ctx.skip("leading.tell", "there is no channel in which everybody is")
@@ -47,11 +52,11 @@ def tell_members(
         channel.address,
         prompt,
         kind=Kind.NUDGE,
-        key=f"leading.tell/{ctx.network.id}/{key}",
+        key=f"leading.tell/{ctx.network.id}/{key}/{named}",
         lasting=TOLD,
         network=ctx.network.name,
-        name=name,
-        before=before,
-        others=others,
+        name=who.name,
+        before=before.name if before else "",
+        others=[each.name for each in others],
         until=until,
     )

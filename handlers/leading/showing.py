@@ -6,8 +6,10 @@ from datetime import date
 
 from msgspec import Struct
 
+from bot import outbox
 from bot.context import Context
 from bot.domain.events import CommandGiven
+from bot.domain.leading import AskedState
 from bot.domain.typed import simplified
 from bot.feature import Section
 from bot.storage import leading
@@ -110,4 +112,7 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
 @feature.erase
 def let_go(settings: Settings, ctx: Context, person: Person) -> None:
     """Let go of what somebody asked or was asked; the role itself goes with the person."""
+    for asked in leading.of_person(ctx.session, person):
+        if asked.state == AskedState.ASKED:
+            outbox.retract(ctx.session, asked.key, now=ctx.now)
     leading.forget(ctx.session, person)

@@ -36,17 +36,15 @@ def look(settings: Settings, ctx: Context) -> None:
 def _end(settings: Settings, ctx: Context, found: Serving, today: date) -> None:
     """End a term that was reminded of; the last one goes on, and is told so."""
     person = found.person
-    if person.is_gone:
-        until = found.ends_on
-    elif not _is_reminded(ctx, found.ends_on, person):
+    if not person.is_gone and not _is_reminded(ctx, found.ends_on, person):
         until = today + REMINDED  # as it was never told, it has two weeks from now
         leading.carry_on(ctx.session, ctx.network, person, until=until)
         _remind(settings, ctx, found, until)
         return
     if leading.stop(ctx.session, ctx.network, person):
-        left = [each.name for each in places.leads(ctx.session, ctx.network)]
-        key = f"{person.ref}/ended/{until if person.is_gone else found.ends_on}"
-        tell_members(ctx, "leading/ended", key=key, name=person.name, others=left)
+        left = places.leads(ctx.session, ctx.network)
+        key = f"ended/{found.ends_on}"
+        tell_members(ctx, "leading/ended", key=key, who=person, others=left)
         ctx.spoke("leading.term", "a term of tending has ended")
     elif not person.is_gone:
         until = months_after(today, 1)
