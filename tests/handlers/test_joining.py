@@ -9,8 +9,9 @@ import pytest
 from bot.domain.events import ActionTaken, ChannelKind, MemberJoined, PersonSeen, to_micros
 from bot.domain.posts import Post
 from bot.storage import asks, membership, offers, places, watches
+from bot.storage import charter as ledger
 from bot.storage.places import Network, Person
-from handlers import home, joining, mydata, network, pausing, welcome
+from handlers import charter, home, joining, mydata, network, pausing, welcome
 from tests.conftest import Community
 from tests.town import Town
 
@@ -194,9 +195,10 @@ def test_an_offer_and_an_ask_become_an_introduction_that_she_posts_herself(town:
     assert QUESTION in mine
     town.passes(hours=1)
     town.ticks()
-    assert "goes from the channel" in town.types("amina", "/net introduce withdraw")
+    assert "goes from the channel" in town.presses("amina", "Take it back")
     assert town.platform.deleted != []
     assert "There is no introduction" in town.types("amina", "/net introduce take back")
+    assert "once is enough" not in town.presses("amina", "Post it"), "now she may write another"
 
 
 def test_both_boxes_and_the_introduction_may_stay_empty(town: Town) -> None:
@@ -335,6 +337,34 @@ def test_who_left_by_command_and_stays_in_the_channel_is_left_in_peace(town: Tow
     assert state(town, "amina") == "invited"
     assert "Hand that on first" in town.types("ada", "/net leave")
     assert "Hand that on first" in town.types("ada", "/net leave yes")
+
+
+def test_where_there_is_a_charter_being_in_begins_with_it_and_leaving_takes_it_back(
+    community: Community,
+) -> None:
+    town = set_up(community(features=(*FEATURES, charter.feature)))
+    town.types("ada", "/tend charter start")
+    town.fills("ada")
+    town.joins("amina")
+    [hello] = heard(town, "amina", HELLO)
+    assert "six rules, two minutes" in hello.text
+    assert [each.label for each in hello.buttons] == ["Read the charter", "Look around first"]
+    assert "begins with our charter" in town.types("amina", "/net join in")
+    assert "begins with our charter" in town.types("amina", "/net join in")
+    assert state(town, "amina") == "invited"
+    town.presses("amina", "Read the charter")
+    town.fills("amina", answer="I'm in")
+    assert state(town, "amina") == "member"
+    assert len(heard(town, "amina", "Good to have you with us")) == 1
+    town.types("amina", "/net join first")
+    assert "Nothing was kept" in town.fills("amina", offer="x" * 201)
+    assert "six rules" in town.types("amina", "/net join")
+    town.types("amina", "/net leave yes")
+    with town.sessions.begin() as session:
+        person = session.query(Person).filter_by(ref=town.person("amina")).one()
+        stands = ledger.standing(session, places.networks(session)[0], person)
+        assert stands is not None
+        assert stands.agreed is None
 
 
 def test_who_is_new_sees_the_way_in_on_the_bots_page(town: Town) -> None:
