@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     event,
+    func,
     or_,
     select,
 )
@@ -398,6 +399,13 @@ def _standing(said: Sequence[CharterAcknowledgement]) -> Standing | None:
     )
 
 
+_IS_HERE = (
+    Person.is_gone.is_(False),
+    Person.is_external.is_(False),
+    Person.is_bot.is_(False),
+)
+
+
 class Acknowledged(NamedTuple):
     """Somebody who said something of the charter and is still there, and how they stand to it."""
 
@@ -415,7 +423,7 @@ def everybody(
         .join(CharterMember, CharterMember.person_id == Person.id)
         .join(table, (table.who == CharterMember.token) & (table.network_id == network.id))
         .where(CharterMember.network_id == network.id)
-        .where(Person.is_gone.is_(False), Person.is_external.is_(False), Person.is_bot.is_(False))
+        .where(*_IS_HERE)
         .order_by(Person.id, table.number)
     )
     if before is not None:
@@ -431,7 +439,21 @@ def everybody(
 
 def agreed_to_some(session: Session, network: Network) -> int:
     """How many people agree to a version of the charter, be it the newest or not: the members."""
-    return sum(each.standing.agreed is not None for each in everybody(session, network))
+    table = CharterAcknowledgement
+    last = (
+        select(func.max(table.number))
+        .where(table.network_id == network.id, table.said != Said.WANTS_TO_TALK.value)
+        .group_by(table.who)
+    )
+    found = session.scalar(
+        select(func.count())
+        .select_from(table)
+        .join(CharterMember, CharterMember.token == table.who)
+        .join(Person, Person.id == CharterMember.person_id)
+        .where(table.network_id == network.id, table.number.in_(last))
+        .where(table.said == Said.AGREED.value, *_IS_HERE)
+    )
+    return found or 0
 
 
 class Numbers(NamedTuple):

@@ -157,6 +157,10 @@ def test_what_somebody_said_last_is_how_they_stand(town: Town) -> None:
         ]
         assert stands["Ada"].agreed_on == (town.now + timedelta(days=301)).date()
         assert charter.numbers(session, network, second) == Numbers(members=2, agreed=1)
+        assert charter.agreed_to_some(session, network) == 2, "who wants to talk stays a member"
+        ada.is_gone = True
+        assert charter.agreed_to_some(session, network) == 1
+        ada.is_gone = False
         tomorrow = town.now.date() + timedelta(days=1)
         as_of = charter.numbers(session, network, second, before=tomorrow)
         assert as_of == Numbers(members=3, agreed=0)
