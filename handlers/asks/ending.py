@@ -81,6 +81,7 @@ def take_out(ctx: Context, ask: Ask) -> None:
     on_it = _let_helpers_go(ctx, ask)
     _settle(ctx, ask)
     _tell(ctx, ask, on_it, "asks/taken_back", name=asker.name)
+    helping.untell_followers(ctx, ask)
     exchanges.part_from(ctx.session, ask)
     asks.clear(ctx.session, ctx.network, ask, now=ctx.now)
     posting.mend(ctx, ask)

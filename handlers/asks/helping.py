@@ -238,9 +238,20 @@ def tell_followers(ctx: Context, ask: Ask) -> None:
             person.address,
             "asks/became",
             kind=Kind.ANSWER,
-            key=f"{ask.key}/became/{ask.state}/{person.id}",
+            key=_became(ask, ask.state, person),
             **telling.about(ctx, ask),
         )
+
+
+def _became(ask: Ask, state: str, person: Person) -> str:
+    return f"{ask.key}/became/{state}/{person.id}"
+
+
+def untell_followers(ctx: Context, ask: Ask) -> None:
+    """Take back what those who follow it were told, as its words are about to be deleted."""
+    for person in asking.followers(ctx.session, ask):
+        for state in OVER:
+            outbox.retract(ctx.session, _became(ask, state.value, person), now=ctx.now)
 
 
 @feature.action("mend")
