@@ -36,7 +36,7 @@ def likeness(sentence: str, others: Sequence[str]) -> float:
 
 def likenesses(sentence: str, others: Sequence[str]) -> list[float]:
     """The cosine (0 to 1) of *sentence* to each of *others*."""
-    counted = [_words(each) for each in (sentence, *others)]
+    counted = [stems(each) for each in (sentence, *others)]
     held = Counter(word for words in counted for word in words)
     one, *rest = (
         {
@@ -48,7 +48,8 @@ def likenesses(sentence: str, others: Sequence[str]) -> list[float]:
     return [_cosine(one, other) for other in rest]
 
 
-def _words(sentence: str) -> Counter[str]:
+def stems(sentence: str) -> Counter[str]:
+    """The words of *sentence* by their first letters, and how often each is there."""
     folded = unicodedata.normalize("NFKD", sentence.casefold())
     plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
     found: Counter[str] = Counter()
