@@ -87,7 +87,7 @@ class Frailty:
     def has_talked(self) -> None:
         """Two corners have talked for two weeks."""
         workspace = f"slack:{self.slack.world.team.id}"
-        said = []
+        said: list[MessagePosted] = []
         for channel, names in (("frailty", FRAILTY), ("crews", CREWS)):
             place = ChannelId(f"{workspace}/{self.slack.world.channel(channel).id}")
             for n in range(28):
