@@ -128,8 +128,8 @@ STARTER_DECIDES = (
     "By consent. Anyone may propose a change; it passes when nobody has a reasoned objection."
 )
 STARTER_KEEPS = (
-    "That you joined and that you agreed, the offers, asks and ideas you choose to give me, and counts of who answers "
-    "whom. Never the text of ordinary messages. Nobody's manager sees any of it, and none of it "
+    "That you joined and that you agreed, the offers, asks and ideas you choose to give me, and "
+    "counts of who answers whom. Never the text of ordinary messages. Nobody's manager sees any of it, and none of it "
     "may be used for appraisal."
 )
 
