@@ -129,8 +129,8 @@ STARTER_DECIDES = (
 )
 STARTER_KEEPS = (
     "That you joined and that you agreed, the offers, asks and ideas you choose to give me, and "
-    "counts of who answers whom. Never the text of ordinary messages. Nobody's manager sees any of it, and none of it "
-    "may be used for appraisal."
+    "counts of who answers whom. Never the text of ordinary messages. Nobody's "
+    "manager sees any of it, and none of it may be used for appraisal."
 )
 
 
