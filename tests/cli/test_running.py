@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import signal
+import socket
 import sqlite3
 import threading
 import time
@@ -519,6 +520,27 @@ def test_a_host_that_is_none_of_ours_ends_it_with_a_sentence(desk: Desk, slack: 
     assert done.exit_code == 1
     assert words_of(done.stderr).startswith("I can't listen at 192.0.2.1, port 3000: ")
     assert words_of(done.stderr).endswith("Set host and port in [slack].")
+
+
+def test_no_secret_is_at_rest_but_in_the_settings(desk: Desk, slack: Slack) -> None:
+    slack.answers["bots.info"] = [ok(bot={"app_id": "A1"})]
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    connect(desk, slack.api, mode="http", port=port)
+
+    stopper = lives_for(1)
+    done = desk.types("run")
+    stopper.join()
+
+    kept = {path.name: path.read_bytes() for path in desk.folder.iterdir()}
+    holding = [
+        name
+        for name, content in {**kept, "log": done.output.encode()}.items()
+        if any(secret.encode() in content for secret in (BOT, APP, SIGNING))
+    ]
+    assert "run.stopped" in done.stderr
+    assert "x.db" in kept
+    assert holding == ["config.toml"]
 
 
 def waiting(desk: Desk) -> tuple[int, str]:
