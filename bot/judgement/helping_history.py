@@ -65,6 +65,7 @@ class History:
     def __init__(self) -> None:
         """Begin with nothing heard."""
         self._began: int | None = None
+        self._latest = 0
         self._all: _Counts = {}
         self._here: dict[int, _Counts] = {}
         self._near: dict[int, _Counts] = {}
@@ -87,6 +88,7 @@ class History:
         """Count one message more; it is no earlier than those before it. Bots don't count."""
         if one.is_bot:
             return
+        self._latest = one.ts
         weight = self._weight(one.ts)
         places = self._all, self._here.setdefault(one.channel, {})
         for counts in places:
@@ -138,6 +140,11 @@ class History:
                 max(0, at - everywhere.last) / DAY if everywhere.last else NEVER,
                 max(0, at - place.last) / DAY if place.last else NEVER,
             )
+
+    def near(self, person: int) -> dict[int, float]:
+        """With whom *person* took part in conversations, and how often, as of the last message."""
+        now = self._weight(self._latest)
+        return {one: each.wrote / now for one, each in self._near.get(person, {}).items()}
 
     def _weight(self, at: int) -> float:
         if self._began is None:

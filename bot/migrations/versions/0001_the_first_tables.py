@@ -1466,8 +1466,113 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("proposal_id", "round"),
     )
 
+    op.create_table(
+        "meeters",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("sat_out", sa.Boolean(), nullable=False),
+        sa.Column("led_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("network_id", "person_id"),
+    )
+    with op.batch_alter_table("meeters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeters_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "meeting_rounds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "name"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "meetings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("captain_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["captain_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["round_id"], ["meeting_rounds.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meetings_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
+        "meeting_people",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("came", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("meeting_id", "person_id"),
+    )
+    with op.batch_alter_table("meeting_people", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_meeting_people_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "meeting_apart",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["people.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("network_id", "person_id", "other_id"),
+    )
+    with op.batch_alter_table("meeting_apart", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_apart_other_id"), ["other_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_apart_person_id"), ["person_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("meeting_apart", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_apart_person_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_apart_other_id"))
+
+    op.drop_table("meeting_apart")
+    with op.batch_alter_table("meeting_people", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_people_person_id"))
+
+    op.drop_table("meeting_people")
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meetings_round_id"))
+
+    op.drop_table("meetings")
+    op.drop_table("meeting_rounds")
+    with op.batch_alter_table("meeters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeters_person_id"))
+
+    op.drop_table("meeters")
     op.drop_table("proposal_rounds")
     op.drop_table("proposal_helpers")
     with op.batch_alter_table("proposal_answers", schema=None) as batch_op:

@@ -1,0 +1,8 @@
+"""Coffee pairs: people who haven't met yet, of different corners, who said that they'd like to."""
+
+from __future__ import annotations
+
+from handlers.meeting import choosing, holding, rounds
+from handlers.meeting.feature import Settings, feature
+
+__all__ = ["Settings", "choosing", "feature", "holding", "rounds"]

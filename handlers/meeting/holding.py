@@ -1,0 +1,51 @@
+"""What is held of somebody's meetings: told to them alone, and let go of when they say so."""
+
+from __future__ import annotations
+
+from bot import outbox
+from bot.context import Context
+from bot.feature import Section
+from bot.storage import meeting
+from bot.storage.places import Person
+from handlers.meeting.feature import Settings, feature
+
+
+@feature.mydata
+def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
+    """Whether they take part, whom they were to meet, and whom they would rather not."""
+    taking_part = meeting.taking_part_of(ctx.session, person)
+    apart = meeting.apart_of(ctx.session, person)
+    meetings = [
+        {
+            "on": round_.at,
+            "others": [
+                each.name for each in meeting.partners(ctx.session, found) if each.id != person.id
+            ],
+            "wrote_first": found.captain_id == person.id,
+            "asked_at": found.asked_at,
+            "came": came,
+        }
+        for found, round_, came in meeting.held_of(ctx.session, person)
+    ]
+    if not (taking_part or apart or meetings):
+        return None
+    facts = {
+        "taking_part": [
+            {"since": each.since, "sat_out": each.sat_out, "wrote_first_at": each.led_at}
+            for each in taking_part
+        ],
+        "meetings": meetings,
+        "rather_not": [each.name for each in apart],
+    }
+    since = taking_part[0].since if taking_part else None
+    words = ctx.prompts.render("meeting/mydata", since=since, meetings=meetings, apart=apart)
+    return Section(name="meeting", words=words, facts=facts)
+
+
+@feature.erase
+def let_go(settings: Settings, ctx: Context, person: Person) -> None:
+    """Let go of all of it, and of what was still to be said."""
+    for found, _, _ in meeting.held_of(ctx.session, person):
+        for key in (f"{found.key}/{person.id}", f"{found.key}/{person.id}/after"):
+            outbox.retract(ctx.session, key, now=ctx.now)
+    meeting.forget(ctx.session, person)
