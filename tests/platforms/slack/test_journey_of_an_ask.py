@@ -95,7 +95,8 @@ class Frailty:
                 ts = to_micros(TUESDAY - timedelta(days=14) + n * timedelta(hours=12))
                 said.append(MessagePosted(channel=place, ts=ts, author=who, length=40))
         mark = Bookmark(source=f"{workspace}/past", position="1")
-        self.app.receive(Batch(events=tuple(sorted(said, key=lambda e: e.ts)), bookmark=mark))
+        said.sort(key=lambda each: each.ts)
+        self.app.receive(Batch(events=tuple(said), bookmark=mark))
         keep_listening(self.app, workspace)
 
     def is_on(self, moment: datetime) -> None:
