@@ -20,13 +20,11 @@ from typing import NamedTuple, Self
 from bot.judgement.talk import DAY, SILENCE, THREADED_FROM, Said
 
 HALF_LIFE = 180 * DAY
-TOP = 80
+TOP = 50
 RECENT = 40
-STALE = 0.02  # a list of the most helpful is made anew when so much more was heard
 LAST_FEW = 5  # people who wrote in a conversation before
 
 NEVER = float("inf")
-EVERYWHERE = -1  # stands for the whole network, beside its channels' numbers
 
 
 class Facts(NamedTuple):
@@ -59,6 +57,46 @@ _NOTHING = _Count()
 _Counts = dict[int, _Count]  # whoever's changed last stands last
 
 
+class _Place:
+    """Everybody's counts in a channel, or in all; `top` are the most helpful, and some more.
+
+    A count brought forward only grows, so whoever is to be in `top` passes its `bar` some time.
+    """
+
+    __slots__ = ("bar", "counts", "top")
+
+    def __init__(self) -> None:
+        self.counts: _Counts = {}
+        self.top: set[int] = set()
+        self.bar = (0.0, 0.0)
+
+    def write(self, person: int, weight: float, at: int) -> None:
+        count = self.counts.pop(person) if person in self.counts else _Count()
+        self.counts[person] = count
+        count.wrote += weight
+        count.last = at
+        self._grown(person)
+
+    def help(self, person: int, weight: float) -> None:
+        self.counts[person].helped += weight
+        self._grown(person)
+
+    def _grown(self, person: int) -> None:
+        if person in self.top or self._worth(person) <= self.bar:
+            return
+        self.top.add(person)
+        if len(self.top) > 2 * TOP:
+            best = nlargest(TOP, self.top, key=self._worth)
+            self.top, self.bar = set(best), self._worth(best[-1])
+
+    def _worth(self, person: int) -> tuple[float, float]:
+        count = self.counts[person]
+        return count.helped, count.wrote
+
+
+_NOWHERE = _Place()
+
+
 class History:
     """The counts of a network's messages heard so far."""
 
@@ -66,15 +104,14 @@ class History:
         """Begin with nothing heard."""
         self._began: int | None = None
         self._latest = 0
-        self._all: _Counts = {}
-        self._here: dict[int, _Counts] = {}
+        self._all = _Place()
+        self._here: dict[int, _Place] = {}
         self._near: dict[int, _Counts] = {}
         self._opened: dict[int, dict[int, int]] = {}
         self._talks: dict[tuple[int, int], list[int]] = {}
         self._flat: dict[int, tuple[int, int]] = {}
         self._heard: Counter[int] = Counter()
         self._replies: Counter[int] = Counter()
-        self._top: dict[int, tuple[int, list[int]]] = {}
 
     @classmethod
     def of(cls, said: Iterable[Said]) -> Self:
@@ -90,45 +127,38 @@ class History:
             return
         self._latest = one.ts
         weight = self._weight(one.ts)
-        places = self._all, self._here.setdefault(one.channel, {})
-        for counts in places:
-            count = counts.pop(one.author) if one.author in counts else _Count()
-            counts[one.author] = count
-            count.wrote += weight
-            count.last = one.ts
+        places = self._all, self._here.setdefault(one.channel, _Place())
+        for place in places:
+            place.write(one.author, weight, one.ts)
         self._heard[one.channel] += 1
-        self._heard[EVERYWHERE] += 1
         began = self._begun(one)
         opener = self._opened.setdefault(one.channel, {}).setdefault(began, one.author)
         if one.author == opener:
             return
         people = self._talks.setdefault((one.channel, began), [opener])
         if one.author not in people:
-            for counts in places:
-                counts[one.author].helped += weight
+            for place in places:
+                place.help(one.author, weight)
             self._near_each_other(one.author, people, weight)
             people.append(one.author)
 
     def people(self, *, channel: int | None, asker: int) -> set[int]:
         """Who is looked at for an ask: the most helpful and the latest, here and everywhere."""
-        here = self._here.get(EVERYWHERE if channel is None else channel, {})
+        here = self._at(channel)
         near = self._near.get(asker, {})
-        found = chain(
-            self._most_helpful(EVERYWHERE, self._all),
-            self._most_helpful(EVERYWHERE if channel is None else channel, here),
-            *(islice(reversed(counts), RECENT) for counts in (self._all, here, near)),
-        )
-        return set(found) - {asker}
+        recent = (self._all.counts, here.counts, near)
+        latest = (islice(reversed(counts), RECENT) for counts in recent)
+        return {*self._all.top, *here.top, *chain.from_iterable(latest)} - {asker}
 
     def facts(
         self, people: Iterable[int], *, channel: int | None, asker: int, at: int
     ) -> Iterator[Facts]:
         """What is known of each of *people* as to an ask of *asker* at *at* (microseconds)."""
         now = self._weight(at)
-        here = self._here.get(EVERYWHERE if channel is None else channel, {})
+        here = self._at(channel).counts
         near = self._near.get(asker, {})
         for person in people:
-            everywhere = self._all.get(person, _NOTHING)
+            everywhere = self._all.counts.get(person, _NOTHING)
             place = here.get(person, _NOTHING)
             both = near.get(person, _NOTHING)
             yield Facts(
@@ -140,6 +170,9 @@ class History:
                 max(0, at - everywhere.last) / DAY if everywhere.last else NEVER,
                 max(0, at - place.last) / DAY if place.last else NEVER,
             )
+
+    def _at(self, channel: int | None) -> _Place:
+        return _NOWHERE if channel is None else self._here.get(channel, _NOWHERE)
 
     def near(self, person: int) -> dict[int, float]:
         """With whom *person* took part in conversations, and how often, as of the last message."""
@@ -173,14 +206,3 @@ class History:
                 count.wrote += weight
                 near[two] = count
         self._near[opener][person].helped += weight
-
-    def _most_helpful(self, place: int, counts: _Counts) -> list[int]:
-        """Those in *counts* who helped and wrote most; of many, as it was a little while ago."""
-        if len(counts) <= TOP:
-            return list(counts)
-        heard, found = self._top.get(place, (0, []))
-        if not found or self._heard[place] > heard * (1 + STALE) + 1:
-            key = {person: (count.helped, count.wrote) for person, count in counts.items()}
-            found = nlargest(TOP, key, key=key.__getitem__)
-            self._top[place] = self._heard[place], found
-        return found
