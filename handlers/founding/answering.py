@@ -10,7 +10,7 @@ from bot.domain.founding import Step, next_step, quiet_of
 from bot.domain.posts import Field
 from bot.domain.typed import shortened, simplified
 from bot.domain.zones import zone_names
-from bot.storage import charter, founding, talk
+from bot.storage import changes, charter, founding, talk
 from bot.storage.rhythm import CalendarEntry
 from handlers.founding import stepping
 from handlers.founding.feature import Settings, feature
@@ -99,7 +99,9 @@ def end(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 @feature.action("purpose")
 @leads_only
 def write_purpose(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Open the form with the question of the purpose."""
+    """Open the form with the question of the purpose; in a charter it changes by consent alone."""
+    if _is_in_charter(ctx):
+        return
     ctx.ask(
         "founding/purpose_form",
         name="founding.purpose",
@@ -136,11 +138,30 @@ def take_purpose(submitted: FormSubmitted, settings: Settings, ctx: Context) -> 
 def _keep_purpose(ctx: Context, name: str, purpose: str) -> None:
     if len(purpose) > LONGEST:
         ctx.reply("founding/fault", fault=PROBLEMS["purpose"])
-        return
-    ctx.network.name = name
-    if charter.current(ctx.session, ctx.network) is None:  # in one it changes by consent alone
-        ctx.network.purpose = purpose
-    stepping.done(ctx, Step.PURPOSE)
+    elif not _is_in_charter(ctx):
+        _change(ctx, {"name": name, "purpose": purpose})
+        stepping.done(ctx, Step.PURPOSE)
+
+
+def _is_in_charter(ctx: Context) -> bool:
+    """Whether the purpose stands in a charter, where it changes only by consent; say so then."""
+    is_there = charter.current(ctx.session, ctx.network) is not None
+    if is_there:
+        ctx.reply("founding/in_charter")
+    return is_there
+
+
+def _change(ctx: Context, values: Mapping[str, str]) -> None:
+    """Keep how the network describes itself; once it is set up, everybody hears of a change."""
+    session, network = ctx.session, ctx.network
+    was_set_up = founding.is_set_up(session, network)
+    for name, value in values.items():
+        before = getattr(network, name)
+        setattr(network, name, value)
+        if was_set_up:
+            changes.note(session, network, name, before=before, after=value, by=ctx.me, now=ctx.now)
+    if was_set_up:
+        ctx.press("network.changed", "", because="first run")
 
 
 # Hours and quiet times
@@ -188,8 +209,9 @@ def _keep_hours(ctx: Context, values: Mapping[str, str]) -> None:
         ctx.reply("founding/fault", fault=PROBLEMS["quiet"])
         return
     network = ctx.network
-    network.timezone = values.get("timezone", network.timezone)
-    network.country = values.get("country", network.country).upper()
+    timezone = values.get("timezone", network.timezone)
+    country = values.get("country", network.country).upper()
+    _change(ctx, {"timezone": timezone, "country": country})
     known = [(each.name, each.first) for each in talk.calendar(ctx.session, network)]
     if quiet is not None and (quiet.name, quiet.first) not in known:
         row = CalendarEntry(

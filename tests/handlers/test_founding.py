@@ -9,7 +9,7 @@ import pytest
 from bot.domain.events import BotInvited, to_micros
 from bot.domain.founding import Quiet, quiet_of
 from bot.storage import talk
-from handlers import calendar, founding, joining, network, welcome
+from handlers import calendar, charter, founding, joining, network, welcome
 from tests.conftest import Community
 from tests.town import Town
 
@@ -106,6 +106,26 @@ def test_every_step_can_be_skipped_typed_and_taken_again(town: Town) -> None:
     assert "I don't know the step" in town.types("ada", "/tend start sideways")
     assert ENDS in town.types("ada", "/tend start done")
     assert ENDS in town.types("ada", "/tend start")
+
+
+def test_once_it_is_set_up_a_change_is_told_and_a_charters_purpose_changes_by_consent(
+    community: Community,
+) -> None:
+    town = community(features=(*FEATURES, charter.feature))
+    town.types("ada", f"/tend start purpose {PURPOSE}")
+    for name in ("ada", "bob", "cem"):
+        for n in range(5):
+            town.says(name, hours=-n)
+    before = len(town.hears)
+    town.types("ada", "/tend start purpose We make the last hour kinder.")
+    assert "last hour" in town.hears[before].text
+    town.types("ada", "/tend start charter")
+    town.presses("ada", "See the six rules")
+    town.fills("ada")
+    assert "by consent" in town.types("ada", f"/tend start purpose {PURPOSE}")
+    assert "1 of 5" in town.types("ada", "/tend start purpose")
+    assert "by consent" in town.presses("ada", "Write it")
+    assert town.network.purpose == "We make the last hour kinder."
 
 
 def test_buttons_of_another_time_do_no_harm(town: Town) -> None:

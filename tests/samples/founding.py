@@ -44,6 +44,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {**_HOURS, "network": _BARE, "quiet": [_SUMMER]},
     ],
     "hours_form": [{}],
+    "in_charter": [{}],
     "purpose": [
         {"step": Step.PURPOSE, "network": _BARE, "is_first": True},
         {"step": Step.PURPOSE, "network": _NETWORK, "is_first": False},
