@@ -119,6 +119,9 @@ def test_there_is_no_place_for_anybody_s_words_or_for_marks_on_people(engine: En
     texts = {each for each in columns if each[1] in ("text", "body", "content", "words")}
     handed_over = {
         ("asks", "words"),
+        ("flag_agreements", "words"),
+        ("flags", "words"),
+        ("lessons", "words"),
         ("nudges", "words"),
         ("offers", "words"),
         ("questions", "words"),
