@@ -349,11 +349,11 @@ def people_of(session: Session, workspace: str) -> Sequence[Person]:
 
 
 def leads(session: Session, network: Network) -> Sequence[Person]:
-    """Those who tend a network, longest-serving first."""
+    """Those who tend a network, longest-serving first; who has left the workspace doesn't now."""
     return session.scalars(
         select(Person)
         .join(Lead, Lead.person_id == Person.id)
-        .where(Lead.network_id == network.id)
+        .where(Lead.network_id == network.id, Person.is_gone.is_(False))
         .order_by(Lead.since, Lead.id)
     ).all()
 

@@ -239,3 +239,21 @@ def test_where_nobody_tends_nothing_can_be_handed_on(community: Community) -> No
 )
 def test_a_term_ends_on_the_same_day_of_its_month(day: date, months: int, after: date) -> None:
     assert months_after(day, months) == after
+
+
+def test_a_network_whose_last_lead_has_left_the_workspace_may_be_taken_on(town: Town) -> None:
+    assert "for those who tend the network: Ada" in town.types("rosa", "/tend settings")
+    town.tells(PersonSeen(member=town.person("ada"), name="Ada", is_gone=True))
+    town.types("rosa", "/tend settings")
+    assert "from now on you tend it" in town.fills("rosa", purpose="Carry on.")
+    assert tending(town) == ["Rosa"]
+
+
+def test_a_question_goes_with_whoever_asked_it(town: Town) -> None:
+    town.now = town.now.replace(hour=22)
+    town.types("ada", "/tend hand-on @rosa")
+    town.types("ada", "/net mydata delete")
+    town.presses("ada", "Delete everything")
+    town.passes(hours=12)
+    town.app.deliver()
+    assert town.sees("rosa") == []
