@@ -35,9 +35,14 @@ def set_up(town: Town) -> Town:
         here = session.query(Network).one()
         here.name, here.purpose = "Frailty Friends", PURPOSE
         here.created_at = town.now - timedelta(days=200)
-    for name in ("ada", "bob", "cem", "eva"):
-        town.joins(name, at=town.now - timedelta(days=190))
-        town.says(name, at=town.now - timedelta(days=180))
+    long_ago = town.now - timedelta(days=190)
+    general, names = town.place("general"), ("ada", "bob", "cem", "eva")
+    came = [
+        MemberJoined(channel=general, member=town.person(name), at=to_micros(long_ago))
+        for name in names
+    ]
+    wrote = [town.message(name, at=long_ago + timedelta(days=10)) for name in names]
+    town.recounts(*came, *wrote)
     return town
 
 

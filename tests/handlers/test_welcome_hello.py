@@ -34,18 +34,14 @@ QUESTION = "Has anyone a quick kitchen test for who could manage at home tonight
 def town(community: Community) -> Town:
     """Cem often answers in #general; eva does so elsewhere; ada tends; amina came this morning."""
     town = set_up(community(features=FEATURES))
-    for n in range(1, 8):
+    said: list[MessagePosted] = []
+    for n in range(7, 0, -1):
         for channel, helper in (("general", "cem"), ("random", "eva")):
-            ts = town.says(
-                "bob", "How do you do it?", channel=channel, at=town.now - timedelta(days=9 * n)
-            )
-            town.says(
-                helper,
-                "Like this.",
-                channel=channel,
-                thread=ts,
-                at=town.now - timedelta(days=9 * n - 1),
-            )
+            at = town.now - timedelta(days=9 * n)
+            said.append(town.message("bob", "How do you do it?", channel=channel, at=at))
+            later, ts = at + timedelta(days=1), said[-1].ts
+            said.append(town.message(helper, channel=channel, thread=ts, at=later))
+    town.recounts(*said)
     town.joins("amina")
     return town
 
