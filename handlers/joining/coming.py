@@ -35,7 +35,7 @@ def greet(event: MemberJoined, settings: Settings, ctx: Context) -> None:
     if person is None or person.is_bot or channel is None or channel.network_id is None:
         return
     why_not = reason_against(_arrival(ctx, person, channel, at))
-    if why_not:
+    if why_not or places.is_lead(ctx.session, ctx.network, event.member):
         return  # of most comings nothing is said: nobody needs to read why
     was_here_before = membership.standing(ctx.session, ctx.network, person)
     if was_here_before is not None:

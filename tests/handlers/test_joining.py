@@ -120,7 +120,9 @@ def test_nobody_is_greeted_but_who_comes_while_the_bot_is_there(town: Town) -> N
     town.joins("bob", "random")
     town.says("fay", at=town.now - timedelta(days=3))
     town.joins("fay", "random")
-    assert [state(town, name) for name in ("late", "old", "bob", "fay")] == ["none"] * 4
+    town.lead("gil")
+    town.joins("gil")
+    assert [state(town, name) for name in ("late", "old", "bob", "fay", "gil")] == ["none"] * 5
     town.passes(days=1)
     town.ticks()
     assert not any(HELLO in post.text for post in town.platform.said)
