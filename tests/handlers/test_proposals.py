@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.charter import Said, starter
-from bot.domain.posts import Post
+from bot.domain.events import ChannelKind
+from bot.domain.posts import Button, Post
+from bot.feature import CatchUpItem, Since
+from bot.ports import DeliveryError
 from bot.storage import charter, places, proposals
 from bot.storage.proposals import Proposal
 from handlers import charter as agreeing
@@ -467,29 +471,104 @@ def test_two_may_help_to_draft_and_who_leaves_is_stood_in_for(town: Town) -> Non
 
 def test_a_stage_whose_post_nobody_could_see_begins_anew(town: Town) -> None:
     drafts(town)
-    town.types("priya", "/tend silence")
+    town.platform.refusals.append(DeliveryError("the channel is gone"))
     town.presses("sian", "Post it")
-    posted = len(town.hears)
-    town.passes(days=6)
-    town.types("priya", "/tend silence off")
-    town.ticks()
-    assert row(town).stage in ("questions", "reactions")
-    assert posted <= len(town.hears)
+    before = len(town.platform.said)
+    comes(town, 4, talk=True)
+    assert row(town).stage == "questions"
+    assert row(town).revision == 1
+    assert newest(town).text.startswith("**Questions first")
+    assert "until Wednesday 11 March" in newest(town).text
+    assert len(town.platform.said) == before + 1
 
 
-@pytest.mark.parametrize(
-    ("given", "fault"),
-    [
-        pytest.param({"tension": " "}, "what is in the way", id="no tension"),
-        pytest.param({"wording": ""}, "word for word", id="no words"),
-        pytest.param({"wording": "x" * 401}, "400 characters", id="too long a rule"),
-        pytest.param({"tension": "x" * 601}, "600 characters", id="too long a reason"),
-        pytest.param({"wording": RULE}, "what stands there now", id="no change"),
-        pytest.param({"wording": "See 943 476 5919."}, "NHS number", id="a patient"),
-    ],
+def test_what_is_pressed_too_late_or_twice_changes_nothing(town: Town) -> None:
+    to_consent(town)
+    town.types("gus", "/net proposals 1 object because it is late")
+    town.presses("ida", "I object, because…")
+    comes(town, 8)
+    assert "being made safe enough" in town.fills("ida", reason="too late")
+    town.types("sian", "/net proposals 1 change")
+    town.fills("sian", wording=NARROWER)
+    old = town.forms[-1].name
+    town.types("sian", "/net proposals 1 post")
+    assert "came too late" in presses_of_round(town, "dan", "1"), "of an earlier round"
+    assert "can't be done with proposal 1 now" in town.fills("sian", wording=WIDER), old
+    assert "closes" in newest(town).text
+    assert [each.about for each in waits_for(town, "dan")] == ["proposal/1"]
+    assert waits_for(town, "sian") == []
+    town.types("dan", "/net proposals 1 consent")
+    assert waits_for(town, "dan") == []
+    assert "You don't object" in town.types("dan", "/net proposals 1 with my name")
+    assert "600 characters" in town.types("dan", f"/net proposals 1 worry {'x' * 601}")
+    town.types("joe", "/net proposals 1 not my call")
+    town.types("rosa", "/net proposals 1 object")
+    town.fills("rosa", reason="Nobody asked.", name="With my name")
+    comes(town, 10)
+    assert "> *Rosa objects:* Nobody asked." in newest(town).text
+    assert "Your draft" not in town.types("sian", "/net proposals 1 post")
+    town.types("rosa", "/net proposals 1 withdraw my objection")
+    assert rule(town) == NARROWER
+    assert [each.about for each in waits_for(town, "dan")] == ["proposal/1"], "it was decided"
+
+
+def presses_of_round(town: Town, name: str, number: str) -> str:
+    """Somebody presses a button of a round that is over, in a window that wasn't drawn anew."""
+    post = next(post for post in reversed(town.platform.said) if post.buttons)
+    old = Button(label="Old", action="proposals.consent", value=f"1/{number}")
+    town.platform.said.append(replace(post, buttons=(old,), only_for=town.person(name)))
+    return town.presses(name, "Old")
+
+
+def waits_for(town: Town, name: str) -> list[CatchUpItem]:
+    """What of proposals is in somebody's catch-up of an hour."""
+    with town.app.context(town.network, occasion=f"catching up {town.now} {name}") as ctx:
+        person = places.person_at(ctx.session, town.person(name))
+        assert person is not None
+        since = Since(at=town.now - timedelta(hours=1), person=person)
+        return proposing.sharing.meanwhile(proposing.Settings(), ctx, since)
+
+
+def test_nothing_is_posted_where_nobody_could_read_it(community: Community) -> None:
+    town = community(features=FEATURES)
+    town.opens("general", kind=ChannelKind.PRIVATE)
+    town.types("sian", "/net propose that we meet")
+    town.fills("sian", tension="Nobody knows when.")
+    assert "There is no open channel yet" in town.types("sian", "/net proposals 1 post")
+    assert "Only a change of our charter" in town.types("sian", "/net proposals 1 minor")
+    town.types("sian", "/net proposals 1 change")
+    assert "Your draft" in town.fills("sian", wording="We meet on Mondays.")
+    comes(town, 1)
+    town.opens("ward")
+    for name in MEMBERS[:3]:
+        town.joins(name, "ward")
+    town.types("sian", "/net proposals 1 post")
+    assert "can't be done" in town.fills("sian", wording="We don't.")
+    assert row(town).wording == "We meet on Mondays."
+    town.types("sian", "/net proposals 1 questions over")
+    for days in (4, 4):
+        comes(town, days)
+    assert row(town).stage == "consent"
+    town.types("dan", "/net proposals 1 object because of Mondays")
+    comes(town, 8)
+    assert "Nobody is here who could decide" in town.types("sian", "/net proposals 1 dispute 1")
+    assert "Parked" in town.types("sian", "/net proposals 1 park")
+
+
+FAULTS: tuple[tuple[dict[str, str], str], ...] = (
+    ({"tension": " "}, "what is in the way"),
+    ({"wording": ""}, "word for word"),
+    ({"wording": "x" * 401}, "400 characters"),
+    ({"tension": "x" * 601}, "600 characters"),
+    ({"wording": RULE}, "what stands there now"),
+    ({"wording": "See 943 476 5919."}, "NHS number"),
 )
-def test_what_is_wrong_with_a_draft_is_said(town: Town, given: dict[str, str], fault: str) -> None:
-    assert fault in drafts(town, **given)
+
+
+def test_what_is_wrong_with_a_draft_is_said(town: Town) -> None:
+    for given, fault in FAULTS:
+        assert fault in drafts(town, **given)
+    assert "Not yet" in town.types("sian", "/net proposals 1 post")
     assert town.hears == []
 
 
