@@ -76,9 +76,7 @@ OVER = (*MET, _State.MISSED, _State.CLOSED, _State.EXPIRED)
 
 MOVES: Mapping[AskState, frozenset[AskState]] = {
     _State.DRAFT: frozenset({_State.OPEN, _State.DELETED}),
-    _State.OPEN: frozenset(
-        {_State.DRAFT, _State.TAKEN, _State.CLOSED, _State.EXPIRED, _State.DELETED}
-    ),
+    _State.OPEN: frozenset({_State.TAKEN, _State.CLOSED, _State.EXPIRED, _State.DELETED}),
     _State.TAKEN: frozenset({_State.OPEN, *MET, _State.MISSED, _State.CLOSED, _State.DELETED}),
     _State.DONE: frozenset({_State.PARTLY, _State.MISSED, _State.DELETED}),
     _State.PARTLY: frozenset({_State.DONE, _State.MISSED, _State.OPEN, _State.DELETED}),
@@ -87,10 +85,7 @@ MOVES: Mapping[AskState, frozenset[AskState]] = {
     _State.EXPIRED: frozenset({_State.OPEN, _State.CLOSED, _State.DELETED}),
     _State.DELETED: frozenset(),
 }
-"""What may follow each state: of what came of it the asker's latest word stands.
-
-What could not be posted is a draft again.
-"""
+"""What may follow each state: of what came of it the asker's latest word stands."""
 
 
 def sources(after: AskState) -> frozenset[AskState]:

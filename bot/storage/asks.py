@@ -177,6 +177,25 @@ def post(
     return found
 
 
+def redraft(session: Session, found: Ask, *, now: datetime) -> Ask:
+    """Put a draft in the place of an ask that could not be posted, under a number of its own.
+
+    Another post of it is another occasion.
+    """
+    kept = {
+        name: getattr(found, name)
+        for name in (
+            *("network_id", "person_id", "words", "why", "kind", "due_on", "minutes"),
+            *("takes_several", "source_channel_id", "source_ts"),
+        )
+    }
+    fresh = Ask(state=State.DRAFT.value, created_at=now, **kept)
+    session.delete(found)
+    session.add(fresh)
+    session.flush()
+    return fresh
+
+
 def change(session: Session, found: Ask, given: AskDraft) -> None:
     """Let an ask say what its asker wrote by now."""
     found.words, found.why, found.kind = given.words, given.why, given.kind.value

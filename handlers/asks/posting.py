@@ -92,12 +92,12 @@ def _ts(message: str) -> int | None:
 def note_unsaid(event: Unsaid, settings: Settings, ctx: Context) -> None:
     """What could not be posted is a draft again, and its asker is told."""
     ask = asks.keyed(ctx.session, ctx.network, event.key)
-    if ask is not None and event.key == ask.key and ask.person_id:
-        if asks.move(ctx.session, ask, AskState.DRAFT, opened_at=None):
-            asker = ctx.session.get_one(Person, ask.person_id)
-            key = f"{ask.key}/unsaid/{ctx.occasion}"
-            ctx.say(asker.address, "asks/unsaid", kind=Kind.ANSWER, key=key, number=ask.id)
-        ctx.skip("asks.post", event.reason)
+    if ask is None or event.key != ask.key or not ask.person_id or ask.state != AskState.OPEN:
+        return
+    asker, key = ctx.session.get_one(Person, ask.person_id), f"{ask.key}/unsaid"
+    draft = asks.redraft(ctx.session, ask, now=ctx.now)
+    ctx.say(asker.address, "asks/unsaid", kind=Kind.ANSWER, key=key, number=draft.id)
+    ctx.skip("asks.post", event.reason)
 
 
 @feature.on(Outdated)

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from bot.domain.events import PersonSeen
+from bot.domain.events import ActionTaken, FormSubmitted, PersonSeen, to_micros
+from bot.ports import DeliveryError
 from bot.storage import asks as stored
 from bot.storage import places
 from tests.town import MONDAY, Town, said
@@ -360,4 +361,64 @@ def test_what_is_wrong_with_an_ask_is_said_kindly(
 ) -> None:
     town.types("amina", "/net ask a hand")
     assert told in town.fills("amina", **answers)
+    assert town.hears == []
+
+
+def test_what_could_not_be_posted_is_a_draft_again(town: Town) -> None:
+    town.types("amina", "/net ask a hand")
+    town.fills("amina")
+    town.platform.refusals.append(DeliveryError("the channel is archived"))
+    town.presses("amina", "Post it")
+    settles(town)
+    assert "have kept it for you as a draft" in town.sees("amina")[-1].text
+    assert "A draft" in town.types("amina", "/net asks")
+    town.presses("amina", "Take it up")
+    town.fills("amina")
+    town.presses("amina", "Post it")
+    settles(town)
+    assert len(asks_of(town)) == 1
+
+
+def test_what_whoever_left_asked_is_closed(town: Town) -> None:
+    asks(town, "amina", "a hand")
+    town.tells(PersonSeen(member=town.person("amina"), name="Amina", is_gone=True))
+    carries_on(town, days=1)
+    assert "_Closed" in asks_of(town)[0]
+    assert "Nothing is open" in town.types("joe", "/net asks")
+
+
+def test_a_form_is_checked_while_whoever_sent_it_waits(town: Town) -> None:
+    at = to_micros(MONDAY)
+    wrong = {
+        "asks.ask": {"words": "", "due": "yesterday", "takes": "ages"},
+        "thanks.thanks": {"words": ""},
+        "offers.offer": {"words": "", "until": "yesterday"},
+    }
+    for form, values in wrong.items():
+        sent = FormSubmitted(
+            id=form,
+            form=form,
+            values=values,
+            context="0 Europe/London" if form == "offers.offer" else "0 - - Europe/London",
+            channel=town.place("general"),
+            member=town.person("amina"),
+            at=at,
+        )
+        assert {*town.platform.check(sent)} == {*values}
+
+
+def test_what_no_button_carried_is_out_of_date(town: Town) -> None:
+    for feature in ("asks", "offers", "thanks"):
+        for action in ("rewrite", {"asks": "post", "offers": "make", "thanks": "say"}[feature]):
+            pressed = ActionTaken(
+                id=f"{feature}/{action}",
+                action=f"{feature}.{action}",
+                value="nonsense",
+                channel=town.place("general"),
+                member=town.person("amina"),
+                at=to_micros(MONDAY),
+                trigger="permit",
+            )
+            town.tells(pressed)
+            assert "out of date" in town.sees("amina")[-1].text or town.forms == []
     assert town.hears == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -212,10 +213,11 @@ class Hands(RuleBasedStateMachine):
                 assert (ask.person_id is None) is (ask.words == "")
 
 
+@pytest.mark.at_length
 def test_the_ledger_balances_exactly_whatever_people_do(sessions: Sessions) -> None:
     run_state_machine_as_test(
         partial(Hands, sessions),  # type: ignore[arg-type]
-        settings=settings(max_examples=6, stateful_step_count=15, deadline=None),
+        settings=settings(max_examples=5, stateful_step_count=12, deadline=None),
     )
 
 
