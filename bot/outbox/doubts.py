@@ -87,9 +87,9 @@ def recover(
     """
     now = clock()
     with sessions.begin() as session:
+        is_here = surroundings.is_here(session, here or {}, now=now)  # also notes where it is
         if not session.scalar(_IS_ANYTHING_OPEN):
             return 0
-        is_here = surroundings.is_here(session, here or {}, now=now)
         left = abandoned(session, now, under_way(sessions), watch) if is_here else []
         nameless = _nameless(session) if is_here else []
     new = [each for each in left if not _resolve(sessions, platforms, each, clock)]
