@@ -30,9 +30,9 @@ def carry_on(settings: Settings, ctx: Context) -> None:
     for ask in asks.under_way(ctx.session, ctx.network):
         if _is_left(ctx, ask):
             continue
-        if ask.state == AskState.OPEN and ask.due_on is not None and ask.due_on + GRACE < today:
-            expire(ctx, ask)
-        elif ask.state == AskState.OPEN and talk.is_working(ctx.session, ctx.network, today):
+        if ask.due_on is not None and ask.due_on + GRACE < today and _is_over(ctx, ask, today):
+            continue
+        if ask.state == AskState.OPEN and talk.is_working(ctx.session, ctx.network, today):
             _carry(ctx, ask, today)
 
 
@@ -95,9 +95,17 @@ def settle_questions(ctx: Context, ask: Ask) -> None:
         outbox.retract(ctx.session, _key(ask, stage), now=ctx.now)
 
 
-def expire(ctx: Context, ask: Ask) -> None:
-    """Let an ask be over whose day went by a while ago, and of which nobody said anything."""
-    if asks.move(ctx.session, ask, AskState.EXPIRED, closed_at=ctx.now):
+def _is_over(ctx: Context, ask: Ask, today: date) -> bool:
+    """Let an ask be over whose day went by a while ago, and of which nobody said anything.
+
+    What somebody is on is given twice as long; whoever got the help may still say thanks.
+    """
+    is_taken = ask.state == AskState.TAKEN
+    if is_taken and ask.due_on is not None and ask.due_on + 2 * GRACE >= today:
+        return False
+    state = AskState.CLOSED if is_taken else AskState.EXPIRED
+    if asks.move(ctx.session, ask, state, closed_at=ctx.now):
         settle_questions(ctx, ask)
         helping.settle_asked(ctx, ask)
         posting.mend(ctx, ask)
+    return True

@@ -187,7 +187,8 @@ def settle_by_thanks(ctx: Context, exchange: Exchange) -> None:
     if exchange.state == ExchangeState.UNDER_WAY:
         exchanges.settle(ctx.session, exchange, ExchangeState.DONE, now=ctx.now)
     ask = ctx.session.get(Ask, exchange.ask_id) if exchange.ask_id else None
-    if ask is not None and ask.state == AskState.TAKEN and not _under_way(ctx, ask):
+    is_waiting = ask is not None and ask.state in (AskState.TAKEN, AskState.CLOSED)
+    if ask is not None and is_waiting and not _under_way(ctx, ask):
         settle_ask(ctx, ask, AskState.DONE)
 
 

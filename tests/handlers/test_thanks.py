@@ -239,3 +239,17 @@ def test_totals_are_told_of_whole_weeks_and_of_no_fewer_than_five(town: Town) ->
     assert ledger is not None
     assert len(ledger.helped) == len(ledger.asks) == 5
     assert all(each.done for each in ledger.asks)
+
+
+def test_what_nobody_told_of_is_closed_in_time_and_may_be_thanked_for_later(town: Town) -> None:
+    number = helps(town, "joe", "amina")
+    town.passes(days=20)
+    town.runs("asks.carry_on")
+    assert "Joe is on it" in town.types("dan", f"/net asks {number}")
+    town.passes(days=10)
+    town.runs("asks.carry_on")
+    assert "Closed." in town.types("dan", f"/net asks {number}")
+    town.types("amina", "/net thanks @Joe for reading it")
+    town.presses("amina", "Only Joe")
+    assert "Answered, with thanks to Joe." in town.types("dan", f"/net asks {number}")
+    assert "helped one time" in balance(town, "amina")
