@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bot.domain.events import PersonSeen
 from handlers import flags, joining, meeting, mydata, network, pausing
 from handlers import home as page
 from tests.conftest import Community
@@ -152,8 +153,8 @@ def test_somebody_hears_of_it_in_their_own_hours_and_by_the_clock_of_where_they_
     community: Community,
 ) -> None:
     town = community(features=FEATURES, meeting={"cadence": "weekly"})
-    for name in ("ada", "ben"):
-        town.joins(name)
+    for name, zone in (("ada", "Europe/Dublin"), ("ben", "No/Such"), ("cy", "Asia/Tokyo")):
+        town.tells(PersonSeen(member=town.person(name), name=name.capitalize(), timezone=zone))
         town.types(name, "/net meet pairs on")
     town.types("ben", "/net quiet 09:00-14:00")
     town.passes(days=1, hours=2)
@@ -161,6 +162,7 @@ def test_somebody_hears_of_it_in_their_own_hours_and_by_the_clock_of_where_they_
     assert [*partners(town)] == ["ada"]
     town.lives(hours=4)
     assert partners(town) == {"ada": {"ben"}, "ben": {"ada"}}
+    assert town.sees("cy")[-1].text.startswith("**No coffee for you")
 
 
 def test_settings_that_mean_nothing_are_refused() -> None:

@@ -114,6 +114,16 @@ def test_each_has_a_plain_reason(said: list[Said], reason: Reason) -> None:
         assert chosen([replace(person, group=1)], said)[0].reason is Reason.AROUND
 
 
+def test_who_is_named_comes_first_and_of_two_both_are_the_likeliest() -> None:
+    said = [*talk(1, times=9), *talk(2, times=5), *talk(3)]
+    wanted = replace(ASK, named=(3,))
+    found = suggest(wanted, some(1, 2, 3), History.of(said), seed=1, at_most=2)
+    assert [(each.person, each.reason) for each in found] == [
+        (3, Reason.NAMED),
+        (1, Reason.HELPS_HERE),
+    ]
+
+
 def test_help_long_ago_weighs_less() -> None:
     later = [
         one._replace(ts=one.ts + 30 * DAY, thread=(one.thread or 0) + 30 * DAY) for one in talk(2)

@@ -127,6 +127,19 @@ def test_whoever_sits_out_is_called_in_for_somebody_who_would_have_nobody() -> N
     assert 2 in placed(found)
 
 
+def test_one_who_sits_out_meets_again_whom_nobody_else_may_meet() -> None:
+    waits = [(0, other) for other in (1, 2, 4, 5)]
+    new = ((1, 2), (1, 3), (4, 5))
+    met = {two: 1 for two in all_met(6) if two not in (*new, *waits)}
+    given = [Joining(person=n, group=n == 2, sat_out=n == 0) for n in range(6)]
+    assert pair(given, met, seed=1, apart=waits).groups == ((0, 3), (1, 2), (4, 5))
+
+
+def test_groups_in_which_nobody_may_meet_are_none() -> None:
+    apart = [*all_met(3)]
+    assert pair(people(3), {}, seed=1, size=3, apart=apart) == Round(groups=(), left_out=(0, 1, 2))
+
+
 def test_only_those_who_work_at_the_same_hours_meet() -> None:
     early, late = frozenset(range(6, 12)), frozenset(range(12, 20))
     given = [Joining(person=n, hours=early if n % 2 else late) for n in range(6)]
