@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bot.storage import places
 from docs.cast import PEOPLE, draw, frailty_friends, newest
-from tests.town import Town
 
 PURPOSE = (
     "Together we can make the first hour of a frail person's crisis kinder and safer; none of us "
