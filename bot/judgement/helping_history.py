@@ -20,8 +20,8 @@ from typing import NamedTuple, Self
 from bot.judgement.talk import DAY, SILENCE, THREADED_FROM, Said
 
 HALF_LIFE = 180 * DAY
-TOP = 50
-RECENT = 40
+TOP = 30
+RECENT = 25
 LAST_FEW = 5  # people who wrote in a conversation before
 
 NEVER = float("inf")
