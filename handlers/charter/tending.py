@@ -6,6 +6,7 @@ from bot.context import Context
 from bot.domain.charter import Said
 from bot.domain.events import CommandGiven
 from bot.domain.typed import simplified
+from bot.judgement.few import FEW
 from bot.storage import charter, looks, talk
 from handlers.charter import beginning
 from handlers.charter.feature import Settings, answers, feature
@@ -48,5 +49,5 @@ def show(ctx: Context) -> None:
         numbers=charter.numbers(ctx.session, ctx.network, version, before=today),
         talk=[each for each in found if each.standing.said is Said.WANTS_TO_TALK],
         may_suggest=answers(ctx, "propose"),
-        few=charter.FEW,
+        few=FEW,
     )
