@@ -116,9 +116,7 @@ def tally(session: Session, network: Network, proposal: Proposal) -> Tally:
     """
     members = _members(session, network)
     found = [
-        each
-        for each in answers(session, proposal)
-        if members is None or each.person_id in members
+        each for each in answers(session, proposal) if members is None or each.person_id in members
     ]
     yes = sum(each.stance in (Stance.CONSENT, Stance.WORRY) for each in found)
     no = sum(each.stance == Stance.OBJECT and each.settled == Settled.STANDS for each in found)
