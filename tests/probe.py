@@ -60,7 +60,13 @@ def answer(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         raise RuntimeError(CANARY)
     if given.text == "form":
         fields = [Field(name=name) for name in ("name", "purpose", "timezone", "country")]
-        ctx.ask("network/settings", name="probe.form", fields=fields, context="carried")
+        ctx.ask(
+            "network/settings",
+            name="probe.form",
+            fields=fields,
+            context="carried",
+            is_in_charter=False,
+        )
         return
     ctx.reply(WORDS)
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from msgspec.structs import replace as changed
 
 from bot.context import Context
-from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted, ReactionAdded, ShortcutUsed
+from bot.domain.events import (
+    ActionTaken,
+    CommandGiven,
+    FormSubmitted,
+    ReactionAdded,
+    ShortcutUsed,
+    from_micros,
+)
 from bot.domain.exchanges import (
     Audience,
     Thanks,
@@ -28,6 +36,7 @@ from bot.storage.places import Person
 from handlers.thanks import ledger, settling, spreading, writing
 from handlers.thanks.feature import Settings, feature, numbered, somebody
 
+LATELY = timedelta(days=7)
 _ACT = re.compile(
     r"(yes|partly|missed|going|for|private|later|fine)\s+#?(\d{1,9})[\s.!]*", re.IGNORECASE
 )
@@ -192,7 +201,9 @@ def _help(ctx: Context, person: Person, draft: Thanks) -> Exchange | None:
 
 @feature.emoji(lambda settings: settings.thanks)
 def pray(reaction: ReactionAdded, settings: Settings, ctx: Context) -> None:
-    """Offer, once a week at the most, to put into words what an emoji thanks for."""
+    """Offer, once a week at the most, to put into words what an emoji thanks for just now."""
+    if from_micros(reaction.ts) < ctx.now - LATELY:
+        return  # it may be of an import, and nobody is waiting for an answer
     author = _author(ctx, reaction.channel, reaction.ts)
     theirs = replace(ctx, member=reaction.member, where=reaction.channel)
     if author is None or theirs.me.id == author.id or theirs.me.is_bot or theirs.me.is_external:

@@ -253,3 +253,11 @@ def test_what_nobody_told_of_is_closed_in_time_and_may_be_thanked_for_later(town
     town.presses("amina", "Only Joe")
     assert "Answered, with thanks to Joe." in town.types("dan", f"/net asks {number}")
     assert "helped one time" in balance(town, "amina")
+
+
+def test_an_emoji_of_long_ago_asks_nobody_for_words(town: Town) -> None:
+    old, new = town.says("joe", hours=-24 * 8), town.says("joe", hours=-1)
+    town.reacts("amina", old, "pray")
+    assert town.sees("amina") == []
+    town.reacts("amina", new, "pray")
+    assert "Joe" in town.sees("amina")[-1].text
