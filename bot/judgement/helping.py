@@ -18,8 +18,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from bot.judgement.fitting import FITS, fits
 from bot.judgement.helping_history import Facts, History
-from bot.judgement.likeness import likenesses
 
 # What each signal weighs. Set by hand, in round numbers: fitted to three of four communities at a
 # time, by likelihood, they came out alike and did no better on the fourth. Only who is named, and
@@ -33,7 +33,6 @@ SEEN_HERE = 1.0
 
 STEEP = 5.0  # a count weighs as ln(1 + 5 count): one is far more than none
 FADES, FADES_HERE = 30.0, 14.0  # days without a message: having been seen falls to a third
-MATCHES = 0.15  # likeness: from here on an offer's words are about the ask
 BUSIEST = 10
 BUSIEST_SHARE = 4  # of few, the busiest are a quarter at most
 AT_MOST = 3
@@ -100,7 +99,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     one: Candidate
     facts: Facts
-    likeness: float
+    fit: float
     said: str | None
     score: float
 
@@ -139,12 +138,12 @@ def suggest(
     ranked = _ranked(wanted, free, history, seed)
     chosen = _mixed(ranked, at_most)
     chosen = _with_other_group(chosen, ranked, wanted, at_most)
-    offers = sum(each.likeness >= MATCHES for each in ranked)
+    offers = sum(each.fit >= FITS for each in ranked)
     return [
         Suggestion(
             person=each.one.person,
             reason=_reason(each, wanted, is_only=offers == 1),
-            said=each.said if each.likeness >= MATCHES else None,
+            said=each.said if each.fit >= FITS else None,
             is_other_group=_is_other(each, wanted),
         )
         for each in chosen
@@ -189,13 +188,13 @@ def _ranked(
     people = [one.person for one in free]
     known = history.facts(people, channel=wanted.channel, asker=wanted.asker, at=wanted.at)
     facts = dict(zip(people, known, strict=True))
-    offered = {person: like for person, (like, _) in likes.items() if like >= MATCHES}
+    offered = {person: like for person, (like, _) in likes.items() if like >= FITS}
     found = scores(facts, offered=offered, named=wanted.named)
     standing = [
         Standing(
             one=one,
             facts=facts[one.person],
-            likeness=likes.get(one.person, (0.0, None))[0],
+            fit=likes.get(one.person, (0.0, None))[0],
             said=likes.get(one.person, (0.0, None))[1],
             score=found[one.person],
         )
@@ -206,13 +205,13 @@ def _ranked(
 
 
 def _likes(words: str, free: Sequence[Candidate]) -> Mapping[int, tuple[float, str | None]]:
-    """How like the ask what each person said is, where it is at all, and which saying it was."""
+    """How well what each said fits the ask, where it does at all, and which saying it was."""
     sayings = [(one.person, said) for one in free for said in one.says]
     if not sayings:
         return MappingProxyType({})
     found: dict[int, tuple[float, str | None]] = {}
-    alike = likenesses(words, [said for _, said in sayings])
-    for (person, said), like in zip(sayings, alike, strict=True):
+    fit = fits(words, [said for _, said in sayings])
+    for (person, said), like in zip(sayings, fit, strict=True):
         if like > found.get(person, (0.0, None))[0]:
             found[person] = like, said
     return found
@@ -252,7 +251,7 @@ def _reason(each: Standing, wanted: Wanted, *, is_only: bool) -> Reason:
     facts = each.facts
     if each.one.person in wanted.named:
         return Reason.NAMED
-    if each.likeness >= MATCHES:
+    if each.fit >= FITS:
         return Reason.ONLY_OFFER if is_only else Reason.OFFER
     if facts.answered:
         return Reason.ANSWERED_YOU

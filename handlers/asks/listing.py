@@ -9,8 +9,7 @@ from bot.domain.asks import MET, AskState, Stage
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.typed import shortened, simplified
 from bot.feature import CatchUpItem, Section, Since
-from bot.judgement.helping import MATCHES
-from bot.judgement.likeness import likenesses
+from bot.judgement.fitting import FITS, fits
 from bot.prompting import Words
 from bot.storage import asks, exchanges, looks, offers, topics
 from bot.storage.asks import KIND, Ask
@@ -93,10 +92,10 @@ def fitting(ctx: Context, person: Person) -> list[tuple[Ask, str]]:
     ]
     liked: list[tuple[float, Ask, str]] = []
     for ask in open_ones if says else []:
-        alike = likenesses(f"{ask.words} {ask.why}", says)
-        best = max(range(len(says)), key=lambda n: alike[n])
-        if alike[best] >= MATCHES:
-            liked.append((alike[best], ask, says[best]))
+        fit = fits(f"{ask.words} {ask.why}", says)
+        best = max(range(len(says)), key=lambda n: fit[n])
+        if fit[best] >= FITS:
+            liked.append((fit[best], ask, says[best]))
     return [(ask, said) for _, ask, said in sorted(liked, key=lambda each: -each[0])]
 
 

@@ -12,8 +12,7 @@ from bot.domain.offers import (
 )
 from bot.domain.typed import shortened, simplified
 from bot.feature import Section
-from bot.judgement.helping import MATCHES
-from bot.judgement.likeness import likenesses
+from bot.judgement.fitting import FITS, fits
 from bot.storage import offers
 from bot.storage.offers import Offer
 from bot.storage.places import Person
@@ -42,13 +41,13 @@ def who(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 def about(ctx: Context, typed: str) -> Sequence[tuple[Offer, Person]]:
     """The offers that are about *typed*, those that are most like it first."""
     standing = offers.standing(ctx.session, ctx.network)
-    alike = likenesses(typed, [f"{each.words} {each.when}" for each, _ in standing])
+    fit = fits(typed, [f"{each.words} {each.when}" for each, _ in standing])
     plain = typed.casefold().removesuffix("s")
     has_word = [plain in each.words.casefold() for each, _ in standing]
     ranked = sorted(
         (-max(like, float(has)), number)
-        for number, (like, has) in enumerate(zip(alike, has_word, strict=True))
-        if has or like >= MATCHES
+        for number, (like, has) in enumerate(zip(fit, has_word, strict=True))
+        if has or like >= FITS
     )
     return [standing[number] for _, number in ranked]
 

@@ -9,7 +9,7 @@ from bot.context import Context
 from bot.domain.asks import AskState
 from bot.domain.events import ActionTaken
 from bot.domain.schedule import Daily
-from bot.judgement.likeness import likenesses
+from bot.judgement.fitting import fits
 from bot.judgement.limits import Kind
 from bot.storage import asking, asks, exchanges, giving, membership, offers, stories
 from bot.storage.asks import Ask
@@ -82,9 +82,9 @@ def _for_them(ctx: Context, person: Person) -> Ask | None:
         if each.person_id not in (None, person.id) and each.id not in asked
     ]
     says = " ".join(offers.said_by(ctx.session, ctx.network).get(person.id, ()))
-    alike: Sequence[float] = likenesses(says, [each.words for each in waits]) if says else ()
-    if waits and alike:
-        return waits[max(range(len(waits)), key=lambda n: (alike[n], -n))]
+    fit: Sequence[float] = fits(says, [each.words for each in waits]) if says else ()
+    if waits and fit:
+        return waits[max(range(len(waits)), key=lambda n: (fit[n], -n))]
     return waits[0] if waits else None
 
 

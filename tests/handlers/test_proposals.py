@@ -150,7 +150,7 @@ def test_a_rule_is_changed_by_consent_after_an_objection_is_taken_up(town: Town)
     comes(town, 6, talk=True)
     consent = newest(town)
     assert "closes Thursday 19 March, 17:00" in consent.text
-    assert "_2 needed._" in consent.text
+    assert "_Needed: two answers._" in consent.text
     assert "Noted:** you consent" in town.presses("dan", "Consent")
     assert "had said so already" in town.presses("dan", "Consent"), "a double click is one answer"
     assert "isn't your call" in town.types("eve", "/net proposals 1 not my call")
@@ -160,12 +160,12 @@ def test_a_rule_is_changed_by_consent_after_an_objection_is_taken_up(town: Town)
     assert "it counts" not in town.presses("fay", "Consent")
     assert "have answered" not in newest(town).text, "they are four"
     town.presses("gus", "Consent")
-    assert "_5 have answered; 2 needed._" in newest(town).text
+    assert "_Needed: two answers; 5 have come._" in newest(town).text
     town.presses("gus", "I object, because…")
     assert "needs a reason" in town.fills("gus", reason=" ")
     told = town.fills("gus", reason="Night staff can't ask anybody at three.")
     assert "> *One of us objects:* Night staff" in told
-    assert "_5 have answered" in newest(town).text
+    assert "5 have come" in newest(town).text
     assert "Night staff" not in newest(town).text
     assert "> *Gus objects:*" in town.presses("gus", "With my name")
     assert "answer isn't there yet" in " ".join(post.text for post in town.looks("hal"))

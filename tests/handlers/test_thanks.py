@@ -73,7 +73,7 @@ def test_a_thank_you_is_counted_once_however_it_is_said(town: Town) -> None:
     town.presses("amina", "It's for something else")
     town.presses("amina", "Say it in the channel")
     assert "have been helped two times" in balance(town, "amina")
-    assert said(town.hears)[-1] == "**Amina** to **Joe**: for the same once more"
+    assert said(town.hears)[-1] == "**Thank you.** **Amina** to **Joe**: for the same once more"
     assert "Nobody else reads it" in town.types("joe", "/net thanks private 2")
     assert said(town.hears)[-1] == "_There was a thank-you here. It was taken back._"
     assert "for spotting" in town.types("joe", "/net thanks")
@@ -125,11 +125,11 @@ def test_what_came_of_help_is_the_receivers_own_word(town: Town) -> None:
     town.passes(days=1, hours=2)
     town.runs("thanks.ask_after")
     town.runs("thanks.ask_after")
-    assert len(words_to(town, "amina", "Did the help of Joe land")) == 1
+    assert len(words_to(town, "amina", "**Did Joe's help land?**")) == 1
     assert "I ask again after Tuesday 10 March" in town.presses("amina", "Still going")
     town.passes(days=9)
     town.runs("thanks.ask_after")
-    assert len(words_to(town, "amina", "Did the help of Joe land")) == 2
+    assert len(words_to(town, "amina", "**Did Joe's help land?**")) == 2
     assert "kept as landed in part" in town.presses("amina", "Partly")
     assert town.forms[-1].title == "Thank Joe"
     assert "helped others one time" in balance(town, "joe")

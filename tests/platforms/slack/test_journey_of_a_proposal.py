@@ -130,7 +130,7 @@ def test_an_objection_is_taken_up_a_rule_is_changed_and_members_are_asked_anew(
     council.talks_until(CONSENT)
     consent = council.reads("Dan", "Consent round: a change to rule 4")
     assert "closes Friday 30 October, 17:00" in consent.text
-    assert "2 needed" in consent.text
+    assert "Needed: two answers" in consent.text
     assert consent.buttons[:4] == (
         "Consent",
         "Consent, with a worry",

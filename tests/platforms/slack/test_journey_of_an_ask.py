@@ -145,7 +145,7 @@ class Frailty:
 
     def asked(self) -> set[str]:
         """Who has the private question before them."""
-        return {who for who in EVERYBODY if self.seen(who, "Few people are asked")}
+        return {who for who in EVERYBODY if self.seen(who, "Only a few people are asked")}
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def test_an_ask_is_answered_thanked_for_once_and_deleted(frailty: Frailty) -> No
     assert len(first) == 3
     assert first & {*CREWS}
     shy = sorted(first - {"Joe"})[0]
-    frailty.presses(shy, "Few people are asked", "Not this time")
+    frailty.presses(shy, "Only a few people are asked", "Not this time")
     frailty.reads(shy, "Nobody is told")
     frailty.begins_again()
     frailty.presses("Bo", "Amina asks", "Follow")
@@ -212,7 +212,7 @@ def test_an_ask_is_answered_thanked_for_once_and_deleted(frailty: Frailty) -> No
     # on Monday she is asked once whether it landed; she thanks him in her words, and with an emoji
     frailty.is_on(TUESDAY + timedelta(days=6, hours=1, minutes=31))
     frailty.begins_again()
-    frailty.opens("Amina", "Did the help of Joe land", "Yes, thank Joe")
+    frailty.opens("Amina", "Did Joe's help land?", "Yes, thank Joe")
     words = {
         "What for, in your own words?": "for spotting the step we'd missed",
         "Who may read it?": "Everybody, in the channel",
