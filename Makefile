@@ -14,6 +14,9 @@ RECENT = import sys; sys.exit(sys.version_info < (3, 11))
 BIN = $(VENV)/bin
 # One more than there are cores: a third of the tests' time is spent waiting for sockets.
 WORKERS = import os; print(1 + (os.cpu_count() or 1))
+# The tests start many processes: bytecode is kept, beside what is installed, whatever else is said.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(abspath $(VENV))/bytecode
 # Bytecode comes at first use, of what is used: compiling everything doubles the time this takes.
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-compile
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \

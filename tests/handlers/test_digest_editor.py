@@ -155,7 +155,7 @@ def test_nobody_is_asked_who_can_not_be_and_a_lead_may_name_themselves(town: Tow
     seen = PersonSeen(member=town.person("eve"), name="Eve")
     town.tells(replace(seen, is_external=True))
     assert "I know nobody here by the name" in asks(town, "eve")
-    assert "made up by people of this network" in town.types("eve", "/net edit-digest")
+    assert "for the people of" in town.types("eve", "/net edit-digest")
     town.passes(days=1, hours=2.5)
     assert "I can't ask Tom before the digest is due" in asks(town, "Tom")
     assert told(asks(town, "@Ada")) == ["amina", "bo", "cleo"]

@@ -193,9 +193,10 @@ def test_no_note_is_made_of_what_one_can_t_see_nor_where_others_read_along(town:
     shares(town)
     assert notes(town)[0].to == town.place("ward")
     assert TITLE in town.types("bob", "/net find copper lights")
-    for name in ("fay", "far"):
-        assert "found nothing" in town.types(name, "/net find copper lights")
-        assert "no such note" in town.types(name, "/net note 1")
+    assert "found nothing" in town.types("fay", "/net find copper lights")
+    assert "no such note" in town.types("fay", "/net note 1")
+    for typed in ("/net find copper lights", "/net note 1"):
+        assert "for the people of" in town.types("far", typed)
     town.leaves("bob", "ward")
     assert "found nothing" in town.types("bob", "/net find copper lights")
 
@@ -305,8 +306,7 @@ def test_what_leads_nowhere_is_answered_in_a_sentence(town: Town) -> None:
     town.deletes(first)
     for name in ("bob", "cem", "rosa", "eve"):
         town.tells(PersonSeen(member=town.person(name), name=name, is_external=name == "rosa"))
-    harvest_again = town.uses("rosa", "knowledge.harvest", first)
-    assert "can't make a note" in harvest_again
+    assert "for the people of" in town.uses("rosa", "knowledge.harvest", first)
     for typed in ("/net harvest yes 9999999", "/net harvest no 77"):
         assert "no note of that number" in town.types("fay", typed)
     assert "no such note" in town.types("fay", "/net note 9999999999")
@@ -336,8 +336,8 @@ def test_a_word_is_explained_by_anybody_reworded_by_anybody_and_taken_back(town:
     assert "300 are the most" in town.types("rosa", f"/net word ECAT = {'x' * 301}")
     assert "40 are the most" in town.types("rosa", f"/net word {'x' * 41} = y")
     town.tells(PersonSeen(member=town.person("far"), name="Far", is_external=True))
-    assert "people of this network" in town.types("far", "/net word ECAT = y")
-    assert "people of this network" in town.types("far", "/net word")
+    assert "for the people of" in town.types("far", "/net word ECAT = y")
+    assert "for the people of" in town.types("far", "/net word")
 
 
 def digest_of(town: Town, author: str) -> str:

@@ -102,6 +102,11 @@ class Ward(Frailty):
                 now=self.clock(),
             )
 
+    def knows_all(self) -> bool:
+        """Whether the bot knows by name who was there before."""
+        with self.sessions.begin() as session:
+            return {*OLD} <= {name for (name,) in session.query(Person.name)}
+
     def starts_anew(self) -> None:
         """The bot is stopped and started again, as another process would be."""
         assert self.slack.settles(30)
@@ -134,6 +139,7 @@ def ward(sessions: Sessions, only_on_sqlite: None) -> Iterator[Ward]:
         found.is_settled()
         found.live.start()
         assert slack.waits_for_socket()
+        once(found.knows_all, dict)
         try:
             yield found
         finally:

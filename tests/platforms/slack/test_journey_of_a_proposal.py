@@ -97,6 +97,7 @@ def council(sessions: Sessions, only_on_sqlite: None) -> Iterator[Council]:
         found.clock.goes_to(TUESDAY)
         found.live.start()
         assert slack.waits_for_socket()
+        once(found.knows_all, dict)
         try:
             yield found
         finally:
