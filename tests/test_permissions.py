@@ -35,6 +35,8 @@ from bot.storage.rhythm import Decision
 from tests.conftest import Community
 from tests.town import Town
 
+pytestmark = pytest.mark.at_length
+
 CANARY = "kingfisher"
 """A word in everything that is for leads alone."""
 
