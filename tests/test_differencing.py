@@ -17,6 +17,7 @@ def plain(all_told: int, here: int, there: int | None, *, channels: int) -> int:
     """What would be told if only small numbers were hidden, and no differences."""
     return max(here, FEW - 1)
 
+
 pytestmark = pytest.mark.at_length
 
 
