@@ -51,14 +51,21 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on PostgreSQL, and on SQLite too, is covered there."""
+    for item in items:
+        if "[postgresql" in item.name:
+            item.add_marker(pytest.mark.at_length)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Count no lines in a test marked ``at_length``, nor in what it is the first to ask for.
 
-    What it goes through is covered by shorter tests; where it isn't, coverage is to say so. Nor
-    are they counted in what runs on PostgreSQL and on SQLite too.
+    What it goes through is covered by shorter tests; where it isn't, coverage is to say so.
     """
-    is_at_length = item.get_closest_marker("at_length") or "[postgresql" in item.name
+    is_at_length = item.get_closest_marker("at_length")
     with not_counting() if is_at_length else nullcontext():
         return (yield)
 
