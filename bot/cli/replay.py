@@ -34,6 +34,7 @@ from bot.storage import days, listening, places
 from bot.storage.places import Network
 
 DAY = timedelta(days=1)
+HALF_AN_HOUR = timedelta(minutes=30)
 CHUNK = 5000
 
 
@@ -167,14 +168,16 @@ def live(
 ) -> Iterator[date]:
     """Live every day: its events come in, its jobs run at their times. Yields each day at its end.
 
-    On the *deaf* days, first and last included, nobody listened.
+    What is due within half an hour is done at one time, the last of these, as by a process that
+    looks every half hour; hourly work is done whenever anything is, and at its last hour. On the
+    *deaf* days, first and last included, nobody listened.
     """
     for day, happened in by_day(events, network.zone):
         times = [moment(event) for event in happened]
         midnight = from_micros(days.midnight(day + DAY, network.zone))
         is_deaf = any(first <= day <= last for first, last in deaf)
         start = 0
-        for due in (*_dues(app, network, day), midnight):
+        for due in (*_together(_dues(app, network, day)), midnight):
             stop = bisect_left(times, to_micros(due), start)
             stage.now = due
             if start < stop and not is_deaf:
@@ -204,9 +207,22 @@ def _dues(app: App, network: Network, day: date) -> list[datetime]:
             case Daily() as daily:
                 slots = [daily.slot(day, network.zone)]
             case Hourly() as hourly:
-                slots = hourly.slots(day, network.zone)[-1:]  # each would double the time it takes
+                slots = hourly.slots(day, network.zone)[-1:]
         found |= {slot.due for slot in slots}
     return sorted(due for due in found if due.astimezone(network.zone).date() == day)
+
+
+def _together(dues: Sequence[datetime]) -> list[datetime]:
+    """The last of those that are due within half an hour of each other, again and again."""
+    found: list[datetime] = []
+    begun = None
+    for due in dues:
+        if begun is not None and due - begun <= HALF_AN_HOUR:
+            found[-1] = due
+        else:
+            found.append(due)
+            begun = due
+    return found
 
 
 def only_network(app: App) -> Network:

@@ -29,7 +29,8 @@ from bot.domain.exchanges import (
 from bot.domain.ids import ChannelId
 from bot.domain.schedule import week_name
 from bot.domain.typed import shortened, simplified
-from bot.storage import asks, exchanges, places
+from bot.judgement.limits import Kind
+from bot.storage import asks, exchanges, places, wishes
 from bot.storage.activity import BOT, DELETED, Message
 from bot.storage.exchanges import Exchange
 from bot.storage.places import Person
@@ -207,6 +208,10 @@ def pray(reaction: ReactionAdded, settings: Settings, ctx: Context) -> None:
     author = _author(ctx, reaction.channel, reaction.ts)
     theirs = replace(ctx, member=reaction.member, where=reaction.channel)
     if author is None or theirs.me.id == author.id or theirs.me.is_bot or theirs.me.is_external:
+        return
+    wish = wishes.wish_of(ctx.session, reaction.member)
+    is_paused = wishes.paused_until(theirs.me, now=ctx.now) is not None
+    if is_paused or wish.is_unwanted(Kind.WORD, feature.name):
         return
     draft = Thanks(to=author.id, words="")
     week = week_name(ctx.now_there.date())

@@ -261,3 +261,11 @@ def test_an_emoji_of_long_ago_asks_nobody_for_words(town: Town) -> None:
     assert town.sees("amina") == []
     town.reacts("amina", new, "pray")
     assert "Joe" in town.sees("amina")[-1].text
+
+
+@pytest.mark.parametrize("wish", ["/net messages thanks off", "/net messages never", "/net pause"])
+def test_an_emoji_asks_nobody_for_words_who_wants_to_hear_nothing(town: Town, wish: str) -> None:
+    town.types("amina", wish)
+    before = len(town.sees("amina"))
+    town.reacts("amina", town.says("joe", hours=-1), "pray")
+    assert len(town.sees("amina")) == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.amending import DROP, RULE
@@ -232,8 +232,7 @@ def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
         .where(is_here, is_stale | is_gone)
         .execution_options(synchronize_session=False)
     )
-    is_settled = is_here & (Proposal.settled_at < now - KEPT)
-    old = [number for (number,) in session.query(Proposal.id).where(is_settled)]
+    old = select(Proposal.id).where(is_here, Proposal.settled_at < now - KEPT)
     _forget_answers(session, Answer.proposal_id.in_(old))
 
 

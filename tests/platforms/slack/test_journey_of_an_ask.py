@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,12 +14,12 @@ from bot.cli.importing import keep_listening
 from bot.domain.events import Batch, Bookmark, MessagePosted, to_micros
 from bot.domain.ids import ChannelId, MemberId
 from bot.live import Live
-from bot.platforms.slack.line import Pace
 from bot.platforms.slack.platform import Slack
 from bot.platforms.slack.settings import SlackSettings
 from bot.storage.base import Sessions
 from bot.storage.delivery import Outgoing
 from bot.storage.places import Person
+from tests.platforms.slack.test_journey_of_an_idea import HASTY, TUESDAY, Clock, once
 from tests.standin.limits import Limits
 from tests.standin.reading import Reading
 from tests.standin.rules import block_problems
@@ -28,35 +27,10 @@ from tests.standin.server import StandIn
 
 pytestmark = pytest.mark.at_length
 
-TUESDAY = datetime(2026, 6, 9, 8, tzinfo=UTC)
-"""Nine in London, where it is summer."""
-HASTY = Pace(ping_every=0.5, deaf_after=2.0, connecting=2.0, leaving=0.5, longest_wait=0.2)
 FRAILTY, CREWS = ("Amina", "Rosa", "Dan", "Bo"), ("Joe", "Sian", "Kit")
 EVERYBODY = (*FRAILTY, *CREWS, "Priya")
 LEAFLET = "Could someone read our two-page leaflet on getting up after a fall?"
 WHAT, WHY, TAKES = "What would help?", "Why does it matter?", "About how long would it take?"
-
-
-class Clock:
-    """Goes as time does, and may be moved forward."""
-
-    def __init__(self) -> None:
-        self.began, self.moved = time.monotonic(), timedelta()
-
-    def __call__(self) -> datetime:
-        return TUESDAY + self.moved + timedelta(seconds=time.monotonic() - self.began)
-
-    def goes_to(self, moment: datetime) -> None:
-        """It is *moment* now."""
-        self.moved += max(timedelta(), moment - self())
-
-
-def once(true: Callable[[], object], instead: Callable[[], object]) -> None:
-    """Wait until something is *true*; with what there is *instead*."""
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end, instead()
-        time.sleep(0.02)
 
 
 class Frailty:
