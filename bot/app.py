@@ -39,7 +39,7 @@ from bot.feature import Feature, Job
 from bot.ports import Clock, Platform
 from bot.prompting import Prompts
 from bot.registry import Registry
-from bot.storage import leading, occasions, places, surroundings, topics
+from bot.storage import belonging, occasions, places, surroundings, topics
 from bot.storage.base import Sessions, truncate_log
 from bot.storage.places import Network, Newborn
 from bot.storage.record import Act, Recorder
@@ -205,7 +205,7 @@ class App:
         network = places.network_holding(session, act.channel) or places.network_of(
             session, workspace_of(act.member), newborn=self.newborn, now=now
         )
-        belongs = leading.belongs(session, network, act.member)
+        belongs = belonging.belongs(session, network, act.member)
         ctx = self._context(
             session,
             network,

@@ -12,7 +12,7 @@ from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, BotInvited, CommandGiven, FormSubmitted
 from bot.domain.posts import Field
 from bot.domain.schedule import Daily
-from bot.domain.typed import simplified
+from bot.domain.typed import number_of, simplified
 from bot.domain.zones import zone_names
 from bot.feature import Feature, Section
 from bot.judgement.limits import Kind
@@ -169,9 +169,7 @@ def take_question(submitted: FormSubmitted, settings: Settings, ctx: Context) ->
 def put_question(ctx: Context, number: str, words: str) -> None:
     """Pass a member's question about a change on to those who tend; it is kept nowhere else."""
     words = " ".join(words.split())[:LONGEST]
-    change = None
-    if number.isdecimal() and len(number) < 10:
-        change = changes.numbered(ctx.session, ctx.network, int(number))
+    change = changes.numbered(ctx.session, ctx.network, number_of(number))
     leads = places.leads_of(ctx.session, ctx.network)
     if change is None or not words or not leads:
         ctx.reply("network/not_asked", is_known=change is not None, has_words=bool(words))

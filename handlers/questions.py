@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven
-from bot.domain.typed import simplified
+from bot.domain.typed import number_of, simplified
 from bot.feature import Feature, Period, Section
 from bot.outbox import Unsaid
 from bot.storage import editions, ideas, questions, talk
@@ -119,9 +119,7 @@ def withdraw(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 def _take_back(ctx: Context, number: str) -> None:
     """Delete the member's own question; a digest that asked it is made anew without it."""
-    found = None
-    if number.isdecimal() and len(number) < 10:
-        found = questions.numbered(ctx.session, ctx.network, int(number))
+    found = questions.numbered(ctx.session, ctx.network, number_of(number))
     if found is None or found.person_id != ctx.me.id:
         ctx.reply("questions/not_yours")
         return

@@ -58,6 +58,11 @@ def word_of(text: str, command: str) -> tuple[str, str]:
             return ("" if word == command else word), rest.strip()
 
 
+def number_of(text: str) -> int:
+    """The number that somebody typed or pressed; 0 where it is none, which nothing bears."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
 def shortened(text: str) -> str:
     """*text* as it may be said back: in one line, and not all of a long one."""
     line = " ".join(text[:LONGEST].split())

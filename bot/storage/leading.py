@@ -9,9 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import Date, ForeignKey, Index, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.domain.ids import MemberId, workspace_of
 from bot.domain.leading import STANDS, AskedState, Role, months_after
-from bot.storage import places
+from bot.storage import belonging, places
 from bot.storage.base import Base, Instant, change_if
 from bot.storage.places import Lead, Network, Person
 
@@ -71,30 +70,6 @@ class Serving(NamedTuple):
 
 
 _IS_ASKED = Asked.state == AskedState.ASKED.value
-
-
-def belongs(session: Session, network: Network, member: MemberId) -> bool:
-    """Whether *member* is a person of the network's own workspace, and not of elsewhere."""
-    if workspace_of(member) != network.workspace:
-        return False
-    person = places.person_at(session, member)
-    return person is None or not (person.is_external or person.is_bot)
-
-
-def somebody(
-    session: Session, network: Network, name: str, mentioned: MemberId | None
-) -> Person | None:
-    """Whom the platform's mention names, or else the one person here of that name."""
-    if mentioned is not None:
-        found = [places.person_at(session, mentioned)]
-    else:
-        wanted = name.strip().removeprefix("@").strip().casefold()
-        here = places.people_of(session, network.workspace)
-        found = [each for each in here if each.name.casefold() == wanted]
-    person = found[0] if len(found) == 1 else None
-    if person is None or person.is_gone or not belongs(session, network, person.address):
-        return None
-    return person
 
 
 def take_turns(session: Session, network: Network) -> None:
@@ -202,7 +177,7 @@ def take(session: Session, network: Network, asked: Asked, *, now: datetime) -> 
     giver = session.get_one(Person, asked.by_id)
     taker = session.get_one(Person, asked.person_id)
     is_of_now = now - asked.at <= STANDS and places.is_lead(session, network, giver.address)
-    if not is_of_now or not belongs(session, network, taker.address):
+    if not is_of_now or not belonging.belongs(session, network, taker.address):
         return False
     if not settle(session, asked, AskedState.TAKEN, now=now):
         return False

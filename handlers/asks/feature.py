@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from bot.context import Context
 from bot.domain.asks import AskState
+from bot.domain.typed import number_of
 from bot.feature import Feature
 from bot.storage import asks
 from bot.storage.asks import Ask
@@ -37,9 +38,7 @@ feature = Feature(
 
 def found(ctx: Context, number: str) -> Ask | None:
     """The ask of that number, as it is by now; none that is a draft of somebody else, or gone."""
-    ask = None
-    if number.isdecimal() and len(number) < 10:
-        ask = asks.numbered(ctx.session, ctx.network, int(number))
+    ask = asks.numbered(ctx.session, ctx.network, number_of(number))
     if ask is None or ask.state == AskState.DELETED:
         return None
     is_own = ask.person_id == ctx.me.id

@@ -12,7 +12,7 @@ from bot.domain.ids import MemberId
 from bot.domain.posts import Field
 from bot.domain.typed import shortened
 from bot.judgement.limits import Kind
-from bot.storage import asking, asks, exchanges, places
+from bot.storage import asking, asks, belonging, exchanges, places
 from bot.storage.asks import Ask, Asked
 from bot.storage.places import Person
 from handlers.asks import matching, posting, telling
@@ -197,22 +197,14 @@ def take_know(submitted: FormSubmitted, settings: Settings, ctx: Context) -> Non
 def know(ctx: Context, number: str, name: str, mentioned: MemberId | None) -> None:
     """Ask somebody privately whom the member thought of; their answer is their own."""
     ask = found(ctx, number)
-    person = places.person_at(ctx.session, mentioned) if mentioned else named(ctx, name)
+    person = belonging.somebody(ctx.session, ctx.network, name, mentioned)
     if ask is None or ask.state != AskState.OPEN:
         ctx.reply("asks/over", state=ask.state if ask else AskState.DELETED, number=number)
-    elif person is None or person.is_bot or person.is_gone:
+    elif person is None:
         ctx.reply("asks/nobody", name=shortened(name))
     else:
         matching.introduce(ctx, ask, person, ctx.me)
         ctx.reply("asks/thought_of", name=person.name)
-
-
-def named(ctx: Context, name: str) -> Person | None:
-    """The one person of that name."""
-    wanted = name.strip().removeprefix("@").casefold()
-    people = places.people_of(ctx.session, ctx.network.workspace)
-    same = [each for each in people if each.name.casefold() == wanted and not each.is_external]
-    return same[0] if len(same) == 1 else None
 
 
 @feature.action("follow")

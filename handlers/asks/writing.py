@@ -25,6 +25,7 @@ from bot.domain.asks import (
 from bot.domain.events import ActionTaken, FormSubmitted, ShortcutUsed, from_micros
 from bot.domain.offers import likely_kind
 from bot.domain.posts import Field
+from bot.domain.typed import number_of
 from bot.prompting import day
 from bot.storage import asks, places, threads
 from bot.storage.asks import Ask
@@ -74,7 +75,7 @@ def drafted(submitted: FormSubmitted) -> tuple[Draft, datetime]:
         minutes=-1 if minutes is None else minutes,
         kind=kind_of(given.get("kind", "")),
         takes_several=given.get("several") == SEVERAL,
-        number=int(number) if number.isdecimal() and len(number) < 10 else 0,
+        number=number_of(number),
         source="" if source == "-" else source,
         is_again=again == "again",
     ), now

@@ -12,7 +12,7 @@ from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted
 from bot.domain.moments import moment_of
 from bot.domain.nudges import CONVENINGS, ConveningKind, kind_named
 from bot.domain.nudges import NudgeState as State
-from bot.domain.typed import shortened, simplified
+from bot.domain.typed import number_of, shortened, simplified
 from bot.judgement.convening import LINES
 from bot.storage import nudges, places
 from bot.storage.nudges import Nudge
@@ -203,9 +203,7 @@ def listed(ctx: Context) -> dict[str, Any]:
 
 def numbered(ctx: Context, number: str) -> Nudge | None:
     """The nudge of that number; None, and a word to the member, where there is none."""
-    found = None
-    if number.isdecimal() and len(number) < 10:
-        found = nudges.numbered(ctx.session, ctx.network, int(number))
+    found = nudges.numbered(ctx.session, ctx.network, number_of(number))
     if found is None:
         ctx.reply("convening/gone")
     return found

@@ -9,7 +9,7 @@ from bot.domain.events import ActionTaken
 from bot.domain.ids import MemberId
 from bot.domain.typed import shortened
 from bot.judgement.limits import Kind
-from bot.storage import editions, ideas, places
+from bot.storage import belonging, editions, ideas
 from bot.storage.editions import Edition
 from bot.storage.places import Person
 from handlers.digest.editing import claimed, me, say_taken
@@ -40,10 +40,10 @@ def ask_editor(
 ) -> None:
     """Ask whom a lead names whether they make up the next digest; nobody does without their yes."""
     week, lead = next_week(settings, ctx), me(ctx)
-    person = places.person_at(ctx.session, mentioned) if mentioned else _named(ctx, name)
+    person = belonging.somebody(ctx.session, ctx.network, name, mentioned)
     if lead is None:
         return
-    if person is None or person.is_external or person.is_bot or person.is_gone:
+    if person is None:
         ctx.reply("digest/nobody", name=shortened(name))
         return
     if person.id == lead.id:
@@ -81,14 +81,6 @@ def _ask(ctx: Context, edition: Edition, person: Person, lead: Person, *, due: d
         week=edition.week,
     )
     ctx.reply("digest/editor_asked", name=person.name, is_new=True)
-
-
-def _named(ctx: Context, name: str) -> Person | None:
-    """The one person of that name."""
-    wanted = name.strip().removeprefix("@").casefold()
-    people = places.people_of(ctx.session, ctx.network.workspace)
-    same = [each for each in people if each.name.casefold() == wanted]
-    return same[0] if len(same) == 1 else None
 
 
 def _due(settings: Settings, ctx: Context, week: str) -> datetime:

@@ -11,12 +11,12 @@ from bot.context import Context
 from bot.domain.events import ActionTaken
 from bot.domain.flags import LONGEST, AgreementState, Matter
 from bot.domain.ids import MemberId
-from bot.domain.typed import shortened
+from bot.domain.typed import number_of, shortened
 from bot.judgement.limits import Kind
-from bot.storage import flags, leading
+from bot.storage import belonging, flags
 from bot.storage.flags import Agreement, Flag
 from bot.storage.places import Person
-from handlers.flags.feature import Settings, feature, number_in
+from handlers.flags.feature import Settings, feature
 
 LASTING = timedelta(days=14)
 
@@ -31,7 +31,7 @@ def propose(
 ) -> None:
     """Ask both sides of flag *number* whether *matter* may be noted, the flag's writer first."""
     flag = flags.of_hearer(ctx.session, ctx.network, ctx.me, number)
-    other = leading.somebody(ctx.session, ctx.network, name, mentioned)
+    other = belonging.somebody(ctx.session, ctx.network, name, mentioned)
     words = " ".join(words.split())[:LONGEST]
     if flag is None:
         ctx.reply("flags/not_yours")
@@ -79,13 +79,13 @@ def _ask(ctx: Context, kept: Agreement, person: Person, other: Person, kind: Kin
 @feature.action("agree")
 def press_agree(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Say yes."""
-    answer(ctx, number_in(taken.value), is_yes=True)
+    answer(ctx, number_of(taken.value), is_yes=True)
 
 
 @feature.action("disagree")
 def press_disagree(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Say no."""
-    answer(ctx, number_in(taken.value), is_yes=False)
+    answer(ctx, number_of(taken.value), is_yes=False)
 
 
 def answer(ctx: Context, number: int, *, is_yes: bool) -> None:

@@ -45,8 +45,3 @@ def shown(ctx: Context, flag: Flag, who: str) -> Shown:
         is_open=flag.state in OPEN,
         noted=tuple(Matter(each.matter).words for each in flags.agreed(ctx.session, flag)),
     )
-
-
-def number_in(value: str) -> int:
-    """The number that a button carries, or 0."""
-    return int(value) if value.isdecimal() and len(value) < 10 else 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 from bot.context import Context
 from bot.domain.events import ActionTaken
 from bot.domain.flags import FlagState
+from bot.domain.typed import number_of
 from bot.feature import Section
 from bot.judgement.limits import Kind
 from bot.storage import flags
 from bot.storage.flags import Flag
 from bot.storage.places import Person
-from handlers.flags.feature import Settings, feature, number_in, shown
+from handlers.flags.feature import Settings, feature, shown
 
 
 def show(ctx: Context) -> None:
@@ -42,7 +43,7 @@ def press_read(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 @feature.action("take")
 def press_take(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """See to it."""
-    take(ctx, number_in(taken.value))
+    take(ctx, number_of(taken.value))
 
 
 def take(ctx: Context, number: int) -> None:
@@ -64,7 +65,7 @@ def take(ctx: Context, number: int) -> None:
 @feature.action("close")
 def press_close(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Put it away."""
-    close(ctx, number_in(taken.value))
+    close(ctx, number_of(taken.value))
 
 
 def close(ctx: Context, number: int) -> None:

@@ -9,12 +9,13 @@ from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted, Shortcut
 from bot.domain.flags import KEPT, LONGEST, FlagState
 from bot.domain.ids import ChannelId
 from bot.domain.posts import Field
+from bot.domain.typed import number_of
 from bot.judgement.limits import Kind
 from bot.outbox import ref_of
 from bot.storage import flags, leading, places
 from bot.storage.flags import Flag
 from bot.storage.places import Person
-from handlers.flags.feature import Settings, feature, number_in
+from handlers.flags.feature import Settings, feature
 
 
 @feature.command(
@@ -127,7 +128,7 @@ def keep(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
 @feature.action("withdraw")
 def press_withdraw(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Take one's own flag back."""
-    withdraw(ctx, number_in(taken.value))
+    withdraw(ctx, number_of(taken.value))
 
 
 def withdraw(ctx: Context, number: int) -> None:

@@ -9,6 +9,7 @@ from bot.domain.events import ActionTaken, FormSubmitted
 from bot.domain.ideas import TAKEN_OUT, TOLD, fault_in
 from bot.domain.ideas import IdeaState as State
 from bot.domain.posts import Field
+from bot.domain.typed import number_of
 from bot.storage import ideas, places
 from bot.storage.ideas import Idea
 from handlers.ideas import asking
@@ -20,9 +21,7 @@ NAMED, UNNAMED = "With my name", "Without my name"
 def own(ctx: Context, number: str) -> Idea | None:
     """The idea of that number, if it is the member's own; None, and a word to them, if not."""
     person = places.person_at(ctx.session, ctx.member) if ctx.member else None
-    idea = None
-    if number.isdecimal() and len(number) < 10:
-        idea = ideas.numbered(ctx.session, ctx.network, int(number))
+    idea = ideas.numbered(ctx.session, ctx.network, number_of(number))
     if idea is None or person is None or idea.person_id != person.id:
         ctx.reply("ideas/not_yours")
         return None

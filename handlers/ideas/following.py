@@ -10,6 +10,7 @@ from bot.domain.events import ActionTaken
 from bot.domain.ideas import TOLD
 from bot.domain.schedule import Daily
 from bot.domain.tries import Shelf, TryState
+from bot.domain.typed import number_of
 from bot.judgement.limits import Kind
 from bot.outbox import Unsaid
 from bot.storage import editions, stories, talk, tries
@@ -128,9 +129,8 @@ def later(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 def own(ctx: Context, number: str) -> Try | None:
     """The try of that number, if it is the member's own; None, and a word to them, if not."""
-    person, found = ctx.me, None
-    if number.isdecimal() and len(number) < 10:
-        found = tries.numbered(ctx.session, ctx.network, int(number))
+    person = ctx.me
+    found = tries.numbered(ctx.session, ctx.network, number_of(number))
     if found is None or found.person_id != person.id:
         ctx.reply("ideas/not_your_try")
         return None

@@ -13,7 +13,7 @@ from bot.domain.ideas import TOLD
 from bot.domain.moments import moment_of
 from bot.domain.posts import Field
 from bot.domain.tries import AGAIN, LONGEST, USUAL, Shelf, TryState, is_ahead
-from bot.domain.typed import simplified
+from bot.domain.typed import number_of, simplified
 from bot.prompting import day
 from bot.storage import ideas, talk, tries
 from bot.storage.ideas import Idea
@@ -31,9 +31,7 @@ SHELF = {"No": Shelf.PRIVATE, "Yes, with my name": Shelf.NAMED, "Yes, without it
 
 def told(ctx: Context, number: str) -> Idea | None:
     """The idea of that number, while it is told; None, and a word to the member, where it isn't."""
-    idea = None
-    if number.isdecimal() and len(number) < 10:
-        idea = ideas.numbered(ctx.session, ctx.network, int(number))
+    idea = ideas.numbered(ctx.session, ctx.network, number_of(number))
     if idea is None or idea.state not in TOLD or not idea.week:
         ctx.reply("ideas/no_longer")
         return None

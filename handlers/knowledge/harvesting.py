@@ -12,7 +12,7 @@ from bot.domain.ideas import pointed_to
 from bot.domain.ids import Address, ChannelId
 from bot.domain.notes import Answer, NoteState, note_faults
 from bot.domain.posts import Field
-from bot.domain.typed import simplified
+from bot.domain.typed import number_of, simplified
 from bot.storage import notes, places, seeing
 from bot.storage.notes import Note, Source
 from handlers.knowledge import helping, sharing
@@ -165,9 +165,7 @@ def preview(ctx: Context, settings: Settings, note: Note) -> None:
 
 def own(ctx: Context, number: str) -> Note | None:
     """The note of that number, if it is the member's own; None, and a word to them, if not."""
-    note = None
-    if number.isdecimal() and len(number) < 10:
-        note = notes.numbered(ctx.session, ctx.network, int(number))
+    note = notes.numbered(ctx.session, ctx.network, number_of(number))
     if note is None or note.person_id != ctx.me.id or note.state == NoteState.WITHDRAWN:
         ctx.reply("knowledge/not_yours")
         return None

@@ -10,6 +10,7 @@ from bot import outbox
 from bot.context import Context
 from bot.domain.events import ActionTaken, from_micros
 from bot.domain.notes import Answer, NoteState
+from bot.domain.typed import number_of
 from bot.judgement.limits import Kind
 from bot.outbox import Said, Unsaid
 from bot.storage import helping, notes
@@ -92,11 +93,8 @@ def take(ctx: Context, number: str, said: Answer) -> None:
 
 def _take(ctx: Context, number: str, said: Answer) -> NoteHelper | None:
     """Keep what the member says to being named; None, and a word to them, if nobody asked."""
-    note, helper = None, None
-    if number.isdecimal() and len(number) < 10:
-        note = notes.numbered(ctx.session, ctx.network, int(number))
-    if note is not None:
-        helper = helping.asked(ctx.session, note, ctx.me)
+    note = notes.numbered(ctx.session, ctx.network, number_of(number))
+    helper = helping.asked(ctx.session, note, ctx.me) if note is not None else None
     if note is None or helper is None:
         ctx.reply("knowledge/not_asked")
         return None

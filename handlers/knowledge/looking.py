@@ -6,7 +6,7 @@ from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted
 from bot.domain.notes import NoteState
 from bot.domain.posts import Button, Field
-from bot.domain.typed import shortened, simplified
+from bot.domain.typed import number_of, shortened, simplified
 from bot.feature import Section
 from bot.prompting import Plain, Words, carried, neutral
 from bot.storage import finding, notes, seeing
@@ -118,9 +118,7 @@ def press_read(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 def read(ctx: Context, number: str) -> None:
     """Show a note whole, if the member may see it."""
-    found = None
-    if number.isdecimal() and len(number) < 10:
-        found = notes.numbered(ctx.session, ctx.network, int(number))
+    found = notes.numbered(ctx.session, ctx.network, number_of(number))
     channels = view(ctx).channels
     if found is None or found.state != NoteState.SHARED or found.channel_id not in channels:
         ctx.reply("knowledge/no_note")

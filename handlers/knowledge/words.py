@@ -7,7 +7,7 @@ import re
 from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.notes import Meaning, meaning_fault, meaning_of, term_of
-from bot.domain.typed import shortened, simplified
+from bot.domain.typed import number_of, shortened, simplified
 from bot.storage import editions, glossary
 from bot.storage.glossary import Term
 from bot.storage.places import Person
@@ -72,9 +72,7 @@ def keep(ctx: Context, said: Meaning) -> None:
 @feature.action("undo_word")
 def press_undo(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Take back what somebody said that a word means."""
-    is_number = taken.value.isdecimal() and len(taken.value) < 10
-    number = int(taken.value) if is_number else 0
-    _undo(ctx, glossary.numbered(ctx.session, ctx.network, number))
+    _undo(ctx, glossary.numbered(ctx.session, ctx.network, number_of(taken.value)))
 
 
 def _undo(ctx: Context, found: Term | None) -> None:

@@ -12,7 +12,7 @@ from bot.domain.leading import STANDS, AskedState, Role, months_after
 from bot.domain.posts import Field
 from bot.domain.typed import shortened, simplified
 from bot.judgement.limits import Kind
-from bot.storage import leading, places, talk
+from bot.storage import belonging, leading, places, talk
 from handlers.leading import showing
 from handlers.leading.feature import Settings, feature, tell_members
 
@@ -89,7 +89,7 @@ def ask(
 ) -> None:
     """Ask whom a lead names to take *role* on; nothing changes without their yes."""
     me = ctx.me
-    person = leading.somebody(ctx.session, ctx.network, name, mentioned)
+    person = belonging.somebody(ctx.session, ctx.network, name, mentioned)
     if not ctx.is_lead:
         ctx.reply("leading/untended")
     elif person is None:

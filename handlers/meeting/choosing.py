@@ -8,10 +8,9 @@ from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.ids import MemberId
 from bot.domain.meeting import Came
-from bot.domain.typed import shortened, simplified
+from bot.domain.typed import number_of, shortened, simplified
 from bot.feature import Section
-from bot.storage import meeting, places
-from bot.storage.places import Person
+from bot.storage import belonging, meeting
 from handlers.meeting.feature import Settings, feature
 
 ON = ("on", "yes", "join", "in")
@@ -61,8 +60,8 @@ def turn_off(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 def came(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Say whether they met, by a button."""
     number, _, said = taken.value.partition("/")
-    if number.isdecimal() and len(number) < 10 and said in WORDS:
-        _answer(ctx, int(number), WORDS[said])
+    if number_of(number) and said in WORDS:
+        _answer(ctx, number_of(number), WORDS[said])
 
 
 def _show(settings: Settings, ctx: Context) -> None:
@@ -86,22 +85,13 @@ def _take_part_no_more(ctx: Context) -> None:
 
 
 def _choose(ctx: Context, name: str, mentions: MemberId | None, *, is_not: bool) -> None:
-    other = _somebody(ctx, name, mentions)
+    other = belonging.somebody(ctx.session, ctx.network, name, mentions)
     if other is None or other.id == ctx.me.id:
         ctx.reply("meeting/nobody", typed=shortened(name))
         return
     change = meeting.keep_apart if is_not else meeting.let_meet
     change(ctx.session, ctx.network, ctx.me, other)
     ctx.reply("meeting/apart", name=other.name, is_not=is_not)
-
-
-def _somebody(ctx: Context, name: str, mentions: MemberId | None) -> Person | None:
-    """Whom the platform's mention names, or else the only one of that name."""
-    if mentions is not None:
-        return places.person_at(ctx.session, mentions)
-    known = places.people_of(ctx.session, ctx.network.workspace)
-    found = [each for each in known if each.name.casefold() == name.lstrip("@")]
-    return found[0] if len(found) == 1 else None
 
 
 def _answer(ctx: Context, number: int, said: Came) -> None:

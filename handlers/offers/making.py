@@ -26,7 +26,7 @@ from bot.domain.offers import (
     taken_from,
 )
 from bot.domain.posts import Field
-from bot.domain.typed import simplified
+from bot.domain.typed import number_of, simplified
 from bot.prompting import day
 from bot.storage import offers
 from bot.storage.offers import Offer
@@ -119,7 +119,7 @@ def drafted(submitted: FormSubmitted) -> tuple[Draft, datetime]:
         kind=kind_of(given.get("kind", "")),
         when=given.get("when", "")[:LONGEST],
         until=moment.day if moment else None,
-        number=int(number) if number.isdecimal() and len(number) < 10 else 0,
+        number=number_of(number),
     ), now
 
 
@@ -176,9 +176,7 @@ def make(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 def own(ctx: Context, number: str) -> Offer | None:
     """The member's own offer of that number; None, and a word to them, where it isn't theirs."""
-    found = None
-    if number.isdecimal() and len(number) < 10:
-        found = offers.numbered(ctx.session, ctx.network, int(number))
+    found = offers.numbered(ctx.session, ctx.network, number_of(number))
     is_own = found is not None and found.person_id == ctx.me.id
     if found is None or not is_own or found.state == OfferState.WITHDRAWN:
         ctx.reply("offers/not_yours")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.context import Context
 from bot.domain.events import ActionTaken
 from bot.domain.proposals import ALLOWED, Act, Part, Stage, Stance, may
+from bot.domain.typed import number_of
 from bot.storage import proposals
 from bot.storage.proposals import Proposal
 from handlers.proposals.feature import Settings, feature
@@ -66,9 +67,7 @@ def perform(ctx: Context, settings: Settings, name: str, number: str, more: str)
 
 def numbered(ctx: Context, number: str) -> Proposal | None:
     """The proposal of that number, if the member may see it; None, and a word to them, if not."""
-    proposal = None
-    if number.isdecimal() and len(number) < 10:
-        proposal = proposals.numbered(ctx.session, ctx.network, int(number))
+    proposal = proposals.numbered(ctx.session, ctx.network, number_of(number))
     if proposal is not None:
         parts = proposals.parts_of(ctx.session, ctx.network, proposal, ctx.me)
         if may_see(ctx, proposal, parts):

@@ -11,6 +11,7 @@ from bot.domain.audiences import Audience, in_order
 from bot.domain.events import ActionTaken
 from bot.domain.ideas import TOLD
 from bot.domain.stories import FIELDS, Draft, StoryState, Sure
+from bot.domain.typed import number_of
 from bot.judgement.limits import Kind
 from bot.outbox import Unsaid
 from bot.storage import editions, ideas, places, stories
@@ -112,9 +113,7 @@ def withdraw(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 def take_back(ctx: Context, number: str, audience: Audience | None) -> None:
     """Take the member's own story back, from one *audience* or from all of them."""
     person = places.person_at(ctx.session, ctx.member) if ctx.member else None
-    story = None
-    if number.isdecimal() and len(number) < 10:
-        story = stories.numbered(ctx.session, ctx.network, int(number))
+    story = stories.numbered(ctx.session, ctx.network, number_of(number))
     if story is None or person is None or story.person_id != person.id:
         ctx.reply("stories/not_yours")
         return

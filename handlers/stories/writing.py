@@ -11,7 +11,7 @@ from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted
 from bot.domain.posts import Field
 from bot.domain.stories import Draft, Sure, carried, faults_in, taken_from
 from bot.domain.tries import DONE, TryState
-from bot.domain.typed import simplified
+from bot.domain.typed import number_of, simplified
 from bot.storage import tries
 from bot.storage.tries import Try
 from handlers.stories import sharing
@@ -77,9 +77,7 @@ def tell_of(ctx: Context, number: str) -> None:
 
 def own_try(ctx: Context, number: str) -> Try | None:
     """The try of that number, if it is the member's own."""
-    found = None
-    if number.isdecimal() and len(number) < 10:
-        found = tries.numbered(ctx.session, ctx.network, int(number))
+    found = tries.numbered(ctx.session, ctx.network, number_of(number))
     return found if found is not None and found.person_id == ctx.me.id else None
 
 
@@ -114,7 +112,7 @@ def drafted(submitted: FormSubmitted) -> Draft:
         sure=next((each for each in Sure if each.label == given.get("sure")), Sure.HUNCH),
         audiences=READERS.get(given.get("readers", ""), (Audience.NETWORK,)),
         is_named=given.get("name") == NAMED,
-        of_try=int(of_try) if of_try.isdecimal() and len(of_try) < 10 else 0,
+        of_try=number_of(of_try),
         outcome=GOING_ON.get(given.get("going_on", ""), ""),
     )
 

@@ -10,8 +10,9 @@ from msgspec import Meta, Struct
 from bot.context import Context
 from bot.domain.asks import AskState
 from bot.domain.ids import MemberId
+from bot.domain.typed import number_of
 from bot.feature import Feature
-from bot.storage import asks, exchanges, places
+from bot.storage import asks, belonging, exchanges
 from bot.storage.asks import Ask
 from bot.storage.exchanges import Exchange
 from bot.storage.places import Person
@@ -36,14 +37,9 @@ feature = Feature(
 )
 
 
-def numbered(number: str) -> int:
-    """The number that was typed or pressed; 0 where it is none."""
-    return int(number) if number.isdecimal() and len(number) < 10 else 0
-
-
 def own_ask(ctx: Context, number: str) -> Ask | None:
     """The member's own ask of that number, once it was posted; None, and a word to them, if not."""
-    found = asks.numbered(ctx.session, ctx.network, numbered(number))
+    found = asks.numbered(ctx.session, ctx.network, number_of(number))
     is_there = found is not None and found.state not in (AskState.DRAFT, AskState.DELETED)
     if found is None or not is_there or found.person_id != ctx.me.id:
         ctx.reply("thanks/not_yours")
@@ -53,7 +49,7 @@ def own_ask(ctx: Context, number: str) -> Ask | None:
 
 def own_exchange(ctx: Context, number: str) -> Exchange | None:
     """The help of that number that the member got or gave; None, and a word to them, if none."""
-    found = exchanges.numbered(ctx.session, ctx.network, numbered(number))
+    found = exchanges.numbered(ctx.session, ctx.network, number_of(number))
     if found is None or ctx.me.id not in (found.giver_id, found.receiver_id):
         ctx.reply("thanks/not_yours")
         return None
@@ -61,13 +57,6 @@ def own_exchange(ctx: Context, number: str) -> Exchange | None:
 
 
 def somebody(ctx: Context, name: str, mentioned: MemberId | None) -> Person | None:
-    """Whom the platform's mention or the name means, if there is one such member."""
-    if mentioned is not None:
-        found = places.person_at(ctx.session, mentioned)
-    else:
-        wanted = name.strip().removeprefix("@").casefold()
-        people = places.people_of(ctx.session, ctx.network.workspace)
-        same = [each for each in people if each.name.casefold() == wanted]
-        found = same[0] if len(same) == 1 else None
-    is_here = found is not None and not (found.is_bot or found.is_gone or found.is_uncounted)
-    return found if is_here else None
+    """Whom the platform's mention or the name means, if that is a member who may be counted."""
+    found = belonging.somebody(ctx.session, ctx.network, name, mentioned)
+    return None if found is None or found.is_uncounted else found

@@ -28,14 +28,14 @@ from bot.domain.exchanges import (
 )
 from bot.domain.ids import ChannelId
 from bot.domain.schedule import week_name
-from bot.domain.typed import shortened, simplified
+from bot.domain.typed import number_of, shortened, simplified
 from bot.judgement.limits import Kind
 from bot.storage import asks, exchanges, places, wishes
 from bot.storage.activity import BOT, DELETED, Message
 from bot.storage.exchanges import Exchange
 from bot.storage.places import Person
 from handlers.thanks import ledger, settling, spreading, writing
-from handlers.thanks.feature import Settings, feature, numbered, somebody
+from handlers.thanks.feature import Settings, feature, somebody
 
 LATELY = timedelta(days=7)
 _ACT = re.compile(
@@ -223,7 +223,7 @@ def pray(reaction: ReactionAdded, settings: Settings, ctx: Context) -> None:
 @feature.action("write")
 def write(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Open the form for a thank-you to somebody; with nobody named, say how it is typed."""
-    person = ctx.session.get(Person, numbered(taken.value))
+    person = ctx.session.get(Person, number_of(taken.value))
     if person is None:
         ctx.reply("thanks/how")
     else:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven, to_micros
 from bot.domain.schedule import Hourly
-from bot.domain.typed import simplified
+from bot.domain.typed import number_of, simplified
 from bot.judgement.helping import Candidate, Reason, Suggestion, Wanted, suggest
 from bot.judgement.helping_history import History
 from bot.judgement.limits import WEEK, Kind
@@ -202,9 +202,7 @@ def type_not_now(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 
 
 def _decline(ctx: Context, number: str) -> None:
-    found = None
-    if number.isdecimal() and len(number) < 10:
-        found = watches.numbered(ctx.session, ctx.network, int(number))
+    found = watches.numbered(ctx.session, ctx.network, number_of(number))
     key = watches.decline(ctx.session, found, ctx.me) if found is not None else None
     if key is None:
         ctx.reply("welcome/not_asked")

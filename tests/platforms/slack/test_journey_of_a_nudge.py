@@ -42,7 +42,7 @@ NINE = datetime(2026, 10, 19, 8, 10, tzinfo=UTC)
 """Ten past nine in London, where it is summer until the Sunday after."""
 AT_TEN = datetime(2026, 10, 28, 10, tzinfo=UTC)
 """Ten in London, where it is winter then."""
-HASTY = Pace(ping_every=0.1, deaf_after=0.25, connecting=2.0, leaving=0.5, longest_wait=0.2)
+HASTY = Pace(ping_every=0.5, deaf_after=5.0, connecting=2.0, leaving=0.5, longest_wait=0.2)
 WORDS, WHEN, REVIEW = "What shall I post?", "When?", "When shall we look at how it went?"
 PEOPLE = ("Tom", "Priya", *(f"Bo{n}" for n in range(1, 7)))
 NEW = tuple(f"Mo{n}" for n in range(5))

@@ -38,7 +38,7 @@ THURSDAY, FRIDAY = timedelta(days=2, hours=6, minutes=1), timedelta(days=3, hour
 MORNING = timedelta(days=3, hours=1, minutes=11)
 """A minute past 10:10 on Friday."""
 WEEK = timedelta(weeks=1)
-HASTY = Pace(ping_every=0.5, deaf_after=2.0, connecting=2.0, leaving=0.5, longest_wait=0.2)
+HASTY = Pace(ping_every=0.5, deaf_after=5.0, connecting=2.0, leaving=0.5, longest_wait=0.2)
 
 LOUD = tuple(f"Bo{n}" for n in range(9))
 FANS = tuple(f"Fan{n}" for n in range(31))
