@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import available_timezones
 
 import msgspec
 
+from bot.domain.zones import zone_names
 from bot.judgement.limits import Limits
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -55,7 +55,7 @@ class BotSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse a place or a time that no calendar knows, and hours that nobody works in."""
-        if self.timezone not in available_timezones():
+        if self.timezone not in zone_names():
             raise ValueError(f"timezone {self.timezone!r} is none; they are as Europe/London")
         if not (len(self.country) == 2 and self.country.isascii() and self.country.isupper()):
             raise ValueError(f"country {self.country!r} is none; they are as GB")
