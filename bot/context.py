@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy.orm import Session
 
 from bot import inbox, outbox
+from bot.domain.drafts import D, taken_from
 from bot.domain.events import ActionTaken
 from bot.domain.ids import Address, ChannelId, MemberId
 from bot.domain.posts import Field, Form, Home, Image, Post
@@ -25,6 +26,7 @@ from bot.storage.rhythm import Decision
 from bot.storage.surroundings import Here
 
 H = TypeVar("H", bound=Callable[..., Any])
+_Act = Callable[[ActionTaken, Any, "Context"], None]
 
 
 def leads_only(run: H) -> H:
@@ -39,6 +41,23 @@ def leads_only(run: H) -> H:
 
     vars(checked)["is_for_leads"] = True  # so that a test can walk them
     return cast(H, checked)
+
+
+def with_draft(kind: type[D]) -> Callable[[Callable[[D, Any, Context], None]], _Act]:
+    """For a button that carries a draft of *kind*: run it with that, or say that it's too old."""
+
+    def decorate(run: Callable[[D, Any, Context], None]) -> _Act:
+        @wraps(run)
+        def taken(pressed: ActionTaken, settings: Any, ctx: Context) -> None:
+            draft = taken_from(pressed.value, kind)
+            if draft is None:
+                ctx.reply("bot/out_of_date")
+            else:
+                run(draft, settings, ctx)
+
+        return taken
+
+    return decorate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
-import msgspec
 from msgspec import Struct
 
+from bot.domain.drafts import is_too_large
 from bot.domain.typed import simplified
 
 
@@ -117,8 +117,6 @@ def stage_due(reached: Stage, working_days: int) -> Stage | None:
 
 LONGEST = 280
 """Characters of what would help, and of why."""
-LARGEST = 1_900
-"""UTF-16 code units of a draft as a button carries it, which is all that keeps it."""
 USUAL, FARTHEST = timedelta(days=7), timedelta(days=366)
 """By when, where nobody says, and how far ahead that may be."""
 GRACE = timedelta(days=14)
@@ -144,19 +142,6 @@ class Draft(Struct, frozen=True, kw_only=True, array_like=True):
     is_again: bool = False
 
 
-def carried(draft: Draft) -> str:
-    """*draft* as the value of a button."""
-    return msgspec.json.encode(draft).decode()
-
-
-def taken_from(value: str) -> Draft | None:
-    """The draft that a button carried; None where it carries none."""
-    try:
-        return msgspec.json.decode(value, type=Draft)
-    except msgspec.MsgspecError:
-        return None
-
-
 def faults_in(draft: Draft, *, today: date) -> dict[str, str]:
     """What is wrong with it, in plain English, by the field's name."""
     wrong = {
@@ -170,7 +155,7 @@ def faults_in(draft: Draft, *, today: date) -> dict[str, str]:
         wrong["due"] = "Write a day from today on, as in: Friday, 14 June, in two weeks."
     if not 0 <= draft.minutes <= MOST_MINUTES:
         wrong["takes"] = "Write how long it would take, as in: 20 minutes, an hour, half a day."
-    if not wrong and len(carried(draft).encode("utf-16-le")) // 2 > LARGEST:
+    if not wrong and is_too_large(draft):
         wrong["why"] = "That is a little too long all together. Could it be shorter?"
     return wrong
 

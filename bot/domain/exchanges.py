@@ -7,7 +7,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct
 
 
@@ -83,19 +82,6 @@ class Thanks(Struct, frozen=True, kw_only=True, array_like=True):
     audience: Audience = Audience.PRIVATE
     exchange: int = 0
     is_another: bool = False
-
-
-def carried(thanks: Thanks) -> str:
-    """*thanks* as the value of a button."""
-    return msgspec.json.encode(thanks).decode()
-
-
-def taken_from(value: str) -> Thanks | None:
-    """The thanks that a button carried; None where it carries none."""
-    try:
-        return msgspec.json.decode(value, type=Thanks)
-    except msgspec.MsgspecError:
-        return None
 
 
 def fault_in(words: str) -> str:

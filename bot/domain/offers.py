@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-import msgspec
 from msgspec import Struct
 
 from bot.domain.asks import HelpKind
@@ -108,19 +107,6 @@ class Draft(Struct, frozen=True, kw_only=True, array_like=True):
     until: date | None = None
     when: str = ""
     number: int = 0
-
-
-def carried(draft: Draft) -> str:
-    """*draft* as the value of a button."""
-    return msgspec.json.encode(draft).decode()
-
-
-def taken_from(value: str) -> Draft | None:
-    """The draft that a button carried; None where it carries none."""
-    try:
-        return msgspec.json.decode(value, type=Draft)
-    except msgspec.MsgspecError:
-        return None
 
 
 _UNTIL = re.compile(r"[\s,;(-]*\b(?:until|till|up to)\s+(?P<day>[^,;()]{1,30}?)[\s.)]*$", re.I)

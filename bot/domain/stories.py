@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-import msgspec
 from msgspec import Struct
 
 from bot.domain.audiences import Audience
+from bot.domain.drafts import is_too_large
 
 
 class StoryState(StrEnum):
@@ -44,9 +44,6 @@ _LABELS = {
 LONGEST = 280
 """Characters of one line of a story: a sentence or two."""
 
-LARGEST = 1_900
-"""UTF-16 code units of all of it as a button carries it, which is all that keeps a draft."""
-
 
 class Draft(Struct, frozen=True, kw_only=True, array_like=True):
     """A story before it is shared; it is kept nowhere but in the preview that shows it.
@@ -73,19 +70,6 @@ class Draft(Struct, frozen=True, kw_only=True, array_like=True):
 FIELDS = ("did", "learned", "changed", "result")
 
 
-def carried(draft: Draft) -> str:
-    """*draft* as the value of a button."""
-    return msgspec.json.encode(draft).decode()
-
-
-def taken_from(value: str) -> Draft | None:
-    """The draft that a button carried; None where it carries none."""
-    try:
-        return msgspec.json.decode(value, type=Draft)
-    except msgspec.MsgspecError:
-        return None
-
-
 def faults_in(draft: Draft) -> dict[str, str]:
     """What is wrong with it, in plain English, by the line's name."""
     wrong = {
@@ -96,6 +80,6 @@ def faults_in(draft: Draft) -> dict[str, str]:
     for name in ("did", "learned"):
         if not getattr(draft, name):
             wrong[name] = "Write a sentence; the lines after it may stay empty."
-    if not wrong and len(carried(draft).encode("utf-16-le")) // 2 > LARGEST:
+    if not wrong and is_too_large(draft):
         wrong["result"] = "That is a little too long all together. Could it be shorter?"
     return wrong

@@ -8,20 +8,19 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from bot.context import Context
+from bot.context import Context, with_draft
 from bot.domain.asks import (
     USUAL,
     AskState,
     Draft,
     HelpKind,
     as_words,
-    carried,
     faults_in,
     kind_of,
     minutes_of,
     smaller,
-    taken_from,
 )
+from bot.domain.drafts import carried
 from bot.domain.events import ActionTaken, FormSubmitted, ShortcutUsed, from_micros
 from bot.domain.offers import likely_kind
 from bot.domain.posts import Field
@@ -117,13 +116,10 @@ def press_write(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("rewrite")
-def rewrite(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Draft)
+def rewrite(draft: Draft, settings: Settings, ctx: Context) -> None:
     """Open the form again with what was written."""
-    draft = taken_from(taken.value)
-    if draft is None:
-        ctx.reply("bot/out_of_date")
-    else:
-        open_form(ctx, draft)
+    open_form(ctx, draft)
 
 
 @feature.action("nothing")
@@ -133,12 +129,9 @@ def nothing(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("keep_draft")
-def keep_draft(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Draft)
+def keep_draft(draft: Draft, settings: Settings, ctx: Context) -> None:
     """Keep an ask for its asker alone."""
-    draft = taken_from(taken.value)
-    if draft is None:
-        ctx.reply("bot/out_of_date")
-        return
     mine = asks.of_person(ctx.session, ctx.network, ctx.me)
     same = (each for each in mine if (each.state, each.words) == (AskState.DRAFT, draft.words))
     kept = next(same, None) or asks.draft(
@@ -149,11 +142,11 @@ def keep_draft(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("post")
-def post(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Draft)
+def post(draft: Draft, settings: Settings, ctx: Context) -> None:
     """Post an ask, once; or change one that is posted."""
-    draft = taken_from(taken.value)
     channel = telling.channel_for(ctx, settings)
-    if draft is None or channel is None or faults_in(draft, today=ctx.now_there.date()):
+    if channel is None or faults_in(draft, today=ctx.now_there.date()):
         ctx.reply("bot/out_of_date")
         return
     ask = found(ctx, f"{draft.number}") if draft.number else None

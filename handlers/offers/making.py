@@ -8,8 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import outbox
-from bot.context import Context
+from bot.context import Context, with_draft
 from bot.domain.asks import HelpKind, kind_of
+from bot.domain.drafts import carried
 from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted, from_micros
 from bot.domain.moments import moment_of
 from bot.domain.offers import (
@@ -19,11 +20,9 @@ from bot.domain.offers import (
     USUAL,
     Draft,
     OfferState,
-    carried,
     cut_until,
     fault_in,
     likely_kind,
-    taken_from,
 )
 from bot.domain.posts import Field
 from bot.domain.typed import number_of, simplified
@@ -79,13 +78,10 @@ def write(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("rewrite")
-def rewrite(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Draft)
+def rewrite(draft: Draft, settings: Settings, ctx: Context) -> None:
     """Open the form with what was shown."""
-    draft = taken_from(taken.value)
-    if draft is None:
-        ctx.reply("bot/out_of_date")
-    else:
-        open_form(ctx, draft)
+    open_form(ctx, draft)
 
 
 @feature.action("nothing")
@@ -142,11 +138,12 @@ def take_form(submitted: FormSubmitted, settings: Settings, ctx: Context) -> Non
 
 
 @feature.action("make")
-def make(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Draft)
+def make(draft: Draft, settings: Settings, ctx: Context) -> None:
     """Keep an offer, once; or change the one that it takes the place of."""
-    draft, today = taken_from(taken.value), ctx.now_there.date()
-    until = draft.until or today + USUAL if draft else today
-    if draft is None or fault_in(draft.words, until, today=today):
+    today = ctx.now_there.date()
+    until = draft.until or today + USUAL
+    if fault_in(draft.words, until, today=today):
         ctx.reply("bot/out_of_date")
         return
     mine = offers.of_person(ctx.session, ctx.network, ctx.me)

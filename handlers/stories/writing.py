@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.context import Context
+from bot.context import Context, with_draft
 from bot.domain.audiences import Audience
+from bot.domain.drafts import carried
 from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted
 from bot.domain.posts import Field
-from bot.domain.stories import Draft, Sure, carried, faults_in, taken_from
+from bot.domain.stories import Draft, Sure, faults_in
 from bot.domain.tries import DONE, TryState
 from bot.domain.typed import number_of, simplified
 from bot.storage import tries
@@ -139,13 +140,10 @@ def preview(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("rewrite")
-def rewrite(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Draft)
+def rewrite(draft: Draft, settings: Settings, ctx: Context) -> None:
     """Open the form again with what was written."""
-    draft = taken_from(taken.value)
-    if draft is None:
-        ctx.reply("bot/out_of_date")
-    else:
-        _open(ctx, draft)
+    _open(ctx, draft)
 
 
 @feature.action("nothing")
@@ -155,10 +153,10 @@ def nothing(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("share")
-def share(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Draft)
+def share(draft: Draft, settings: Settings, ctx: Context) -> None:
     """Keep a story, for those whom its teller agreed to."""
-    draft = taken_from(taken.value)
-    if draft is None or faults_in(draft):
+    if faults_in(draft):
         ctx.reply("bot/out_of_date")
         return
     found = own_try(ctx, f"{draft.of_try}") if draft.of_try else None

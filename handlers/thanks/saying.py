@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace as changed
 
-from bot.context import Context
+from bot.context import Context, with_draft
+from bot.domain.drafts import carried, taken_from
 from bot.domain.events import (
     ActionTaken,
     CommandGiven,
@@ -22,9 +23,7 @@ from bot.domain.exchanges import (
     Audience,
     Thanks,
     audience_of,
-    carried,
     fault_in,
-    taken_from,
 )
 from bot.domain.ids import ChannelId
 from bot.domain.schedule import week_name
@@ -119,7 +118,7 @@ def faults(submitted: FormSubmitted, settings: Settings) -> Mapping[str, str]:
 @feature.form("thanks", check=faults)
 def take_form(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     """Show what was written, as it would be read."""
-    draft = taken_from(submitted.context)
+    draft = taken_from(submitted.context, Thanks)
     person = ctx.session.get(Person, draft.to) if draft else None
     if draft is None or person is None:
         ctx.reply("bot/out_of_date")
@@ -130,22 +129,22 @@ def take_form(submitted: FormSubmitted, settings: Settings, ctx: Context) -> Non
 
 
 @feature.action("rewrite")
-def rewrite(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Thanks)
+def rewrite(draft: Thanks, settings: Settings, ctx: Context) -> None:
     """Open the form with what was shown."""
-    draft = taken_from(taken.value)
-    person = ctx.session.get(Person, draft.to) if draft else None
-    if draft is None or person is None:
+    person = ctx.session.get(Person, draft.to)
+    if person is None:
         ctx.reply("bot/out_of_date")
     else:
         writing.open_form(ctx, person, draft)
 
 
 @feature.action("another")
-def another(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Thanks)
+def another(draft: Thanks, settings: Settings, ctx: Context) -> None:
     """It is for something else than what was thanked for: show it."""
-    draft = taken_from(taken.value)
-    person = ctx.session.get(Person, draft.to) if draft else None
-    if draft is None or person is None:
+    person = ctx.session.get(Person, draft.to)
+    if person is None:
         ctx.reply("bot/out_of_date")
     else:
         show(ctx, person, draft)
@@ -158,12 +157,11 @@ def nothing(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 @feature.action("say")
-def say(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Thanks)
+def say(draft: Thanks, settings: Settings, ctx: Context) -> None:
     """Say it, once."""
-    draft = taken_from(taken.value)
-    person = ctx.session.get(Person, draft.to) if draft else None
-    is_wrong = draft is None or bool(fault_in(draft.words))
-    if draft is None or person is None or is_wrong or person.id == ctx.me.id:
+    person = ctx.session.get(Person, draft.to)
+    if person is None or fault_in(draft.words) or person.id == ctx.me.id:
         ctx.reply("bot/out_of_date")
         return
     asks.take_turns(ctx.session, ctx.network)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.context import Context
-from bot.domain.exchanges import Audience, Thanks, carried
+from bot.domain.drafts import carried
+from bot.domain.exchanges import Audience, Thanks
 from bot.domain.posts import Field
 from bot.storage.places import Person
 

@@ -15,15 +15,14 @@ from bot.domain.asks import (
     HelpKind,
     Stage,
     as_words,
-    carried,
     faults_in,
     kind_of,
     minutes_of,
     smaller,
     sources,
     stage_due,
-    taken_from,
 )
+from bot.domain.drafts import carried, taken_from
 from bot.domain.exchanges import ExchangeState, audience_of
 from bot.domain.exchanges import sources as sources_of_exchanges
 from bot.domain.offers import OfferState, likely_kind
@@ -119,8 +118,8 @@ def test_nothing_follows_what_is_deleted_or_taken_back() -> None:
 
 def test_what_a_button_carried_comes_back_and_anything_else_does_not() -> None:
     draft = Draft(words="A lift (to town).", due=date(2026, 6, 12), kind=HelpKind.RESOURCES)
-    assert taken_from(carried(draft)) == draft
-    assert taken_from("nonsense") is None
+    assert taken_from(carried(draft), Draft) == draft
+    assert taken_from("nonsense", Draft) is None
     fine = faults_in(draft, today=NOW.date())
     wrong = faults_in(Draft(words="", minutes=-1), today=NOW.date())
     assert (fine, [*wrong]) == ({}, ["words", "due", "takes"])

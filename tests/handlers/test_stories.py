@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.domain.audiences import Audience
+from bot.domain.drafts import carried, taken_from
 from bot.domain.posts import Post
-from bot.domain.stories import Draft, carried, faults_in, taken_from
+from bot.domain.stories import Draft, faults_in
 from bot.feature import Since
 from bot.storage import finding, stories, tries
 from bot.storage.finding import View
@@ -237,7 +238,7 @@ def test_what_is_wrong_is_said_beside_it(town: Town) -> None:
 
 def test_a_draft_is_what_its_button_carries() -> None:
     draft = Draft(did='A "jug"', learned="(red)", audiences=tuple(Audience), of_try=3)
-    assert taken_from(carried(draft)) == draft
-    assert taken_from("nonsense") is None
+    assert taken_from(carried(draft), Draft) == draft
+    assert taken_from("nonsense", Draft) is None
     long = Draft(did="😀" * 280, learned="😀" * 280, changed="😀" * 280, result="😀" * 280)
     assert "shorter" in faults_in(long)["result"]
