@@ -39,7 +39,7 @@ from bot.feature import Feature, Job
 from bot.ports import Clock, Platform
 from bot.prompting import Prompts
 from bot.registry import Registry
-from bot.storage import belonging, occasions, places, surroundings, topics
+from bot.storage import belonging, membership, occasions, places, sponsors, surroundings, topics
 from bot.storage.base import Sessions, truncate_log
 from bot.storage.places import Network, Newborn
 from bot.storage.record import Act, Recorder
@@ -206,6 +206,7 @@ class App:
             session, workspace_of(act.member), newborn=self.newborn, now=now
         )
         belongs = belonging.belongs(session, network, act.member)
+        is_sponsor = belongs and sponsors.is_sponsor(session, network, act.member)
         ctx = self._context(
             session,
             network,
@@ -216,8 +217,11 @@ class App:
             trigger="" if isinstance(act, FormSubmitted | HomeOpened) else act.trigger,
             belongs=belongs,
             is_lead=belongs and places.is_lead(session, network, act.member),
+            is_sponsor=is_sponsor,
         )
-        route = self._route if belongs else self._route_stranger
+        is_apart = is_sponsor and not membership.is_in(session, network, ctx.me)
+        route = self._route_sponsor if is_apart else self._route
+        route = route if belongs else self._route_stranger
         if not self._guard(session, act.id, lambda: route(act, ctx)):
             ctx.reply("bot/failed")
 
@@ -241,18 +245,40 @@ class App:
 
     def _route_stranger(self, act: Act, ctx: Context) -> None:
         """Let somebody of elsewhere see what is held of them, and nothing that is ours."""
-        match act:
-            case CommandGiven(command=command, text=text):
-                found = self.registry.command(command, text)
-                name = found[0].name if found is not None else ""
-            case ActionTaken(action=acted):
-                name = acted.partition(".")[0]
-            case _:
-                name = ""
-        if name == OWN_DATA:
+        if self._is_own_data(act):
             self._route(act, ctx)
         elif not isinstance(act, HomeOpened):
             ctx.reply("bot/not_of_here", network=ctx.network)
+
+    def _route_sponsor(self, act: Act, ctx: Context) -> None:
+        """Let a sponsor, who isn't in our channels, see what we are for and what comes to them."""
+        if self._is_own_data(act) or self._is_for_sponsors(act):
+            self._route(act, ctx)
+        elif isinstance(act, HomeOpened):
+            ctx.show([ctx.prompts.render("bot/for_sponsor", network=ctx.network)])
+        else:
+            ctx.reply("bot/for_sponsor", network=ctx.network)
+
+    def _is_own_data(self, act: Act) -> bool:
+        """Whether somebody wants to see, or have a say over, what is held of themselves."""
+        match act:
+            case CommandGiven(command=command, text=text):
+                found = self.registry.command(command, text)
+                return found is not None and found[0].name == OWN_DATA
+            case ActionTaken(action=name):
+                return name.partition(".")[0] == OWN_DATA
+            case _:
+                return False
+
+    def _is_for_sponsors(self, act: Act) -> bool:
+        match act:
+            case ActionTaken(action=name):
+                bound = self.registry.answering("actions", name)
+            case FormSubmitted(form=name):
+                bound = self.registry.answering("forms", name)
+            case _:
+                return False
+        return bound is not None and bool(getattr(bound[1], "is_for_sponsors", False))
 
     def _command(self, given: CommandGiven, ctx: Context) -> None:
         given = msgspec.structs.replace(given, text=storable(given.text))
@@ -426,6 +452,7 @@ class App:
         trigger: str = "",
         belongs: bool = True,
         is_lead: bool = False,
+        is_sponsor: bool = False,
     ) -> Context:
         return Context(
             now=now,
@@ -440,6 +467,7 @@ class App:
             trigger=trigger,
             belongs=belongs,
             is_lead=is_lead,
+            is_sponsor=is_sponsor,
             here=self.here,
             limits=self.registry.bot.limits,
         )

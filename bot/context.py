@@ -60,6 +60,12 @@ def with_draft(kind: type[D]) -> Callable[[Callable[[D, Any, Context], None]], _
     return decorate
 
 
+def sponsors_too(run: H) -> H:
+    """For a button or a form that a network's sponsor may use too, who isn't in its channels."""
+    vars(run)["is_for_sponsors"] = True
+    return run
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
     """What all features add to shared places, ready to be asked."""
@@ -81,8 +87,9 @@ class Context:
 
     `occasion` names it: replies are keyed by it. A job's run has its `slot`. `member` and `where`
     are whose act it is, and in which place; `trigger` is the permit to open a form; `belongs`
-    whether the member is of this workspace, `is_lead` whether they tend here. `here` is where this
-    process finds its database, and `limits` when, and how much, it may say unasked.
+    whether the member is of this workspace, `is_lead` whether they tend here, `is_sponsor` whether
+    they support it from the hierarchy. `here` is where this process finds its database, and
+    `limits` when, and how much, it may say unasked.
     """
 
     now: datetime
@@ -97,6 +104,7 @@ class Context:
     trigger: str = ""
     belongs: bool = True
     is_lead: bool = False
+    is_sponsor: bool = False
     here: Here = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     numbers: count[int] = field(default_factory=count)
@@ -255,8 +263,13 @@ class Context:
 
     @property
     def may_tend(self) -> bool:
-        """Whether the member may do what leads do: a lead, or any of us until there is one."""
-        return self.belongs and (self.is_lead or not places.leads(self.session, self.network))
+        """Whether the member may do what leads do: a lead, or any of us until there is one.
+
+        A sponsor never does.
+        """
+        if not self.belongs or self.is_sponsor:
+            return False
+        return self.is_lead or not places.leads(self.session, self.network)
 
     def refuse(self) -> None:
         """Tell the member that this is for those who tend, and who they are."""

@@ -7,6 +7,7 @@ not. Buttons and forms are sent as nobody's platform would: stale, forged, from 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import count, product
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ from bot.domain.events import (
 )
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Form, Post
-from bot.storage import holdings, places, schema
+from bot.storage import holdings, places, schema, sponsors
 from bot.storage.delivery import Outgoing
 from bot.storage.leaving import _of as rows_of_workspace
 from bot.storage.places import Lead, Person
@@ -50,7 +51,7 @@ OF_LEADS = frozenset(
     {
         "alternatives", "calendar", "energy_memory", "hand_ons", "lead_terms", "leads", "looks",
         "networks", "nudges", "pauses", "readings", "rebases", "sense_notes", "setting_changes",
-        "standing_permissions",
+        "sponsors", "standing_permissions",
     }
 )  # fmt: skip
 """Tables that only those who tend may change."""
@@ -204,12 +205,15 @@ def lived(community: Community) -> Town:
 
 
 def loses_the_role(town: Town) -> None:
-    """bo tends no more, ed is erased, una isn't counted; something for leads was noted."""
+    """bo tends no more, helen is the sponsor, ed is erased, una isn't counted; more was noted."""
     with town.sessions.begin() as session:
         bo = places.person_at(session, town.person("bo"))
         assert bo is not None
         session.query(Lead).filter(Lead.person_id == bo.id).delete()
         network = places.networks(session)[0]
+        helen = places.person_at(session, town.person("helen"))
+        assert helen is not None
+        sponsors.appoint(session, network, helen, until=date(2027, 3, 2), now=town.now)
         session.add(
             Decision(
                 network_id=network.id,
@@ -243,9 +247,48 @@ def test_what_is_for_leads_is_refused_to_everybody_else_wherever_they_are(lived:
         acts.append(act(door, member, where, VALUES[(n + m) % len(VALUES)]))
     told = does(lived, acts)
     refusal = "That is for those who tend the network: Ada. Everything for members is under `/net`."
-    bypasses = [each for each in acts if told[each.id] != [refusal]]
+    helen = lived.person("helen")
+    bypasses = [
+        each for each in acts if told[each.id] != [FOR_SPONSOR if each.member == helen else refusal]
+    ]
     assert bypasses == []
     assert changed(before, kept(lived, "fake:T1")) == set(), blamed(lived, acts)
+
+
+FOR_SPONSOR = (
+    "You are the sponsor of Our network. *Safer discharge.*\n\n"
+    "What its members choose to pass on to you comes to you here, by itself. "
+    "Nothing about any one person does. There is nothing that you have to type."
+)
+
+
+def test_a_sponsor_in_no_channel_sees_what_the_network_is_for_wherever_they_knock(
+    lived: Town,
+) -> None:
+    helen = lived.person("helen")
+    ways = [door for door in doors(lived) if not is_own_data(door)]
+    closed = [door for door in ways if not is_for_sponsors(lived, door)]
+    assert len(closed) > 250
+    acts = [
+        act(door, helen, places_of(lived, helen)[n % 3], VALUES[n % len(VALUES)])
+        for n, door in enumerate(closed)
+    ]
+    before = kept(lived, "fake:T1")
+    told = does(lived, acts)
+    assert {tuple(words) for words in told.values()} == {(FOR_SPONSOR,)}
+    assert changed(before, kept(lived, "fake:T1")) == set(), blamed(lived, acts)
+    assert [part.text for part in lived.looks("helen")] == [FOR_SPONSOR]
+    theirs = [door for door in ways if is_for_sponsors(lived, door)]
+    told = does(lived, [act(door, helen, places_of(lived, helen)[1], "1") for door in theirs])
+    assert changed(before, kept(lived, "fake:T1")) <= {"sponsors"}
+    shown = [words for answers in told.values() for words in answers]
+    assert [words for words in shown for secret in (*SECRETS, "Ben") if secret in words] == []
+
+
+def is_for_sponsors(town: Town, door: Door) -> bool:
+    """A button or a form of a sponsor's own."""
+    bound = town.app.registry.answering(f"{door.kind}s", door.name) if "." in door.name else None
+    return bound is not None and bool(getattr(bound[1], "is_for_sponsors", False))
 
 
 def test_nobody_of_elsewhere_gets_at_anything_of_ours(lived: Town) -> None:

@@ -13,16 +13,27 @@ STANDS = timedelta(days=14)
 """How long somebody has to answer; no answer is a no."""
 
 
+SPONSOR_MONTHS = 12
+"""How long somebody is a sponsor before they are asked again."""
+
+PROMISE = (
+    "What members write and do here is not used to judge, reward or discipline anybody at work."
+)
+"""What a sponsor promises in writing by their yes."""
+
+
 class Role(StrEnum):
     """What somebody is asked to take on.
 
     instead: tend the network in the place of whoever asks; beside: tend it with them;
-    alternative: be whom members may turn to where something is about a lead.
+    alternative: be whom members may turn to where something is about a lead; sponsor: support the
+    network from the hierarchy, and see nothing of it but what it passes on.
     """
 
     INSTEAD = "instead"
     BESIDE = "beside"
     ALTERNATIVE = "alternative"
+    SPONSOR = "sponsor"
 
 
 class AskedState(StrEnum):

@@ -19,7 +19,6 @@ class Founding(Base):
         ForeignKey("networks.id"), primary_key=True, autoincrement=False
     )
     steps: Mapped[list[str]] = mapped_column(JSON, default=list)
-    has_sponsor: Mapped[bool | None]
     started_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -38,12 +37,6 @@ def note(session: Session, network: Network, step: str, *, now: datetime) -> Fou
         found.steps = [*found.steps, step]
         session.flush()
     return found
-
-
-def note_sponsor(session: Session, network: Network, *, has_one: bool, now: datetime) -> None:
-    """Keep whether a person in the hierarchy supports the network."""
-    begun(session, network, now=now).has_sponsor = has_one
-    session.flush()
 
 
 def finish(session: Session, network: Network, *, now: datetime) -> Founding:

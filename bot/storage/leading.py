@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import Date, ForeignKey, Index, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.domain.leading import STANDS, AskedState, Role, months_after
-from bot.storage import belonging, places
+from bot.domain.leading import SPONSOR_MONTHS, STANDS, AskedState, Role, months_after
+from bot.storage import belonging, places, sponsors
 from bot.storage.base import Base, Instant, change_if
 from bot.storage.places import Lead, Network, Person
 
@@ -177,7 +177,7 @@ def take(session: Session, network: Network, asked: Asked, *, now: datetime) -> 
     giver = session.get_one(Person, asked.by_id)
     taker = session.get_one(Person, asked.person_id)
     is_of_now = now - asked.at <= STANDS and places.is_lead(session, network, giver.address)
-    if not is_of_now or not belonging.belongs(session, network, taker.address):
+    if not is_of_now or not _may_take(session, network, taker, Role(asked.role)):
         return False
     if not settle(session, asked, AskedState.TAKEN, now=now):
         return False
@@ -185,10 +185,22 @@ def take(session: Session, network: Network, asked: Asked, *, now: datetime) -> 
         session.merge(Alternative(network_id=network.id, person_id=taker.id, since=now))
         session.flush()
         return True
+    if asked.role == Role.SPONSOR:
+        until = months_after(now.astimezone(network.zone).date(), SPONSOR_MONTHS)
+        sponsors.appoint(session, network, taker, until=until, now=now)
+        return True
     places.make_lead(session, network, taker, now=now)
     if asked.role == Role.INSTEAD:
         _remove(session, network, giver)
     return True
+
+
+def _may_take(session: Session, network: Network, taker: Person, role: Role) -> bool:
+    """Whether they are of here; who tends is no sponsor, and a sponsor has no other role."""
+    if role is Role.SPONSOR:
+        return sponsors.may_be(session, network, taker)
+    is_sponsor = sponsors.is_sponsor(session, network, taker.address)
+    return belonging.belongs(session, network, taker.address) and not is_sponsor
 
 
 def alternative(session: Session, network: Network) -> Person | None:
@@ -242,3 +254,4 @@ def forget(session: Session, person: Person) -> None:
         delete(Alternative).where(Alternative.person_id == person.id),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
+    sponsors.forget(session, person)

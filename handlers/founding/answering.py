@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted, from_micros
 from bot.domain.founding import Step, next_step, quiet_of
+from bot.domain.ids import MemberId
 from bot.domain.posts import Field
 from bot.domain.typed import shortened, simplified
 from bot.domain.zones import zone_names
@@ -31,7 +32,12 @@ SKIP, END = ("skip", "not now", "later"), ("done", "finish", "end", "stop", "def
     "tend",
     "start",
     help="set this network up in five short steps; each can be skipped, and come back to",
-    examples=("/tend start", "/tend start purpose", "/tend start sponsor no", "/tend start done"),
+    examples=(
+        "/tend start",
+        "/tend start purpose",
+        "/tend start sponsor @Helen",
+        "/tend start done",
+    ),
     aliases=("begin", "first-run"),
 )
 def start(given: CommandGiven, settings: Settings, ctx: Context) -> None:
@@ -45,12 +51,12 @@ def start(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     elif typed in END:
         stepping.finish(ctx)
     elif typed in list(Step):
-        _take(ctx, Step(typed), rest.strip())
+        _take(ctx, Step(typed), rest.strip(), given.mentions)
     else:
         ctx.reply("founding/unclear", typed=shortened(given.text))
 
 
-def _take(ctx: Context, step: Step, rest: str) -> None:
+def _take(ctx: Context, step: Step, rest: str, mentioned: MemberId | None) -> None:
     """What was typed after a step's name; without more, the step itself is shown."""
     said = simplified(rest).casefold().strip(" .")
     if not rest:
@@ -59,8 +65,8 @@ def _take(ctx: Context, step: Step, rest: str) -> None:
         stepping.done(ctx, step)
     elif step is Step.PURPOSE:
         _keep_purpose(ctx, ctx.network.name, rest)
-    elif step is Step.SPONSOR and said in (*YES, *NO):
-        _keep_sponsor(ctx, has_one=said in YES)
+    elif step is Step.SPONSOR:
+        _find_sponsor(ctx, None if said in NO else "" if said in YES else mentioned or rest)
     elif step is Step.HOURS:
         _keep_hours(ctx, {"quiet": rest})
     else:
@@ -232,11 +238,15 @@ def _keep_hours(ctx: Context, values: Mapping[str, str]) -> None:
 @feature.action("sponsor")
 @leads_only
 def answer_sponsor(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Keep whether there is a sponsor."""
+    """Ask who it could be, or go on without one."""
     if taken.value in ("yes", "no"):
-        _keep_sponsor(ctx, has_one=taken.value == "yes")
+        _find_sponsor(ctx, "" if taken.value == "yes" else None)
 
 
-def _keep_sponsor(ctx: Context, *, has_one: bool) -> None:
-    founding.note_sponsor(ctx.session, ctx.network, has_one=has_one, now=ctx.now)
-    stepping.done(ctx, Step.SPONSOR)
+def _find_sponsor(ctx: Context, name: str | None) -> None:
+    """Ask whom *name* names, or who it could be where that is ""; None: there is none."""
+    founding.note(ctx.session, ctx.network, Step.SPONSOR.value, now=ctx.now)
+    stepping.tend(ctx)
+    if name is not None and stepping.has_sponsors(ctx):
+        ctx.press("leading.name_sponsor", name, because="first run")
+    ctx.press("founding.open", "", because="after the last step")

@@ -8,8 +8,10 @@ from typing import Any
 from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken
 from bot.domain.founding import Step, next_step
+from bot.domain.leading import Role
 from bot.prompting import Plain
-from bot.storage import charter, founding, leading, places, talk, threads
+from bot.storage import charter, founding, leading, places, sponsors, talk, threads
+from bot.storage.places import Person
 from handlers.founding.feature import Settings, feature
 
 
@@ -56,6 +58,9 @@ def _values(ctx: Context, step: Step) -> Mapping[str, Any]:
                 "opens": f"{ctx.limits.opens:%H:%M}",
                 "closes": f"{ctx.limits.closes:%H:%M}",
             }
+        case Step.SPONSOR:
+            found = sponsors.person_of(session, network)
+            return {"sponsor": found.name if found else "", "is_on": has_sponsors(ctx)}
         case _:
             return {"network": network}
 
@@ -63,6 +68,11 @@ def _values(ctx: Context, step: Step) -> Mapping[str, Any]:
 def has_charters(ctx: Context) -> bool:
     """Whether charters can be read and agreed to here."""
     return any(each.typed == "/net charter" for each in ctx.gathered.commands)
+
+
+def has_sponsors(ctx: Context) -> bool:
+    """Whether somebody can be named as a sponsor here."""
+    return any(each.typed == "/tend sponsor" for each in ctx.gathered.commands)
 
 
 def done(ctx: Context, step: Step) -> None:
@@ -82,11 +92,16 @@ def tend(ctx: Context) -> None:
 def finish(ctx: Context) -> None:
     """Say that all is well as it is, and when more can be said."""
     tend(ctx)
-    found = founding.finish(ctx.session, ctx.network, now=ctx.now)
+    session, network = ctx.session, ctx.network
+    founding.finish(session, network, now=ctx.now)
+    sponsor = sponsors.person_of(session, network)
+    asked = leading.open_from(session, network, ctx.me)
+    is_asked = asked is not None and asked.role == Role.SPONSOR
     ctx.reply(
         "founding/finished",
-        network=ctx.network,
-        has_charter=charter.current(ctx.session, ctx.network) is not None,
-        has_sponsor=found.has_sponsor,
-        leads=places.leads(ctx.session, ctx.network),
+        network=network,
+        has_charter=charter.current(session, network) is not None,
+        sponsor=sponsor.name if sponsor else "",
+        asked=session.get_one(Person, asked.person_id).name if asked and is_asked else "",
+        leads=places.leads(session, network),
     )

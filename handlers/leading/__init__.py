@@ -1,8 +1,8 @@
-"""Tending as a role for a while: terms, handing on with the other's yes, and who tends now."""
+"""Roles for a while: who tends, and who supports from the hierarchy; each by their own yes."""
 
 from __future__ import annotations
 
-from handlers.leading import answering, asking, showing, terms
+from handlers.leading import answering, asking, showing, sponsoring, terms
 from handlers.leading.feature import Settings, feature
 
-__all__ = ["Settings", "answering", "asking", "feature", "showing", "terms"]
+__all__ = ["Settings", "answering", "asking", "feature", "showing", "sponsoring", "terms"]

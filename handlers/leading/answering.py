@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from bot.context import Context
+from bot.context import Context, sponsors_too
 from bot.domain.events import ActionTaken
 from bot.domain.leading import AskedState, Role
 from bot.judgement.limits import Kind
-from bot.storage import leading, places
+from bot.storage import leading, places, sponsors
 from bot.storage.leading import Asked
 from bot.storage.places import Person
-from handlers.leading.feature import Settings, feature, tell_members
+from handlers.leading.feature import Settings, feature, tell_members, thank_sponsor
+
+PROMPTS = {Role.ALTERNATIVE: "leading/alternative", Role.SPONSOR: "leading/sponsor_taken"}
+"""What everybody is told of a yes, where it isn't that somebody tends."""
 
 
 @feature.action("yes")
+@sponsors_too
 def press_yes(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Take it on."""
     answer(ctx, _pressed(taken, ctx), is_yes=True)
 
 
 @feature.action("no")
+@sponsors_too
 def press_no(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Leave it."""
     answer(ctx, _pressed(taken, ctx), is_yes=False)
@@ -38,15 +43,23 @@ def answer(ctx: Context, asked: Asked | None, *, is_yes: bool) -> None:
         ctx.reply("leading/nothing_to_answer")
         return
     giver = ctx.session.get_one(Person, asked.by_id)
+    before = _before(ctx, asked, giver)
     if not is_yes:
         leading.settle(ctx.session, asked, AskedState.DECLINED, now=ctx.now)
         _put_away(ctx, asked, giver)
     elif leading.take(ctx.session, ctx.network, asked, now=ctx.now):
         _put_away(ctx, asked, giver)
-        _tell(ctx, asked, giver)
+        _tell(ctx, asked, before)
     else:
         leading.settle(ctx.session, asked, AskedState.LAPSED, now=ctx.now)
         ctx.reply("leading/too_late", name=giver.name)
+
+
+def _before(ctx: Context, asked: Asked, giver: Person) -> Person | None:
+    """In whose place they would come."""
+    if asked.role == Role.SPONSOR:
+        return sponsors.person_of(ctx.session, ctx.network)
+    return giver if asked.role == Role.INSTEAD else None
 
 
 def _put_away(ctx: Context, asked: Asked, giver: Person) -> None:
@@ -66,15 +79,17 @@ def _put_away(ctx: Context, asked: Asked, giver: Person) -> None:
     )
 
 
-def _tell(ctx: Context, asked: Asked, giver: Person) -> None:
-    """Tell everybody in one line who tends now, or to whom they may turn."""
-    others = [each for each in places.leads(ctx.session, ctx.network) if each.id != asked.person_id]
-    is_alternative = asked.role == Role.ALTERNATIVE
+def _tell(ctx: Context, asked: Asked, before: Person | None) -> None:
+    """Tell everybody in one line who tends or supports the network, or to whom they may turn."""
+    is_sponsor = asked.role == Role.SPONSOR
+    leads = places.leads(ctx.session, ctx.network)
     tell_members(
         ctx,
-        "leading/alternative" if is_alternative else "leading/taken",
+        PROMPTS.get(Role(asked.role), "leading/taken"),
         key=f"asked/{asked.id}",
         who=ctx.me,
-        before=giver if asked.role == Role.INSTEAD else None,
-        others=others,
+        before=before,
+        others=() if is_sponsor else [each for each in leads if each.id != asked.person_id],
     )
+    if is_sponsor and before is not None:
+        thank_sponsor(ctx, before, because="followed")

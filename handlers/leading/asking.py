@@ -8,11 +8,12 @@ from bot import outbox
 from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted
 from bot.domain.ids import MemberId
-from bot.domain.leading import STANDS, AskedState, Role, months_after
+from bot.domain.leading import PROMISE, SPONSOR_MONTHS, STANDS, AskedState, Role, months_after
 from bot.domain.posts import Field
 from bot.domain.typed import shortened, simplified
 from bot.judgement.limits import Kind
-from bot.storage import belonging, leading, places, talk
+from bot.storage import belonging, leading, places, sponsors, talk
+from bot.storage.places import Person
 from handlers.leading import showing
 from handlers.leading.feature import Settings, feature, tell_members
 
@@ -88,32 +89,54 @@ def ask(
     settings: Settings, ctx: Context, name: str, mentioned: MemberId | None, role: Role
 ) -> None:
     """Ask whom a lead names to take *role* on; nothing changes without their yes."""
-    me = ctx.me
     person = belonging.somebody(ctx.session, ctx.network, name, mentioned)
     if not ctx.is_lead:
         ctx.reply("leading/untended")
     elif person is None:
         ctx.reply("leading/nobody", name=shortened(name))
-    elif places.is_lead(ctx.session, ctx.network, person.address):
-        ctx.reply("leading/tends_already", name=person.name, is_you=person.id == me.id)
-    elif (waits := leading.open_from(ctx.session, ctx.network, me)) is not None:
+    elif not _is_free(ctx, person):
+        _say_why_not(ctx, person, role)
+    elif (waits := leading.open_from(ctx.session, ctx.network, ctx.me)) is not None:
         ctx.reply("leading/one_at_a_time", name=showing.name_of(ctx, waits.person_id))
     else:
-        asked = leading.ask(ctx.session, ctx.network, person, role, by=me, now=ctx.now)
-        ctx.say(
-            person.address,
-            "leading/question",
-            kind=Kind.WORD,
-            key=asked.key,
-            lasting=STANDS,
-            lead=me.name,
-            network=ctx.network.name,
-            role=role.value,
-            months=settings.months,
-            number=asked.id,
-        )
-        until = talk.local_day(ctx.now + STANDS, ctx.network)
-        ctx.reply("leading/asked", name=person.name, role=role.value, until=until)
+        _put(settings, ctx, person, role)
+
+
+def _is_free(ctx: Context, person: Person) -> bool:
+    """Whether they neither tend nor support the network: nobody sits on both sides."""
+    is_lead = places.is_lead(ctx.session, ctx.network, person.address)
+    return not is_lead and not sponsors.is_sponsor(ctx.session, ctx.network, person.address)
+
+
+def _say_why_not(ctx: Context, person: Person, role: Role) -> None:
+    is_lead = places.is_lead(ctx.session, ctx.network, person.address)
+    if is_lead and role is not Role.SPONSOR:
+        ctx.reply("leading/tends_already", name=person.name, is_you=person.id == ctx.me.id)
+    elif is_lead or role is not Role.SPONSOR:
+        ctx.reply("leading/sponsor_apart", name=person.name, network=ctx.network.name)
+    else:
+        ctx.reply("leading/sponsor_already", name=person.name, network=ctx.network.name)
+
+
+def _put(settings: Settings, ctx: Context, person: Person, role: Role) -> None:
+    """Put the question to *person*, and tell whoever asks how long it stands."""
+    asked = leading.ask(ctx.session, ctx.network, person, role, by=ctx.me, now=ctx.now)
+    ctx.say(
+        person.address,
+        "leading/sponsor_question" if role is Role.SPONSOR else "leading/question",
+        kind=Kind.WORD,
+        key=asked.key,
+        lasting=STANDS,
+        lead=ctx.me.name,
+        network=ctx.network.name,
+        purpose=ctx.network.purpose,
+        promise=PROMISE,
+        role=role.value,
+        months=SPONSOR_MONTHS if role is Role.SPONSOR else settings.months,
+        number=asked.id,
+    )
+    until = talk.local_day(ctx.now + STANDS, ctx.network)
+    ctx.reply("leading/asked", name=person.name, role=role.value, until=until)
 
 
 @feature.action("take_back")

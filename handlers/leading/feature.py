@@ -26,6 +26,9 @@ feature = Feature(
     "leading", Settings, writes="to ask whether you would take on tending, or be turned to"
 )
 
+SPOKEN = timedelta(days=12)
+"""How long something to one person about a role of theirs is of use."""
+
 TOLD = timedelta(days=14)
 
 
@@ -59,4 +62,20 @@ def tell_members(
         before=before.name if before else "",
         others=[each.name for each in others],
         until=until,
+    )
+
+
+def thank_sponsor(ctx: Context, was: Person, *, because: str) -> None:
+    """Tell somebody that they aren't the sponsor any more.
+
+    *because* is "leads" (who tends it decided so), "followed" (by somebody else) or "over".
+    """
+    ctx.say(
+        was.address,
+        "leading/sponsor_ended",
+        kind=Kind.WORD,
+        key=f"leading.sponsor_ended/{ctx.network.id}/{was.ref}/{ctx.occasion}",
+        lasting=SPOKEN,
+        network=ctx.network.name,
+        because=because,
     )

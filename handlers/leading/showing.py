@@ -12,7 +12,7 @@ from bot.domain.events import CommandGiven
 from bot.domain.leading import AskedState
 from bot.domain.typed import simplified
 from bot.feature import Section
-from bot.storage import leading
+from bot.storage import leading, sponsors, talk
 from bot.storage.places import Person
 from handlers.leading import answering
 from handlers.leading.feature import Settings, feature
@@ -26,6 +26,29 @@ class Shown(Struct, frozen=True, kw_only=True):
     name: str
     since: date
     ends_on: date
+
+
+class Supporting(Struct, frozen=True, kw_only=True):
+    """The sponsor, as the prompts have them: what they `promised`, and on which day."""
+
+    name: str
+    since: date
+    ends_on: date
+    promised: str
+
+
+def supporting(ctx: Context) -> Supporting | None:
+    """The sponsor of the network, if there is one."""
+    found = sponsors.of(ctx.session, ctx.network)
+    person = sponsors.person_of(ctx.session, ctx.network)
+    if found is None or person is None:
+        return None
+    return Supporting(
+        name=person.name,
+        since=talk.local_day(found.since, ctx.network),
+        ends_on=found.ends_on,
+        promised=found.promised,
+    )
 
 
 def name_of(ctx: Context, number: int) -> str:
@@ -45,6 +68,7 @@ def show(settings: Settings, ctx: Context) -> None:
         is_lead=ctx.is_lead,
         asked=name_of(ctx, asked.person_id) if asked else "",
         asks_you=leading.open_for(ctx.session, ctx.network, me) is not None,
+        sponsor=supporting(ctx),
         network=ctx.network.name,
     )
 
@@ -87,11 +111,20 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
     ]
     other = leading.alternative(ctx.session, ctx.network)
     is_alternative = other is not None and other.id == person.id
-    if not mine and not terms and not is_alternative:
+    supported = sponsors.of_person(ctx.session, person)
+    if not mine and not terms and not is_alternative and not supported:
         return None
     facts = {
         "tends_until": [each.isoformat() for each in terms],
         "is_turned_to": is_alternative,
+        "sponsors": [
+            {
+                "since": each.since.isoformat(),
+                "until": each.ends_on.isoformat(),
+                "promised": each.promised,
+            }
+            for each in supported
+        ],
         "asked": [
             {
                 "number": each.id,
@@ -104,7 +137,11 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
         ],
     }
     words = ctx.prompts.render(
-        "leading/mydata", terms=terms, asked=len(mine), is_alternative=is_alternative
+        "leading/mydata",
+        terms=terms,
+        asked=len(mine),
+        is_alternative=is_alternative,
+        supported=supported,
     )
     return Section(name="tending", words=words, facts=facts)
 

@@ -10,6 +10,7 @@ from bot.domain.schedule import Daily
 from bot.judgement.limits import Kind
 from bot.storage import leading, places, talk
 from bot.storage.leading import Serving
+from handlers.leading import sponsoring
 from handlers.leading.feature import Settings, feature, tell_members
 
 KEPT = timedelta(days=180)
@@ -31,6 +32,7 @@ def look(settings: Settings, ctx: Context) -> None:
             _end(settings, ctx, each, today)
         elif each.ends_on - REMINDED <= today:
             _remind(settings, ctx, each, each.ends_on)
+    sponsoring.look_after(ctx, today)
 
 
 def _end(settings: Settings, ctx: Context, found: Serving, today: date) -> None:

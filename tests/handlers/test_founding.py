@@ -9,7 +9,7 @@ import pytest
 from bot.domain.events import BotInvited, to_micros
 from bot.domain.founding import Quiet, quiet_of
 from bot.storage import talk
-from handlers import calendar, charter, founding, joining, network, welcome
+from handlers import calendar, charter, founding, joining, leading, network, welcome
 from tests.conftest import Community
 from tests.town import Town
 
@@ -53,11 +53,12 @@ def test_a_bare_tend_begins_the_first_run_and_each_step_leads_to_the_next(town: 
     assert "Summer: 22 Jul" in town.fills("ada", quiet="when it is warm")
     sponsor = town.fills("ada", timezone="Asia/Tokyo", country="jp", quiet="Rest: 3 Mar to 5 Mar")
     assert "5 of 5" in sponsor
-    end = town.presses("ada", "Yes")
+    assert "Sponsors are switched off" in sponsor
+    end = town.presses("ada", "Go on")
     assert ENDS in end
     assert "Until then I'll count answers to newcomers, not energy." in end
     assert "Ada tends it" in end
-    assert "let them say so in writing" in end
+    assert "sponsor" not in end
     here = town.network
     assert (here.name, here.purpose) == ("Frailty Friends", PURPOSE)
     assert (here.timezone, here.country) == ("Asia/Tokyo", "JP")
@@ -96,7 +97,6 @@ def test_every_step_can_be_skipped_typed_and_taken_again(town: Town) -> None:
     with town.sessions.begin() as session:
         assert len(talk.calendar(session, town.network)) == 1
     assert "2 of 5" in town.types("ada", "/tend start channels we pick one")
-    assert "5 of 5" in town.types("ada", "/tend start sponsor perhaps")
     assert ENDS in town.types("ada", "/tend start sponsor no")
     assert ENDS in town.types("ada", "/tend start skip")
     assert ENDS in town.types("ada", f"/tend start purpose {PURPOSE}")
@@ -126,6 +126,25 @@ def test_once_it_is_set_up_a_change_is_told_and_a_charters_purpose_changes_by_co
     assert "1 of 5" in town.types("ada", "/tend start purpose")
     assert "by consent" in town.presses("ada", "Write it")
     assert town.network.purpose == "We make the last hour kinder."
+
+
+def test_a_sponsor_is_asked_in_the_first_run_and_is_none_before_their_yes(
+    community: Community,
+) -> None:
+    town = community(features=(*FEATURES, leading.feature))
+    town.person("helen")
+    town.types("ada", "/tend start purpose skip")
+    assert "You need none." in town.types("ada", "/tend start sponsor")
+    assert "1 of 5" not in town.presses("ada", "Name somebody")
+    assert "I ask Helen whether they would be your sponsor" in town.fills("ada", name="Helen")
+    assert "Helen is asked whether they would be your sponsor" in town.types(
+        "ada", "/tend start done"
+    )
+    town.presses("helen", "Yes, I promise that")
+    assert "Helen is your sponsor, and promised in writing" in town.types("ada", "/tend start done")
+    assert "Helen is your sponsor" in town.types("ada", "/tend start sponsor")
+    again = town.types("ada", "/tend start sponsor @helen", mentions="helen")
+    assert "Helen is the sponsor of Our network already" in again
 
 
 def test_buttons_of_another_time_do_no_harm(town: Town) -> None:

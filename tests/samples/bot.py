@@ -21,6 +21,10 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "took_too_long": [{}],
     "leads_only": [{"leads": [Person(name="Ada"), Person(name="Bob")]}, {"leads": []}],
     "not_of_here": [{"network": Network(name="Frailty Friends")}],
+    "for_sponsor": [
+        {"network": Network(name="Frailty Friends", purpose=purpose)}
+        for purpose in ("", "Together we make the first hour kinder.")
+    ],
     "out_of_date": [{}],
     "identifier": [{"fault": "This looks like a telephone number. Please leave it out."}],
     "switched_off": [{"feature": "digest"}],

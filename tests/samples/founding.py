@@ -18,6 +18,8 @@ _PRIYA, _TOM = Person(name="Priya", ref="slack:T1/U2"), Person(name="Tom", ref="
 _SUMMER = CalendarEntry(name="Summer", first=date(2026, 7, 22), last=date(2026, 8, 30))
 _HOURS = {"step": Step.HOURS, "opens": "09:00", "closes": "17:00"}
 _NOTICE = ["**I am here now, for Our network.**", "", "- What I keep of this channel"]
+_NOBODY = {"sponsor": "", "asked": ""}
+_HELEN, _ASKED = {**_NOBODY, "sponsor": "Helen"}, {**_NOBODY, "asked": "Helen"}
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "channels": [
@@ -35,9 +37,21 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "fault": [{"fault": "What is this network called?"}],
     "finished": [
-        {"network": _BARE, "has_charter": False, "has_sponsor": None, "leads": []},
-        {"network": _NETWORK, "has_charter": True, "has_sponsor": True, "leads": [_PRIYA]},
-        {"network": _NETWORK, "has_charter": True, "has_sponsor": False, "leads": [_PRIYA, _TOM]},
+        {"network": _BARE, "has_charter": False, "leads": [], **_NOBODY},
+        {
+            "network": _NETWORK,
+            "has_charter": True,
+            "sponsor": "Helen",
+            "asked": "",
+            "leads": [_PRIYA],
+        },
+        {
+            "network": _NETWORK,
+            "has_charter": True,
+            "sponsor": "",
+            "asked": "Helen",
+            "leads": [_PRIYA, _TOM],
+        },
     ],
     "hours": [
         {**_HOURS, "network": _NETWORK, "quiet": []},
@@ -50,6 +64,10 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"step": Step.PURPOSE, "network": _NETWORK, "is_first": False},
     ],
     "purpose_form": [{}],
-    "sponsor": [{"step": Step.SPONSOR}],
+    "sponsor": [
+        {"step": Step.SPONSOR, "sponsor": "", "is_on": True},
+        {"step": Step.SPONSOR, "sponsor": "Helen", "is_on": True},
+        {"step": Step.SPONSOR, "sponsor": "", "is_on": False},
+    ],
     "unclear": [{"typed": "sideways"}],
 }

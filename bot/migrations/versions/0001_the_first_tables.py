@@ -818,7 +818,6 @@ def upgrade() -> None:
         "foundings",
         sa.Column("network_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("steps", sa.JSON(), nullable=False),
-        sa.Column("has_sponsor", sa.Boolean(), nullable=True),
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("finished_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -1033,6 +1032,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("network_id", "person_id"),
     )
+    op.create_table(
+        "sponsors",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("promised", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("network_id"),
+    )
+    with op.batch_alter_table("sponsors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sponsors_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "lessons",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1629,6 +1645,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lessons_network_id"))
 
     op.drop_table("lessons")
+    with op.batch_alter_table("sponsors", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sponsors_person_id"))
+
+    op.drop_table("sponsors")
     op.drop_table("lead_terms")
     with op.batch_alter_table("hand_ons", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hand_ons_person_id"))
