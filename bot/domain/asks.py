@@ -124,11 +124,16 @@ GRACE = timedelta(days=14)
 MOST_MINUTES = 40 * 60
 
 
+ROUND = "round"
+"""What the source of an ask that was put on the list in an asks round begins with."""
+
+
 class Draft(Struct, frozen=True, kw_only=True, array_like=True):
     """An ask before it is posted: kept nowhere but in the preview that shows it.
 
     `number` is that of the ask which it changes, or 0; `source` is the message that it was made
-    from, as "<our number of the channel>/<ts>", or "". `is_again`: it is to be posted once more.
+    from, as "<our number of the channel>/<ts>" or "round/<its number>", or "". `is_again`: it is to
+    be posted once more.
     """
 
     words: str

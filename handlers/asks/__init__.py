@@ -10,6 +10,7 @@ from handlers.asks import (
     listing,
     matching,
     posting,
+    rounds,
     typed,
     writing,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "listing",
     "matching",
     "posting",
+    "rounds",
     "typed",
     "writing",
 ]

@@ -9,7 +9,7 @@ from bot.context import Context
 from bot.domain.asks import AFTER, GRACE, AskState, Stage, as_words, smaller, stage_due
 from bot.domain.schedule import Daily
 from bot.judgement.limits import Kind
-from bot.storage import asks, exchanges, talk
+from bot.storage import asking, asks, exchanges, talk
 from bot.storage.asks import Ask
 from bot.storage.places import Person
 from handlers.asks import helping, matching, posting, telling
@@ -57,7 +57,8 @@ def _carry(ctx: Context, ask: Ask, today: date) -> None:
     stage = stage_due(Stage(ask.stage), waited)
     if stage is None or not asks.carry_on(ctx.session, ask, stage):
         return
-    matching.ask_privately(ctx, ask, at_most=matching.MORE)
+    is_first = not asking.asked(ctx.session, ask)  # of a round, nobody was asked on its day
+    matching.ask_privately(ctx, ask, at_most=matching.FIRST if is_first else matching.MORE)
     if stage is Stage.ASKED_MORE or not ask.person_id:
         return
     outbox.retract(ctx.session, _key(ask, Stage.SMALLER), now=ctx.now)

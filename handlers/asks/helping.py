@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot import outbox
 from bot.context import Context
 from bot.domain.asks import OVER, AskState
-from bot.domain.events import ActionTaken, FormSubmitted, ReactionAdded
+from bot.domain.events import ActionTaken, FormSubmitted
 from bot.domain.ids import MemberId
 from bot.domain.posts import Field
 from bot.domain.typed import shortened
 from bot.judgement.limits import Kind
-from bot.storage import asking, asks, belonging, exchanges, places
+from bot.storage import asking, asks, belonging, exchanges
 from bot.storage.asks import Ask, Asked
 from bot.storage.places import Person
 from handlers.asks import matching, posting, telling
@@ -29,17 +27,6 @@ def press_help(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 def press_join(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Help beside somebody who is on it already."""
     take_up(ctx, taken.value, is_second=True)
-
-
-@feature.emoji(lambda settings: settings.help)
-def raise_hand(reaction: ReactionAdded, settings: Settings, ctx: Context) -> None:
-    """Take up the ask that a raised hand was put on; on anything else it means nothing."""
-    channel = places.channel_at(ctx.session, reaction.channel)
-    ask = asks.posted_at(ctx.session, channel, reaction.ts) if channel else None
-    if ask is not None:
-        theirs = replace(ctx, member=reaction.member, where=reaction.channel)
-        if not theirs.me.is_bot and not theirs.me.is_external:
-            take_up(theirs, f"{ask.id}")
 
 
 def take_up(ctx: Context, number: str, *, is_second: bool = False) -> None:

@@ -76,6 +76,7 @@ def _facts(ask: Ask) -> dict[str, object]:
         "minutes": ask.minutes,
         "takes_several": ask.takes_several,
         "stage": ask.stage,
+        "round": ask.round_id,
         "made_at": ask.created_at,
         "posted_at": ask.opened_at,
         "answered_at": ask.answered_at,

@@ -20,6 +20,7 @@ from bot.storage import (
     membership,
     offers,
     places,
+    rounds,
     seeing,
     talk,
     threads,
@@ -40,7 +41,14 @@ AHEAD = 14
 
 
 def ask_privately(ctx: Context, ask: Ask, *, at_most: int) -> None:
-    """Ask up to *at_most* people who may well help and can hear of it soon."""
+    """Ask up to *at_most* people who may well help and can hear of it soon.
+
+    Nobody is while the round is on in which it was asked: then everybody looks at all asks.
+    """
+    today = talk.local_day(ctx.now, ctx.network)
+    if ask.round_id and rounds.is_on(ctx.session, ctx.network, ask.round_id, today):
+        ctx.skip("asks.match", f"{ask.key}: its round is on")
+        return
     reached = {
         each.id: each
         for each in places.people_of(ctx.session, ctx.network.workspace)

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from bot.context import Context
-from bot.domain.asks import AskState, Draft, HelpKind, as_words
+from bot.domain.asks import ROUND, AskState, Draft, HelpKind, as_words
 from bot.domain.events import ChannelKind
-from bot.storage import exchanges, places
+from bot.domain.typed import number_of
+from bot.storage import exchanges, places, rounds
 from bot.storage.activity import DELETED, Message
 from bot.storage.asks import Ask
 from bot.storage.places import Channel, Person
@@ -36,6 +37,7 @@ class Source(NamedTuple):
     channel: str
     address: str
     ts: int
+    is_round: bool = False
 
 
 def channel_for(ctx: Context, settings: Settings) -> Channel | None:
@@ -65,8 +67,10 @@ def as_told(ask: Draft | Ask, name: str) -> Told:
 
 
 def source_of(ctx: Context, source: str) -> Source | None:
-    """The message that "<our number of its channel>/<ts>" is; None where it is gone or closed."""
+    """The message that *source* is (`Draft.source`); None where it is gone or closed."""
     place, _, ts = source.partition("/")
+    if place == ROUND:
+        return _round(ctx, number_of(ts))
     if not ts:
         return None
     channel = ctx.session.get(Channel, int(place))
@@ -78,16 +82,26 @@ def source_of(ctx: Context, source: str) -> Source | None:
     return Source(channel.name, channel.ref, int(ts))
 
 
+def _round(ctx: Context, number: int) -> Source | None:
+    """The post of the round of that number, while it is there."""
+    found = rounds.posted(ctx.session, ctx.network, number)
+    channel = ctx.session.get(Channel, found.channel_id) if found and found.channel_id else None
+    if found is None or not found.ts or channel is None or channel.is_closed:
+        return None
+    message = ctx.session.get(Message, (channel.id, found.ts), populate_existing=True)
+    is_gone = message is not None and message.flags & DELETED
+    return None if is_gone else Source(channel.name, channel.ref, found.ts, is_round=True)
+
+
 def about(ctx: Context, ask: Ask) -> dict[str, Any]:
     """What the post of *ask* is made from."""
     asker = ctx.session.get(Person, ask.person_id) if ask.person_id else None
-    source = f"{ask.source_channel_id}/{ask.source_ts}" if ask.source_ts else ""
     return {
         "number": ask.id,
         "state": AskState(ask.state).value,
         "ask": as_told(ask, asker.name if asker else ""),
         "helpers": [each.name for each in exchanges.helpers(ctx.session, ask)],
-        "source": source_of(ctx, source),
+        "source": source_of(ctx, ask.source),
     }
 
 

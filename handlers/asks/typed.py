@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot.context import Context
 from bot.domain.events import CommandGiven
 from bot.domain.typed import simplified
-from handlers.asks import ending, helping, listing, writing
+from handlers.asks import ending, helping, listing, rounds, writing
 from handlers.asks.feature import Settings, feature
 
 _WORDS: dict[str, Callable[[Context, str], None]] = {
@@ -27,6 +27,8 @@ _WORDS: dict[str, Callable[[Context, str], None]] = {
 }
 _ACT = re.compile(rf"({'|'.join(_WORDS)})\s+#?(\d{{1,9}})[\s.!]*", re.IGNORECASE)
 _KNOW = re.compile(r"(?:suggest|know)\s+#?(\d{1,9})\s+(\S.*)", re.IGNORECASE)
+_ROUND = re.compile(r"(?:in|for) (?:the |this |our )?(?:asks? )?round\b[\s,:]*(.*)", re.IGNORECASE)
+_HAND = re.compile(r"help\s+(\S.{0,80})", re.IGNORECASE)
 _OFTEN = re.compile(r"me (less often|as usual)[\s.!]*", re.IGNORECASE)
 
 
@@ -51,5 +53,9 @@ def ask(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         _WORDS[found[1].casefold()](ctx, found[2])
     elif found := _KNOW.fullmatch(plain):
         helping.know(ctx, found[1], found[2], given.mentions)
-    else:
+    elif found := _ROUND.fullmatch(typed):
+        rounds.write(ctx, found[1])
+    elif not (
+        (found := _HAND.fullmatch(plain)) and rounds.help_named(ctx, found[1], given.mentions)
+    ):
         writing.write(ctx, typed)

@@ -215,7 +215,6 @@ def make_smaller(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 def _as_draft(ctx: Context, ask: Ask) -> Draft:
     today = ctx.now_there.date()
-    source = f"{ask.source_channel_id}/{ask.source_ts}" if ask.source_ts else ""
     return Draft(
         words=ask.words,
         why=ask.why,
@@ -224,5 +223,5 @@ def _as_draft(ctx: Context, ask: Ask) -> Draft:
         kind=HelpKind(ask.kind),
         takes_several=ask.takes_several,
         number=ask.id,
-        source=source,
+        source=ask.source,
     )

@@ -7,7 +7,7 @@ from random import Random
 
 from bot import outbox
 from bot.context import Context
-from bot.domain.nudges import OPEN
+from bot.domain.nudges import OPEN, ConveningKind
 from bot.domain.nudges import NudgeState as State
 from bot.judgement.convening import answers_ebb
 from bot.judgement.limits import Kind
@@ -146,7 +146,14 @@ def queue(ctx: Context, nudge: Nudge, channel: Channel, by: Person | None) -> No
         body=body,
         names=signers(ctx, by),
         rule=rule_for(ctx, nudge),
+        round=nudge.id if is_asked_in(ctx, nudge) else 0,
     )
+
+
+def is_asked_in(ctx: Context, nudge: Nudge) -> bool:
+    """Whether it is a round of asks, of which each may go on the list."""
+    has_list = any(each.typed == "/net ask" for each in ctx.gathered.commands)
+    return has_list and nudge.kind == ConveningKind.ASKS_ROUND
 
 
 def say_settled(ctx: Context, nudge: Nudge) -> None:

@@ -29,7 +29,7 @@ from bot.judgement.outcomes import (
     weeks_around,
 )
 from bot.judgement.talk import lay_out
-from bot.storage import days, nudges, places, readings, talk, threads
+from bot.storage import days, nudges, places, readings, rounds, talk, threads
 from bot.storage.nudges import Nudge
 from handlers.convening import acting, posting, returning, standing
 from handlers.convening.feature import Settings, feature
@@ -83,7 +83,9 @@ def _follow_untouched(ctx: Context) -> None:
 def review(ctx: Context, nudge: Nudge) -> None:
     """Keep what came of *nudge*, and tell those who tend."""
     found = gather(ctx, nudge)
+    counted = rounds.tally_of(nudge)
     kept = {**msgspec.to_builtins(found), "short": _short(found)}
+    kept |= {rounds.KEPT: counted._asdict()} if counted else {}
     if not nudges.move(ctx.session, nudge, State.REVIEWED, by=None, now=ctx.now, outcome=kept):
         return
     ctx.spoke("convening.review", f"{nudge.kind}: {kept['short']}")
@@ -108,6 +110,7 @@ def told(ctx: Context, nudge: Nudge, found: Outcome) -> dict[str, Any]:
         "is_left": nudge.kind == ConveningKind.LEAVE_IT,
         "was_chosen": nudge.drafted_by is not None,
         "few": FEW,
+        "round": rounds.tally_of(nudge),
         "thread": _thread(ctx, nudge),
         "reading": readings.newest(ctx.session, ctx.network, through=ctx.now_there.date()),
     }

@@ -29,6 +29,8 @@ BARE = Told(
 )
 SOURCE = Source("frailty", "fake:T1/C-frailty", 1718123456000100)
 
+ROUND = Source("frailty", "fake:T1/C-frailty", 1718123456000100, is_round=True)
+
 
 def _about(state: str, *, ask: Told = ASK, helpers: int = 0) -> dict[str, object]:
     names = ["Joe", "Dan", "Rosa"][:helpers]
@@ -51,17 +53,18 @@ HELD = [
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "form": [{}],
     "head": [OPEN, CLOSED],
-    "lines": [OPEN, {**OPEN, "source": SOURCE}, CLOSED],
+    "lines": [OPEN, {**OPEN, "source": SOURCE}, {**OPEN, "source": ROUND}, CLOSED],
     "preview": [
         {
             "ask": ASK,
-            "source": SOURCE,
+            "source": source,
             "channel": "frailty-asks",
             "draft": '["A (leaflet)."]',
             "is_change": is_change,
             "is_again": is_again,
         }
         for is_change, is_again in ((False, False), (True, False), (False, True))
+        for source in (SOURCE, ROUND)
     ],
     "fault": [{"fault": "Write a day from today on, as in: Friday, 14 June, in two weeks."}],
     "no_channel": [{}],
@@ -85,6 +88,12 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "somebody_helps": [
         {**each, "helper": "Joe", "address": "fake:T1/U-joe"} for each in (TAKEN, BOTH)
     ],
+    "hand": [
+        {"helper": "Joe", "address": "fake:T1/U-joe", "number": 7, **PLACE, "has_thanks": each}
+        for each in (True, False)
+    ],
+    "hand_down": [{"helper": "Joe"}],
+    "hand_seen": [{"name": "Amina", "address": "fake:T1/U-amina"}],
     "joined": [{**each, "address": "fake:T1/U-amina"} for each in (TAKEN, BOTH)],
     "passed_by": [{}],
     "not_asked": [{}],

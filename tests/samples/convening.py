@@ -11,6 +11,7 @@ from bot.domain.phases import Direction, EnergyReading, Phase
 from bot.judgement.convening import LINES
 from bot.judgement.evidence import Evidence, Verdict
 from bot.judgement.outcomes import Outcome, Record
+from bot.judgement.rounds import Tally
 from bot.prompting import Plain
 from bot.storage.places import Person
 from bot.storage.standing import Permission
@@ -211,7 +212,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "not_reviewed": [{"nudge": POSTED}],
     "outcome": [
         {"nudge": nudge, "outcome": OUTCOME, "record": record, "few": 5, "evidence": lots,
-         "reading": READINGS[0], **how}
+         "reading": READINGS[0], "round": Tally(12, 7) if lots else None, **how}
         for record, lots in zip(RECORDS, [*EVIDENCE, None, None, None], strict=True)
         for nudge, how in (
             (REVIEWED, {"is_left": False, "was_chosen": True}),
@@ -222,8 +223,13 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "passed": [{"nudge": DRAFT}],
     "post": [
-        {"heading": "One question", "body": lines("What?"), "names": ["Tom", "Priya"], "rule": ""},
-        {"heading": "", "body": lines("What?"), "names": ["Tom"], "rule": RULE},
+        {"heading": "One question", "body": lines("What?"), "names": ["Tom", "Priya"], "rule": "",
+         "round": 3},
+        {"heading": "", "body": lines("What?"), "names": ["Tom"], "rule": RULE, "round": 0},
+    ],
+    "round": [
+        {"round": Tally(asked, across)}
+        for asked, across in ((0, 0), (4, 2), (9, 9), (12, 0), (12, 3), (12, 7), (12, 9))
     ],
     "scheduled": [
         {"nudge": SCHEDULED, "names": ["Priya", "Tom"], "is_undrawn": is_undrawn, "rule": rule}

@@ -1145,6 +1145,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.Integer(), nullable=True),
         sa.Column("source_channel_id", sa.Integer(), nullable=True),
         sa.Column("source_ts", sa.BigInteger(), nullable=True),
+        sa.Column("round_id", sa.Integer(), nullable=True),
         sa.Column("posted_ts", sa.BigInteger(), nullable=True),
         sa.Column("again_ts", sa.BigInteger(), nullable=True),
         sa.Column("is_again", sa.Boolean(), nullable=False),
@@ -1162,6 +1163,7 @@ def upgrade() -> None:
             ["networks.id"],
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["round_id"], ["nudges.id"], ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["source_channel_id"],
             ["channels.id"],

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from bot.domain.asks import MET, AskState, Stage, sources
+from bot.domain.asks import MET, ROUND, AskState, Stage, sources
 from bot.domain.asks import Draft as AskDraft
 from bot.storage import finding
 from bot.storage.asks.looking import IS_UNDER_WAY, all_of, find, numbered
@@ -62,8 +62,9 @@ def post(
         found,
         AskState.OPEN,
         channel_id=channel.id,
-        source_channel_id=int(place) if ts else None,
-        source_ts=int(ts) if ts else None,
+        source_channel_id=int(place) if ts and place != ROUND else None,
+        source_ts=int(ts) if ts and place != ROUND else None,
+        round_id=int(ts) if ts and place == ROUND else None,
         opened_at=now,
     )
     return found
@@ -78,7 +79,7 @@ def redraft(session: Session, found: Ask, *, now: datetime) -> Ask:
         name: getattr(found, name)
         for name in (
             *("network_id", "person_id", "words", "why", "kind", "due_on", "minutes"),
-            *("takes_several", "source_channel_id", "source_ts"),
+            *("takes_several", "source_channel_id", "source_ts", "round_id"),
         )
     }
     fresh = Ask(state=AskState.DRAFT.value, created_at=now, **kept)
@@ -166,6 +167,7 @@ def clear(session: Session, network: Network, found: Ask, *, now: datetime) -> b
         minutes=0,
         source_channel_id=None,
         source_ts=None,
+        round_id=None,
         posted_ts=None,
         again_ts=None,
         closed_at=found.closed_at or now,

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.domain.asks import AskState, HelpKind, Stage
+from bot.domain.asks import ROUND, AskState, HelpKind, Stage
 from bot.storage.base import Base, Instant
 
 
@@ -21,9 +21,10 @@ class Ask(Base):
 
     `due_on` is the local day by which; `minutes` about how long it would take, 0 where they don't
     say. `channel_id` is where it was posted; `source_channel_id` and `source_ts` the message that
-    it was made from. `posted_ts` tells which message of its channel shows it, and `again_ts` which
-    one does for the second time (microseconds; None until that is there). `stage` is how far it
-    was carried while nobody took it up.
+    it was made from; `round_id` the asks round in which it was put on the list. `posted_ts` tells
+    which message of its channel shows it, and `again_ts` which one does for the second time
+    (microseconds; None until that is there). `stage` is how far it was carried while nobody took it
+    up.
     Once deleted, nothing is left but that there was one, when, and whether it was answered.
     """
 
@@ -47,6 +48,7 @@ class Ask(Base):
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
     source_channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
     source_ts: Mapped[int | None] = mapped_column(BigInteger)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("nudges.id", ondelete="SET NULL"))
     posted_ts: Mapped[int | None] = mapped_column(BigInteger)
     again_ts: Mapped[int | None] = mapped_column(BigInteger)
     is_again: Mapped[bool] = mapped_column(default=False)
@@ -55,6 +57,13 @@ class Ask(Base):
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def source(self) -> str:
+        """What it was made from, as a draft has it; "" where it was made from nothing."""
+        if self.round_id:
+            return f"{ROUND}/{self.round_id}"
+        return f"{self.source_channel_id}/{self.source_ts}" if self.source_ts else ""
 
     @property
     def key(self) -> str:
