@@ -15,7 +15,7 @@ from bot import inbox, outbox
 from bot.domain.drafts import D, taken_from
 from bot.domain.events import ActionTaken
 from bot.domain.ids import Address, ChannelId, MemberId
-from bot.domain.posts import Field, Form, Home, Image, Post
+from bot.domain.posts import Attachment, Field, Form, Home, Image, Post
 from bot.domain.schedule import Slot
 from bot.feature import CatchUpItem, Command, Period, Section, Shortcut, Since
 from bot.judgement.limits import Kind, Limits, Wait
@@ -119,6 +119,7 @@ class Context:
         at: datetime | None = None,
         lasting: timedelta = timedelta(days=1),
         image: Image | None = None,
+        attachment: Attachment | None = None,
         quotes: Sequence[str] = (),
         **values: object,
     ) -> bool:
@@ -130,9 +131,12 @@ class Context:
         """
         words = self.prompts.render(prompt, **values)
         due_at = at or self.now
+        post = Post(
+            to=to, text=words.text, buttons=words.buttons, image=image, attachment=attachment
+        )
         return outbox.enqueue(
             self.session,
-            outbox.Saying(post=Post(to=to, text=words.text, buttons=words.buttons, image=image)),
+            outbox.Saying(post=post),
             key=key,
             network_id=self.network.id,
             due_at=due_at,

@@ -6,6 +6,7 @@ import os
 import sys
 from datetime import datetime, timedelta, tzinfo
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,9 @@ from bot.platforms.console.sitting import Sitting, Surroundings
 from bot.platforms.console.typed import WORDS
 from bot.storage import listening, places
 from bot.storage.places import Network
+
+FILES = Path("animateur-files")
+"""Where files that go with what the bot says are written, for their reader to open."""
 
 CLOCK = f"{WORKSPACE}/clock"
 """How far this workspace's time has come: it goes on from there the next time."""
@@ -61,7 +65,7 @@ def chat(
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     clock = MovableClock(utcnow)
-    console = Console(clock=clock)
+    console = Console(clock=clock, folder=FILES)
     opened = open_app(config, platforms=[console], clock=clock, level="error")
     try:
         room = Room(opened.app, console, clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from bot.domain.appointments import Appointment
 from bot.domain.charts import RunChart
 from bot.domain.ids import Address, MemberId
 
@@ -24,6 +25,16 @@ class Image(Struct, frozen=True, kw_only=True):
     alt: str
 
 
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file that goes with a post, for calendars: the platform writes it when it is said.
+
+    What only fades away in a channel can hold no file: it is said to that one person alone.
+    """
+
+    name: str
+    appointment: Appointment
+
+
 class Post(Struct, frozen=True, kw_only=True):
     """Something to say, in a small Markdown: **bold**, *italic*, `code`, lists, quotes, links.
 
@@ -34,6 +45,7 @@ class Post(Struct, frozen=True, kw_only=True):
     text: str
     buttons: tuple[Button, ...] = ()
     image: Image | None = None
+    attachment: Attachment | None = None
     only_for: MemberId | None = None
 
 

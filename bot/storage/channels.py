@@ -17,7 +17,7 @@ from bot.domain.events import (
     PersonSeen,
 )
 from bot.domain.ids import Address, ChannelId
-from bot.storage import asks, exchanges, ideas, notes, places, retention, topics
+from bot.storage import asks, circles, exchanges, ideas, notes, places, retention, topics
 from bot.storage.activity import (
     ASKS,
     BOT,
@@ -298,6 +298,7 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
     new.threaded_from = _earliest(old.threaded_from, new.threaded_from)
     _join_what_was_made(session, old.id, new.id)
     notes.hand_over(session, old.id, new.id)
+    circles.hand_over(session, old.id, new.id)
     asks.hand_over(session, old.id, new.id)
     exchanges.hand_over(session, old.id, new.id)
     retention.hand_over(session, old.id, new.id)

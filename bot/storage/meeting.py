@@ -1,47 +1,48 @@
-"""Who takes part in coffee pairs, who met whom, and whom somebody would rather not meet."""
+"""Rounds of coffee pairs: who was to meet whom, what came of it, and who would rather not meet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, delete, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    UniqueConstraint,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.domain.meeting import KEPT, Came
-from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.domain.meeting import KEPT
+from bot.storage.base import Base, Instant, insert_missing
+from bot.storage.circles import QUIETLY, Circle, Meeter, leave
 from bot.storage.places import Network, Person
-
-QUIETLY = {"synchronize_session": False}
-
-
-class Meeter(Base):
-    """Somebody who takes part. `led_at` is when it was last theirs to write first."""
-
-    __tablename__ = "meeters"
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
-    since: Mapped[datetime] = mapped_column(Instant)
-    sat_out: Mapped[bool] = mapped_column(default=False)
-    led_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Round(Base):
     """One round, by its name; `seed` makes it the same once more from the same people."""
 
     __tablename__ = "meeting_rounds"
-    __table_args__ = (UniqueConstraint("network_id", "name"), {"sqlite_autoincrement": True})
+    __table_args__ = (UniqueConstraint("circle_id", "name"), {"sqlite_autoincrement": True})
     id: Mapped[int] = mapped_column(primary_key=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
+    circle_id: Mapped[int] = mapped_column(ForeignKey("meeting_circles.id", ondelete="CASCADE"))
     name: Mapped[str]
     seed: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Meeting(Base):
-    """Two or a few people who are to meet; `captain_id` writes first."""
+    """Two or a few people who are to meet; `captain_id` writes first.
+
+    `is_begun`: one of them has said that they found each other, or suggested a time, which is
+    `starts_at` for `minutes`; `sequence` counts how often that was said anew, `is_off` that it was
+    called off. The captain is reminded once, and all are asked once whether they met.
+    """
 
     __tablename__ = "meetings"
     __table_args__ = ({"sqlite_autoincrement": True},)  # occasions bear its number
@@ -52,6 +53,12 @@ class Meeting(Base):
     )
     captain_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    reminded_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_begun: Mapped[bool] = mapped_column(default=False)
+    starts_at: Mapped[datetime | None] = mapped_column(Instant)
+    minutes: Mapped[int] = mapped_column(default=0)
+    sequence: Mapped[int] = mapped_column(default=0)
+    is_off: Mapped[bool] = mapped_column(default=False)
 
     @property
     def key(self) -> str:
@@ -60,7 +67,7 @@ class Meeting(Base):
 
 
 class Partner(Base):
-    """Somebody in a meeting, and what they say of whether it came to be."""
+    """Somebody in a meeting, what they say of whether it came to be, and when they were asked."""
 
     __tablename__ = "meeting_people"
     meeting_id: Mapped[int] = mapped_column(
@@ -71,6 +78,7 @@ class Partner(Base):
     )
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     came: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Apart(Base):
@@ -84,42 +92,6 @@ class Apart(Base):
     other_id: Mapped[int] = mapped_column(
         ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-
-
-def join(session: Session, network: Network, person: Person, *, now: datetime) -> bool:
-    """Let *person* take part from now on; False where they do."""
-    row = {"network_id": network.id, "person_id": person.id, "since": now, "sat_out": False}
-    made = session.execute(insert_missing(session, Meeter).returning(Meeter.person_id), [row])
-    return made.first() is not None
-
-
-def leave(session: Session, network: Network, person: Person) -> bool:
-    """Let *person* take part no more; False where they didn't."""
-    gone = delete(Meeter).where(Meeter.network_id == network.id, Meeter.person_id == person.id)
-    found = session.execute(gone.returning(Meeter.person_id).execution_options(**QUIETLY)).first()
-    session.expire_all()
-    return found is not None
-
-
-def takes_part(session: Session, network: Network, person: Person) -> Meeter | None:
-    """How *person* takes part."""
-    return session.get(Meeter, (network.id, person.id), populate_existing=True)
-
-
-def taking_part(session: Session, network: Network) -> Sequence[tuple[Meeter, Person]]:
-    """Everybody who takes part and is still there, in order of their numbers."""
-    rows = session.execute(
-        select(Meeter, Person)
-        .join(Person, Person.id == Meeter.person_id)
-        .where(
-            Meeter.network_id == network.id,
-            Person.is_gone.is_(False),
-            Person.is_external.is_(False),
-            Person.is_uncounted.is_(False),
-        )
-        .order_by(Person.id)
-    )
-    return [(meeter, person) for meeter, person in rows]
 
 
 def keep_apart(session: Session, network: Network, person: Person, other: Person) -> None:
@@ -166,9 +138,10 @@ def met(session: Session, network: Network) -> dict[tuple[int, int], int]:
     return found
 
 
-def begin(session: Session, network: Network, name: str, *, seed: int, now: datetime) -> int | None:
-    """Begin the round *name*; its number, None where it was held."""
-    row = {"network_id": network.id, "name": name, "seed": seed, "at": now}
+def begin(session: Session, circle: Circle, name: str, *, seed: int, now: datetime) -> int | None:
+    """Begin the round *name* of *circle*; its number, None where it was held."""
+    row = {"network_id": circle.network_id, "circle_id": circle.id, "name": name}
+    row |= {"seed": seed, "at": now}
     made = session.execute(insert_missing(session, Round).returning(Round.id), [row])
     return made.scalar()
 
@@ -184,10 +157,9 @@ def hold(
     session.flush()
     for one in people:
         one.sat_out = False
-        partner = Partner(
-            meeting_id=found.id, person_id=one.person_id, network_id=network.id, came=""
+        session.add(
+            Partner(meeting_id=found.id, person_id=one.person_id, network_id=network.id, came="")
         )
-        session.add(partner)
     session.flush()
     return found
 
@@ -202,19 +174,17 @@ def partners(session: Session, meeting: Meeting) -> Sequence[Person]:
     ).all()
 
 
-def to_ask_after(session: Session, network: Network, *, before: datetime) -> Sequence[Meeting]:
-    """The meetings of rounds before then that nobody was asked about."""
+def was_held(session: Session, circle: Circle, name: str) -> bool:
+    """Whether the round *name* of *circle* was held."""
+    held = exists().where(Round.circle_id == circle.id, Round.name == name)
+    return bool(session.scalar(select(held)))
+
+
+def rounds_of(session: Session, circle: Circle, *, since: datetime) -> Sequence[Round]:
+    """The rounds of *circle* since then, oldest first."""
     return session.scalars(
-        select(Meeting)
-        .join(Round, Round.id == Meeting.round_id)
-        .where(Meeting.network_id == network.id, Meeting.asked_at.is_(None), Round.at < before)
-        .order_by(Meeting.id)
+        select(Round).where(Round.circle_id == circle.id, Round.at >= since).order_by(Round.id)
     ).all()
-
-
-def ask_after(session: Session, meeting: Meeting, *, now: datetime) -> bool:
-    """Keep that they are asked whether they met; False where they were."""
-    return change_if(session, meeting, Meeting.asked_at.is_(None), asked_at=now)
 
 
 def newest(session: Session, network: Network, person: Person) -> int | None:
@@ -226,23 +196,6 @@ def newest(session: Session, network: Network, person: Person) -> int | None:
         .order_by(Meeting.id.desc())
         .limit(1)
     )
-
-
-def answer(session: Session, network: Network, number: int, person: Person, came: Came) -> bool:
-    """Keep what *person* says of a meeting of theirs; False where it isn't theirs."""
-    changed = session.execute(
-        update(Partner)
-        .where(
-            Partner.network_id == network.id,
-            Partner.meeting_id == number,
-            Partner.person_id == person.id,
-        )
-        .values(came=came.value)
-        .returning(Partner.meeting_id)
-        .execution_options(**QUIETLY)
-    ).first()
-    session.expire_all()
-    return changed is not None
 
 
 def held_of(session: Session, person: Person) -> Sequence[tuple[Meeting, Round, str]]:
@@ -257,11 +210,6 @@ def held_of(session: Session, person: Person) -> Sequence[tuple[Meeting, Round, 
     return [(meeting, held, came) for meeting, held, came in rows]
 
 
-def taking_part_of(session: Session, person: Person) -> Sequence[Meeter]:
-    """Where *person* takes part."""
-    return session.scalars(select(Meeter).where(Meeter.person_id == person.id)).all()
-
-
 def apart_of(session: Session, person: Person) -> Sequence[Person]:
     """Whom *person* would rather not meet."""
     return session.scalars(
@@ -274,6 +222,9 @@ def apart_of(session: Session, person: Person) -> Sequence[Person]:
 
 def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     """Forget who met whom a year ago."""
+    is_old = exists().where(Round.network_id == network.id, Round.at < now - KEPT)
+    if not session.scalar(select(is_old)):
+        return
     old = select(Round.id).where(Round.network_id == network.id, Round.at < now - KEPT)
     meetings = select(Meeting.id).where(Meeting.round_id.in_(old))
     for statement in (
@@ -287,10 +238,10 @@ def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
 
 def forget(session: Session, person: Person) -> None:
     """Let go of all that is held of *person*'s meetings, and of who would rather not meet them."""
+    leave(session, person, None)
     for statement in (
         delete(Apart).where(or_(Apart.person_id == person.id, Apart.other_id == person.id)),
         delete(Partner).where(Partner.person_id == person.id),
-        delete(Meeter).where(Meeter.person_id == person.id),
         update(Meeting).where(Meeting.captain_id == person.id).values(captain_id=None),
     ):
         session.execute(statement.execution_options(**QUIETLY))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.meeting import choosing, holding, rounds
+from handlers.meeting import after, choosing, holding, rounds, tending, times
 from handlers.meeting.feature import Settings, feature
 
-__all__ = ["Settings", "choosing", "feature", "holding", "rounds"]
+__all__ = ["Settings", "after", "choosing", "feature", "holding", "rounds", "tending", "times"]

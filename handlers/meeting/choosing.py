@@ -7,13 +7,16 @@ from typing import Any
 from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.ids import MemberId
-from bot.domain.meeting import Came
+from bot.domain.meeting import Came, parted
 from bot.domain.typed import number_of, shortened, simplified
 from bot.feature import Section
-from bot.storage import belonging, meeting
-from handlers.meeting.feature import Settings, feature
+from bot.storage import arranging, belonging, circles, meeting
+from bot.storage.circles import Circle
+from handlers.meeting import times
+from handlers.meeting.among import circle_for, name_of
+from handlers.meeting.feature import Settings, feature, rhythm_of
 
-ON = ("on", "yes", "join", "in")
+ON = ("on", "yes", "join", "in", "back")
 OFF = ("off", "no", "stop", "leave", "out")
 WORDS = {"met": Came.ALL, "yes": Came.ALL, **{each.value: each for each in Came}}
 
@@ -22,38 +25,74 @@ WORDS = {"met": Came.ALL, "yes": Came.ALL, **{each.value: each for each in Came}
     "net",
     "meet",
     help="coffee with somebody you don't know yet",
-    examples=("/net meet pairs on", "/net meet pairs off", "/net meet not @rosa", "/net meet met"),
+    examples=(
+        "/net meet pairs on",
+        "/net meet pairs on in #frailty",
+        "/net meet pairs off",
+        "/net meet not @rosa",
+        "/net meet at thu 10:00 for 20 minutes",
+        "/net meet call off",
+        "/net meet met",
+    ),
     aliases=("coffee",),
 )
 def meet(given: CommandGiven, settings: Settings, ctx: Context) -> None:
-    """Take part or no more, keep from meeting somebody, or say whether they met."""
-    typed = simplified(given.text).casefold().strip(" .")
-    word, _, rest = typed.removeprefix("pairs").strip().partition(" ")
-    if not word:
-        _show(settings, ctx)
-    elif word in ON and not rest:
-        _take_part(settings, ctx)
-    elif word in OFF and not rest:
-        _take_part_no_more(ctx)
-    elif word in ("not", "again"):
-        _choose(ctx, rest.removeprefix("with").strip(), given.mentions, is_not=word == "not")
-    elif word in ("met", *WORDS):
-        said = WORDS.get(rest or word, Came.ALL)
+    """Take part or no more, keep from meeting somebody, set a time, or say whether they met."""
+    typed = simplified(given.text).strip(" .").removeprefix("pairs").strip()
+    word, _, rest = typed.partition(" ")
+    word = word.casefold()
+    if word in ("not", "again"):
+        _choose(
+            ctx, rest.casefold().removeprefix("with").strip(), given.mentions, is_not=word == "not"
+        )
+    elif word == "at" and rest:
+        times.suggest_typed(ctx, rest)
+    elif typed.casefold() == "call off":
+        times.call_off(ctx, meeting.newest(ctx.session, ctx.network, ctx.me) or 0)
+    elif word in ("met", *WORDS) and word not in (*ON, *OFF):
+        said = WORDS.get(rest.casefold() or word, Came.ALL)
         _answer(ctx, meeting.newest(ctx.session, ctx.network, ctx.me) or 0, said)
     else:
-        ctx.reply("meeting/unclear", typed=shortened(given.text))
+        _switch(settings, ctx, typed, given.text)
+
+
+def _switch(settings: Settings, ctx: Context, typed: str, text: str) -> None:
+    """Show whether somebody takes part, or let them or not, here or in a channel."""
+    word, channel = ("in", "") if typed.casefold() == "in" else parted(typed)
+    word = word.casefold()
+    if word not in ("", *ON, *OFF):
+        ctx.reply("meeting/unclear", typed=shortened(text))
+    elif word in OFF and not channel:
+        _take_part_no_more(ctx, None)
+    elif not word and not channel:
+        _show(settings, ctx)
+    elif (circle := circle_for(ctx, channel)) is not None:
+        if word in OFF:
+            _take_part_no_more(ctx, circle)
+        else:
+            _take_part(settings, ctx, circle)
 
 
 @feature.action("on")
 def turn_on(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Take part, by a button."""
-    _take_part(settings, ctx)
+    _take_part(settings, ctx, circles.circle_of(ctx.session, ctx.network, None))
 
 
 @feature.action("off")
 def turn_off(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Take part no more, by a button."""
-    _take_part_no_more(ctx)
+    """Take part no more, by a button: among those of a circle, or at all."""
+    found = circles.known(ctx.session, ctx.network, number_of(taken.value))
+    _take_part_no_more(ctx, found[0] if found else None)
+
+
+@feature.action("back")
+def come_back(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Be in again wherever somebody was left in peace."""
+    if circles.come_back(ctx.session, ctx.me, now=ctx.now):
+        ctx.reply("meeting/back")
+    else:
+        _show(settings, ctx)
 
 
 @feature.action("came")
@@ -65,23 +104,41 @@ def came(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 def _show(settings: Settings, ctx: Context) -> None:
-    takes_part = meeting.takes_part(ctx.session, ctx.network, ctx.me) is not None
     apart = [each.name for each in meeting.apart_of(ctx.session, ctx.me)]
-    ctx.reply("meeting/state", takes_part=takes_part, apart=apart, **_when(settings))
+    ctx.reply("meeting/state", apart=apart, **_state(settings, ctx))
 
 
-def _when(settings: Settings) -> dict[str, Any]:
-    return {"day": settings.day.value.capitalize(), "cadence": settings.cadence.value}
+def _state(settings: Settings, ctx: Context) -> dict[str, Any]:
+    """Where the member takes part, and how people meet there."""
+    mine = circles.taking_part_of(ctx.session, ctx.me)
+    circle = ctx.session.get_one(Circle, mine[0][0].circle_id) if mine else None
+    return {
+        "takes_part": bool(mine),
+        "is_eased": any(each.eased_at for each, _ in mine),
+        "places": [name for _, name in mine],
+        **_when(settings, circle),
+    }
 
 
-def _take_part(settings: Settings, ctx: Context) -> None:
-    is_new = meeting.join(ctx.session, ctx.network, ctx.me, now=ctx.now)
-    ctx.reply("meeting/joined", is_new=is_new, **_when(settings))
+def _when(settings: Settings, circle: Circle | None) -> dict[str, Any]:
+    rhythm = rhythm_of(settings, circle)
+    return {"day": rhythm.day.value.capitalize(), "cadence": rhythm.cadence.value}
 
 
-def _take_part_no_more(ctx: Context) -> None:
-    meeting.leave(ctx.session, ctx.network, ctx.me)
-    ctx.reply("meeting/left")
+def _take_part(settings: Settings, ctx: Context, circle: Circle) -> None:
+    is_back = circles.come_back(ctx.session, ctx.me, now=ctx.now)
+    is_new = circles.join(ctx.session, ctx.network, circle, ctx.me, now=ctx.now)
+    ctx.reply(
+        "meeting/joined",
+        is_new=is_new or is_back,
+        place=name_of(ctx, circle),
+        **_when(settings, circle),
+    )
+
+
+def _take_part_no_more(ctx: Context, circle: Circle | None) -> None:
+    circles.leave(ctx.session, ctx.me, circle)
+    ctx.reply("meeting/left", place=name_of(ctx, circle) if circle else "")
 
 
 def _choose(ctx: Context, name: str, mentions: MemberId | None, *, is_not: bool) -> None:
@@ -95,13 +152,12 @@ def _choose(ctx: Context, name: str, mentions: MemberId | None, *, is_not: bool)
 
 
 def _answer(ctx: Context, number: int, said: Came) -> None:
-    is_kept = meeting.answer(ctx.session, ctx.network, number, ctx.me, said)
+    is_kept = arranging.answer(ctx.session, ctx.network, number, ctx.me, said)
     ctx.reply("meeting/noted" if is_kept else "meeting/no_meeting", came=said.value)
 
 
 @feature.home_section(order=27)
 def pairs(settings: Settings, ctx: Context) -> Section | None:
     """On the bot's own page: whether they take part, and the switch."""
-    takes_part = meeting.takes_part(ctx.session, ctx.network, ctx.me) is not None
-    words = ctx.prompts.render("meeting/home", takes_part=takes_part, **_when(settings))
+    words = ctx.prompts.render("meeting/home", **_state(settings, ctx))
     return Section(name="meeting", words=words, facts={})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import outbox
 from bot.context import Context
 from bot.feature import Section
-from bot.storage import meeting
+from bot.storage import circles, meeting
 from bot.storage.places import Person
 from handlers.meeting.feature import Settings, feature
 
@@ -13,7 +13,7 @@ from handlers.meeting.feature import Settings, feature
 @feature.mydata
 def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
     """Whether they take part, whom they were to meet, and whom they would rather not."""
-    taking_part = meeting.taking_part_of(ctx.session, person)
+    taking_part = circles.taking_part_of(ctx.session, person)
     apart = meeting.apart_of(ctx.session, person)
     meetings = [
         {
@@ -23,6 +23,10 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
             ],
             "wrote_first": found.captain_id == person.id,
             "asked_at": found.asked_at,
+            "reminded_at": found.reminded_at if found.captain_id == person.id else None,
+            "found_each_other": found.is_begun,
+            "meets_at": None if found.is_off else found.starts_at,
+            "minutes": found.minutes,
             "came": came,
         }
         for found, round_, came in meeting.held_of(ctx.session, person)
@@ -31,14 +35,20 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
         return None
     facts = {
         "taking_part": [
-            {"since": each.since, "sat_out": each.sat_out, "wrote_first_at": each.led_at}
-            for each in taking_part
+            {
+                "in": name,
+                "since": each.since,
+                "sat_out": each.sat_out,
+                "wrote_first_at": each.led_at,
+                "left_in_peace_since": each.eased_at,
+            }
+            for each, name in taking_part
         ],
         "meetings": meetings,
         "rather_not": [each.name for each in apart],
     }
-    since = taking_part[0].since if taking_part else None
-    words = ctx.prompts.render("meeting/mydata", since=since, meetings=meetings, apart=apart)
+    parts = [(each.since, name, each.eased_at) for each, name in taking_part]
+    words = ctx.prompts.render("meeting/mydata", parts=parts, meetings=meetings, apart=apart)
     return Section(name="meeting", words=words, facts=facts)
 
 
@@ -46,6 +56,7 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
 def let_go(settings: Settings, ctx: Context, person: Person) -> None:
     """Let go of all of it, and of what was still to be said."""
     for found, _, _ in meeting.held_of(ctx.session, person):
-        for key in (f"{found.key}/{person.id}", f"{found.key}/{person.id}/after"):
-            outbox.retract(ctx.session, key, now=ctx.now)
+        times = (f"/time/{nth}" for nth in range(1, found.sequence + 1))
+        for end in ("", "/reminder", "/after", *times):
+            outbox.retract(ctx.session, f"{found.key}/{person.id}{end}", now=ctx.now)
     meeting.forget(ctx.session, person)

@@ -1,122 +1,106 @@
-"""Hold a round: who meets whom, told to each of them alone; a week later, ask whether they met."""
+"""Hold a round: who meets whom, told to each of them alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.context import Context
-from bot.domain.events import to_micros
+from bot.domain.events import ChannelKind
 from bot.domain.meeting import round_of
 from bot.domain.schedule import Daily
-from bot.judgement.corners import homes
-from bot.judgement.helping_history import History
-from bot.judgement.limits import QUIET, Kind
-from bot.judgement.pairing import Joining, pair
-from bot.storage import meeting, membership, talk, threads, wishes
-from bot.storage.meeting import Meeter, Meeting
-from bot.storage.places import Person
-from handlers.meeting.feature import Settings, feature
+from bot.storage import circles, meeting, talk
+from bot.storage.circles import Circle
+from bot.storage.meeting import Meeting
+from bot.storage.places import Channel, Person
+from handlers.meeting import after
+from handlers.meeting.feature import Settings, feature, rhythm_of
+from handlers.meeting.planning import Planned, planned
+from handlers.meeting.telling import tell
 
-PAST = timedelta(days=90)
-ASK_AFTER = timedelta(days=7)
-LASTING = timedelta(days=4)
-HOURS = range(9, 17)
-
-Partners = Mapping[int, tuple[Meeter, Person]]
+APART = timedelta(days=3)
+"""Two rounds among the same people are so far apart at least, whatever was changed between."""
 
 
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.at)))
 def hold(settings: Settings, ctx: Context) -> None:
-    """Hold a round where one is due, and ask after earlier ones."""
+    """Hold the rounds that are due, and see to what becomes of earlier ones."""
+    if not circles.is_any(ctx.session, ctx.network):
+        return
     today = talk.local_day(ctx.now, ctx.network)
     if not talk.is_working(ctx.session, ctx.network, today):
         return
     meeting.let_old_go(ctx.session, ctx.network, now=ctx.now)
-    _ask_after(ctx)
-    name = round_of(today, weekday=settings.day.offset, cadence=settings.cadence)
-    found = {person.id: (meeter, person) for meeter, person in _reached(ctx)} if name else {}
-    if len(found) < 2:
-        return
-    seed = today.toordinal() * 100_003 + ctx.network.id
-    number = meeting.begin(ctx.session, ctx.network, name, seed=seed, now=ctx.now)
-    if number is not None:
-        _hold(ctx, settings, found, number, seed)
+    after.remind(ctx)
+    after.ask_after(ctx)
+    for circle, channel in circles.circles(ctx.session, ctx.network):
+        rhythm = rhythm_of(settings, circle)
+        name = round_of(today, weekday=rhythm.day.offset, cadence=rhythm.cadence)
+        if name and not is_lately(ctx, circle):
+            hold_one(settings, ctx, circle, channel, name)
 
 
-def _reached(ctx: Context) -> Sequence[tuple[Meeter, Person]]:
-    """Who takes part this time: nobody who paused, rests, or wants no word of it."""
-    resting = membership.resting(ctx.session, ctx.network)
-    return [
-        (meeter, person)
-        for meeter, person in meeting.taking_part(ctx.session, ctx.network)
-        if person.id not in resting and wishes.paused_until(person, now=ctx.now) is None
-    ]
+def is_lately(ctx: Context, circle: Circle) -> bool:
+    """Whether there was a round so lately that another would be too much."""
+    return bool(meeting.rounds_of(ctx.session, circle, since=ctx.now - APART))
 
 
-def _hold(ctx: Context, settings: Settings, found: Partners, number: int, seed: int) -> None:
-    corners, joining = _joining(ctx, found)
-    chosen = pair(
-        joining,
-        meeting.met(ctx.session, ctx.network),
-        seed=seed,
-        size=settings.size,
-        apart=meeting.apart(ctx.session, ctx.network),
-    )
-    for group in chosen.groups:
-        held = meeting.hold(
-            ctx.session, ctx.network, number, [found[each][0] for each in group], now=ctx.now
-        )
-        people = [found[each][1] for each in group]
-        are_apart = len({corners[each] for each in group if each in corners}) > 1
-        for person in people:
-            _tell(ctx, held, person, people, are_apart=are_apart)
-    for each in chosen.left_out:
-        meeter, person = found[each]
+def hold_one(
+    settings: Settings, ctx: Context, circle: Circle, channel: Channel | None, name: str
+) -> bool:
+    """Hold the round *name* of *circle*; False where it was held, or there is nobody to meet."""
+    if meeting.was_held(ctx.session, circle, name):
+        return False
+    after.ease_out(ctx, circle)
+    found = planned(ctx, circle, rhythm_of(settings, circle), name)
+    if found is None:
+        return False
+    number = meeting.begin(ctx.session, circle, name, seed=found.seed, now=ctx.now)
+    if number is None:
+        return False
+    place = channel.name if channel else ""
+    for group in found.round.groups:
+        _bring_together(ctx, found, group, number, circle, place)
+    for each in found.round.left_out:
+        meeter, person = found.people[each]
         meeter.sat_out = True
-        key = f"meeting.alone/{number}/{each}"
-        _say(ctx, person, "meeting/alone", key, network=ctx.network.name)
-    told = f"round {number}, seed {seed}: meetings {len(chosen.groups)}"
-    ctx.spoke("meeting.hold", f"{told}, left out {len(chosen.left_out)}")
+        about: dict[str, Any] = {"network": ctx.network.name, "place": place, "circle": circle.id}
+        tell(ctx, person, "meeting/alone", f"meeting.alone/{number}/{each}", **about)
+    ctx.spoke("meeting.hold", f"round {name}{_where(channel)}, seed {found.seed}")
+    return True
 
 
-def _joining(ctx: Context, found: Partners) -> tuple[Mapping[int, int], list[Joining]]:
-    """Everybody as the matching sees them, and in which corner each is at home."""
-    since = to_micros(ctx.now - PAST)
-    corners = homes(threads.wrote_where(ctx.session, ctx.network, since=since))
-    said = talk.said(ctx.session, ctx.network, since=since, until=to_micros(ctx.now))
-    history = History.of(said)
-    joining = [
-        Joining(
-            person=number,
-            group=corners.get(number),
-            ties=history.near(number),
-            hours=_hours(ctx, person),
-            sat_out=meeter.sat_out,
+def _where(channel: Channel | None) -> str:
+    """Where, for those who tend: what a private channel is called is for those in it."""
+    if channel is None:
+        return ""
+    return f" in #{channel.name}" if channel.kind == ChannelKind.PUBLIC else " in a private channel"
+
+
+def _bring_together(
+    ctx: Context, found: Planned, group: Sequence[int], number: int, circle: Circle, place: str
+) -> None:
+    meeters = [found.people[each][0] for each in group]
+    held = meeting.hold(ctx.session, ctx.network, number, meeters, now=ctx.now)
+    people = [found.people[each][1] for each in group]
+    for person in people:
+        _introduce(
+            ctx,
+            held,
+            person,
+            people,
+            are_apart=found.is_across(group),
+            circle=circle.id,
+            place=place,
         )
-        for number, (meeter, person) in found.items()
-    ]
-    return corners, joining
 
 
-def _hours(ctx: Context, person: Person) -> frozenset[int]:
-    """The hours, UTC, at which a working day is on where *person* is."""
-    try:
-        zone = ZoneInfo(person.timezone) if person.timezone else ctx.network.zone
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ctx.network.zone
-    today = ctx.now.astimezone(zone).date()
-    at = (datetime.combine(today, time(hour), zone).astimezone(UTC) for hour in HOURS)
-    return frozenset(each.hour for each in at)
-
-
-def _tell(
-    ctx: Context, held: Meeting, person: Person, people: Sequence[Person], *, are_apart: bool
+def _introduce(
+    ctx: Context, held: Meeting, person: Person, people: Sequence[Person], **values: Any
 ) -> None:
     captain = next(each for each in people if each.id == held.captain_id)
-    _say(
+    tell(
         ctx,
         person,
         "meeting/pair",
@@ -124,30 +108,6 @@ def _tell(
         network=ctx.network.name,
         others=[(each.name, each.ref) for each in people if each.id != person.id],
         captain="" if captain.id == person.id else captain.name,
-        are_apart=are_apart,
+        number=held.id,
+        **values,
     )
-
-
-def _say(ctx: Context, person: Person, prompt: str, key: str, **values: Any) -> None:
-    """Tell somebody what they asked for by taking part: of no number, yet in their own hours."""
-    wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now, about="meeting")
-    at = wait.until if wait is not None and wait.reason == QUIET else None
-    ctx.say(person.address, prompt, kind=Kind.ANSWER, key=key, at=at, lasting=LASTING, **values)
-
-
-def _ask_after(ctx: Context) -> None:
-    """Ask those who were to meet a week ago whether they did, once."""
-    for held in meeting.to_ask_after(ctx.session, ctx.network, before=ctx.now - ASK_AFTER):
-        people = meeting.partners(ctx.session, held)
-        if not meeting.ask_after(ctx.session, held, now=ctx.now) or len(people) < 2:
-            continue
-        for person in people:
-            ctx.say(
-                person.address,
-                "meeting/did_you",
-                kind=Kind.WORD,
-                key=f"{held.key}/{person.id}/after",
-                lasting=LASTING,
-                others=[each.name for each in people if each.id != person.id],
-                number=held.id,
-            )

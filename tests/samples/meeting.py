@@ -2,42 +2,123 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.domain.meeting import Cadence, Came
 from bot.storage.places import Person
+from handlers.meeting.tending import Foreseen
 
 ROSA, JOE = ("Rosa", "fake:T1/U-rosa"), ("Joe [ward 7]", "fake:T1/U-joe")
-PAIR = {"network": "Frailty Friends", "others": [ROSA], "captain": "", "are_apart": True}
+HERE = {"place": "", "circle": 1}
+PAIR = {
+    "network": "Frailty Friends",
+    "others": [ROSA],
+    "captain": "",
+    "are_apart": True,
+    "number": 7,
+    **HERE,
+}
 WHEN = [{"day": "Tuesday", "cadence": each.value} for each in Cadence]
-MET = {"on": date(2026, 6, 2), "others": ["Rosa"], "came": ""}
+STATE = {"takes_part": True, "is_eased": False, "places": [""], **WHEN[1]}
+STATES: list[dict[str, object]] = [
+    STATE,
+    {**STATE, "places": ["", "frailty"], **WHEN[0]},
+    {**STATE, "takes_part": False, "places": [], **WHEN[2]},
+    {**STATE, "is_eased": True},
+]
+MET = {"on": date(2026, 6, 2), "others": ["Rosa"], "came": "", "meets_at": None}
+AT = datetime(2026, 6, 4, 10, 0, tzinfo=UTC)
+TIME = {
+    "others": ["Rosa"],
+    "by": "Rosa",
+    "at": AT,
+    "minutes": 20,
+    "is_change": False,
+    "is_off": False,
+    "number": 7,
+}
+TENDED = {**HERE, "rhythm": "fortnightly, on Tuesday, in pairs"}
+ROUND = {"name": "2026-W24", "due": date(2026, 6, 9), "seed": 4711, "is_lately": False, **TENDED}
+SIX = Foreseen(people=7, sizes=[(2, 2), (3, 1)], across=2, is_somebody_out=False)
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
-    "state": [
-        *({"takes_part": is_in, "apart": [], **each} for each in WHEN for is_in in (True, False)),
-        {"takes_part": True, "apart": ["Cy", "Ben"], **WHEN[0]},
+    "state": [{**each, "apart": apart} for each in STATES for apart in ([], ["Cy", "Ben"])],
+    "joined": [
+        {"is_new": is_new, "place": place, **WHEN[1]}
+        for is_new in (True, False)
+        for place in ("", "frailty")
     ],
-    "joined": [{"is_new": is_new, **WHEN[1]} for is_new in (True, False)],
-    "left": [{}],
+    "left": [{"place": ""}, {"place": "frailty"}],
+    "back": [{}],
+    "no_channel": [{"channel": "frailty"}],
+    "not_named": [{"channel": "ward-7"}],
+    "not_there": [{"channel": "frailty"}],
     "pair": [
         PAIR,
-        {**PAIR, "captain": "Rosa", "are_apart": False},
+        {**PAIR, "captain": "Rosa", "are_apart": False, "place": "frailty"},
         {**PAIR, "others": [ROSA, JOE], "captain": "Joe [ward 7]"},
     ],
-    "alone": [{"network": "Frailty Friends"}],
+    "alone": [
+        {"network": "Frailty Friends", **HERE},
+        {"network": "Frailty Friends", **HERE, "place": "frailty"},
+    ],
+    "reminder": [{"others": ["Rosa", "Joe"], "number": 7}],
+    "found": [{}],
     "did_you": [{"others": ["Rosa"], "number": 7}, {"others": ["Rosa", "Joe"], "number": 7}],
     "noted": [{"came": each.value} for each in Came],
+    "eased_out": [
+        {"network": "Frailty Friends", "place": ""},
+        {"network": "Frailty Friends", "place": "frailty"},
+    ],
     "no_meeting": [{}],
+    "when": [{"others": ["Rosa"], "zone": "Europe/London"}],
+    "unclear_time": [{"typed": "soonish", "why": "I don't know when that is."}],
+    "often_enough": [{}],
+    "time": [
+        TIME,
+        {**TIME, "by": "", "is_change": True, "others": ["Rosa", "Joe [ward 7]"]},
+        {**TIME, "is_off": True},
+        {**TIME, "is_off": True, "by": ""},
+    ],
+    "told": [{"others": ["Rosa"], "is_off": False}, {"others": ["Rosa", "Joe"], "is_off": True}],
+    "stands": [{"at": AT, "number": 7}, {"at": None, "number": 7}],
+    "title": [{"names": ["Ada", "Rosa"]}],
+    "about": [{"network": "Frailty Friends"}],
     "apart": [{"name": "Cy", "is_not": is_not} for is_not in (True, False)],
     "nobody": [{"typed": ""}, {"typed": "@cy"}],
     "unclear": [{"typed": "perhaps"}],
-    "home": [{"takes_part": is_in, **WHEN[1]} for is_in in (True, False)],
+    "home": [dict(each) for each in STATES],
     "mydata": [
-        {"since": date(2026, 5, 4), "meetings": [], "apart": []},
         {
-            "since": None,
-            "meetings": [MET, {**MET, "others": [], "came": "later"}],
+            "parts": [(date(2026, 5, 4), "", None), (date(2026, 5, 4), "frailty", AT)],
+            "meetings": [],
+            "apart": [],
+        },
+        {
+            "parts": [],
+            "meetings": [{**MET, "meets_at": AT}, {**MET, "others": [], "came": "later"}],
             "apart": [Person(name="Cy", ref="fake:T1/U-cy")],
         },
+    ],
+    "tended": [
+        {**TENDED, "people": 12, "last": date(2026, 5, 26), "due": date(2026, 6, 9)},
+        {**TENDED, "people": 0, "last": None, "due": date(2026, 6, 9), "place": "frailty"},
+    ],
+    "changed": [{**TENDED}, {**TENDED, "place": "frailty"}],
+    "settings": [{"place": ""}, {"place": "frailty"}],
+    "tend_unclear": [{"typed": "sometimes"}],
+    "preview": [
+        {**ROUND, "foreseen": SIX},
+        {
+            **ROUND,
+            "foreseen": Foreseen(people=9, sizes=[(4, 2)], across=0, is_somebody_out=True),
+            "place": "frailty",
+        },
+        {**ROUND, "foreseen": None, "is_lately": True},
+    ],
+    "held_now": [
+        {**TENDED, "at": AT, "is_new": True, "due": date(2026, 6, 23)},
+        {**TENDED, "at": AT, "is_new": False, "due": date(2026, 6, 23)},
+        {**TENDED, "at": None, "is_new": False, "due": date(2026, 6, 23)},
     ],
 }

@@ -1485,18 +1485,44 @@ def upgrade() -> None:
     )
 
     op.create_table(
-        "meeters",
+        "meeting_circles",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=True),
+        sa.Column("cadence", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "place"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("meeting_circles", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_meeting_circles_channel_id"), ["channel_id"], unique=False
+        )
+
+    op.create_table(
+        "meeters",
+        sa.Column("circle_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("sat_out", sa.Boolean(), nullable=False),
         sa.Column("led_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
+        sa.Column("eased_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["circle_id"], ["meeting_circles.id"], ondelete="CASCADE"),
             ["network_id"],
             ["networks.id"],
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("network_id", "person_id"),
+        sa.PrimaryKeyConstraint("circle_id", "person_id"),
     )
     with op.batch_alter_table("meeters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_meeters_person_id"), ["person_id"], unique=False)
@@ -1506,17 +1532,24 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("circle_id", sa.Integer(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
+        sa.ForeignKeyConstraint(["circle_id"], ["meeting_circles.id"], ondelete="CASCADE"),
             ["network_id"],
             ["networks.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("network_id", "name"),
+        sa.UniqueConstraint("circle_id", "name"),
         sqlite_autoincrement=True,
     )
     op.create_table(
+    with op.batch_alter_table("meeting_rounds", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_meeting_rounds_network_id"), ["network_id"], unique=False
+        )
+
         "meetings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
@@ -1524,6 +1557,12 @@ def upgrade() -> None:
         sa.Column("captain_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["captain_id"], ["people.id"], ondelete="SET NULL"),
+        sa.Column("reminded_at", sa.DateTime(), nullable=True),
+        sa.Column("is_begun", sa.Boolean(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("is_off", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
@@ -1542,6 +1581,7 @@ def upgrade() -> None:
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("came", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], ondelete="CASCADE"),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
@@ -1688,11 +1728,18 @@ def downgrade() -> None:
     op.drop_table("foundings")
     with op.batch_alter_table("watch_asks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_watch_asks_person_id"))
+    with op.batch_alter_table("meeting_rounds", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_rounds_network_id"))
+
 
     op.drop_table("watch_asks")
     with op.batch_alter_table("response_watches", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_response_watches_person_id"))
         batch_op.drop_index(batch_op.f("ix_response_watches_network_id"))
+    with op.batch_alter_table("meeting_circles", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_circles_channel_id"))
+
+    op.drop_table("meeting_circles")
         batch_op.drop_index("response_watches_by_post")
 
     op.drop_table("response_watches")

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 
 from bot.domain.events import (
     ActionTaken,
@@ -40,6 +41,7 @@ from bot.platforms.console.directory import (
     harmless,
     member_id,
 )
+from bot.platforms.console.files import written
 from bot.platforms.console.memory import Message, Opened, Said
 from bot.ports import Check, Clock, DeliveryError, Receive, nothing_wrong
 
@@ -47,13 +49,19 @@ _NAMED = re.compile(r"(?<!\w)@(\w[\w-]*)")
 
 
 class Console:
-    """The platform: what people do goes in as events, what the bot says waits in `fresh`."""
+    """The platform: what people do goes in as events, what the bot says waits in `fresh`.
+
+    Files that go with it are written into *folder*, where there is one.
+    """
 
     name = "console"
     shares_out = False
 
-    def __init__(self, *, clock: Clock, directory: Directory | None = None) -> None:
+    def __init__(
+        self, *, clock: Clock, directory: Directory | None = None, folder: Path | None = None
+    ) -> None:
         self.clock = clock
+        self.folder = folder
         self.directory = directory or Directory()
         self.messages: list[Message] = []
         self.said: dict[str, Said] = {}
@@ -94,7 +102,8 @@ class Console:
         """
         self._must_know(post.to)
         ts = self._instant()
-        said = Said(name=f"{post.to}/{ts}", key=key, ts=ts, post=post)
+        file = written(post.attachment, self.folder) if post.attachment else ""
+        said = Said(name=f"{post.to}/{ts}", key=key, ts=ts, post=post, file=file)
         self.said[said.name] = said
         self.fresh.append(said)
         if post.only_for is None and post.to in self.directory.channels:

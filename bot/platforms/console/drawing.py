@@ -75,13 +75,17 @@ class Hanging:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """A post with its frame: `title` says who sees it; `numbers` go with its buttons."""
+    """A post with its frame: `title` says who sees it; `numbers` go with its buttons.
+
+    `file` is where the file that goes with it was written.
+    """
 
     post: Post
     title: str
     names: Names
     numbers: Sequence[int] = ()
     note: str = ""
+    file: str = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if console.is_terminal:
@@ -111,6 +115,8 @@ class Drawing:
         if self.post.image is not None:
             picture = harmless(f"Picture: {self.post.image.alt}")
             parts.append(Text(picture, style="italic"))
+        if self.post.attachment is not None:
+            parts.append(Text(harmless(f"File: {self.file or self.post.attachment.name}")))
         if self.post.buttons:
             parts += [Text(""), _buttons(self.post.buttons, self.numbers, self.names)]
         if self.note:

@@ -26,13 +26,17 @@ class Message:
 
 @dataclass(kw_only=True)
 class Said:
-    """Something the bot said: `name` is what the platform calls it, `ts` when it was said."""
+    """Something the bot said: `name` is what the platform calls it, `ts` when it was said.
+
+    `file` is where the file that goes with it was written, "" where none was.
+    """
 
     name: str
     key: str
     ts: int
     post: Post
     was_changed: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

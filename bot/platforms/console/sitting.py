@@ -402,7 +402,9 @@ class Sitting:
         if said.post.buttons and not numbers:
             other = self.console.directory.person(said.post.only_for or said.post.to)
             note = f"/as {other} to press these"
-        return Drawing(post=said.post, title=title, names=names, numbers=numbers, note=note)
+        return Drawing(
+            post=said.post, title=title, names=names, numbers=numbers, note=note, file=said.file
+        )
 
     def _say(self, text: str) -> None:
         """Put the terminal's own Markdown *text* on the screen."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from msgspec.structs import replace
 from slack_sdk import WebClient
 
 from bot.domain.events import to_micros
@@ -23,7 +24,7 @@ from bot.platforms.markdown import Names
 from bot.platforms.slack.blocks import Message, to_home, to_message
 from bot.platforms.slack.forms import to_view
 from bot.platforms.slack.manifest import EVENT_TYPE
-from bot.platforms.slack.pictures import send
+from bot.platforms.slack.pictures import attach, send
 from bot.platforms.slack.refusals import Refusal, again, once, outlasting
 from bot.ports import DeliveryError
 
@@ -62,7 +63,7 @@ class Calls:
 
     @outlasting
     def post(self, post: Post, *, key: str) -> str:
-        """Say *post* and return its name.
+        """Say *post* and return its name; a file that goes with it follows below.
 
         What is only for one person is whispered where they asked; where the bot has no voice, it
         is said to them alone.
@@ -70,6 +71,13 @@ class Calls:
         Raises:
             DeliveryError: Slack refused it, or didn't answer.
         """
+        if post.attachment is None:
+            return self._post(post, key)
+        message = self._post(replace(post, to=post.only_for or post.to, only_for=None), key)
+        attach(self.client, post.attachment, message=message)
+        return message
+
+    def _post(self, post: Post, key: str) -> str:
         where = self._raw(post.to)
         if post.only_for is None:
             return self._drawn(post, lambda message: self._said(where, message, key))
