@@ -1512,12 +1512,13 @@ def upgrade() -> None:
         "meeters",
         sa.Column("circle_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("sat_out", sa.Boolean(), nullable=False),
         sa.Column("led_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
         sa.Column("eased_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["circle_id"], ["meeting_circles.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
         ),
@@ -1531,12 +1532,12 @@ def upgrade() -> None:
         "meeting_rounds",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
         sa.Column("circle_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
         sa.ForeignKeyConstraint(["circle_id"], ["meeting_circles.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
         ),
@@ -1544,25 +1545,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("circle_id", "name"),
         sqlite_autoincrement=True,
     )
-    op.create_table(
     with op.batch_alter_table("meeting_rounds", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_meeting_rounds_network_id"), ["network_id"], unique=False
         )
 
+    op.create_table(
         "meetings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("captain_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["captain_id"], ["people.id"], ondelete="SET NULL"),
         sa.Column("reminded_at", sa.DateTime(), nullable=True),
         sa.Column("is_begun", sa.Boolean(), nullable=False),
         sa.Column("starts_at", sa.DateTime(), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("is_off", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["captain_id"], ["people.id"], ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
@@ -1580,8 +1581,8 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("came", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], ondelete="CASCADE"),
         sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
@@ -1626,11 +1627,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meetings_round_id"))
 
     op.drop_table("meetings")
+    with op.batch_alter_table("meeting_rounds", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_rounds_network_id"))
+
     op.drop_table("meeting_rounds")
     with op.batch_alter_table("meeters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meeters_person_id"))
 
     op.drop_table("meeters")
+    with op.batch_alter_table("meeting_circles", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_circles_channel_id"))
+
+    op.drop_table("meeting_circles")
     op.drop_table("proposal_rounds")
     op.drop_table("proposal_helpers")
     with op.batch_alter_table("proposal_answers", schema=None) as batch_op:
@@ -1728,18 +1736,11 @@ def downgrade() -> None:
     op.drop_table("foundings")
     with op.batch_alter_table("watch_asks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_watch_asks_person_id"))
-    with op.batch_alter_table("meeting_rounds", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_rounds_network_id"))
-
 
     op.drop_table("watch_asks")
     with op.batch_alter_table("response_watches", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_response_watches_person_id"))
         batch_op.drop_index(batch_op.f("ix_response_watches_network_id"))
-    with op.batch_alter_table("meeting_circles", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_circles_channel_id"))
-
-    op.drop_table("meeting_circles")
         batch_op.drop_index("response_watches_by_post")
 
     op.drop_table("response_watches")
