@@ -22,6 +22,12 @@ def occasions(session: Session, member: MemberId) -> list[str]:
     return sorted({*acts, *_outgoing(session, member).values()})
 
 
+def keys_under(session: Session, beginning: str) -> list[str]:
+    """The keys, beginning so, of what was or is to be said."""
+    is_under = Outgoing.key.startswith(beginning, autoescape=True)
+    return [*session.scalars(select(Outgoing.key).where(is_under).order_by(Outgoing.key))]
+
+
 def clear(session: Session, member: MemberId) -> None:
     """Let go of what waits to be said, was said, was noted or failed, and names *member*.
 

@@ -8,8 +8,9 @@ from bot import outbox
 from bot.context import Context
 from bot.domain.charter import Said
 from bot.judgement.limits import Kind
-from bot.storage import charter, membership, places
+from bot.storage import charter, membership, places, traces
 from bot.storage.charter import CharterVersion
+from bot.storage.places import Network
 from handlers.charter.feature import answers
 
 LASTING = timedelta(days=7)
@@ -62,18 +63,29 @@ def _follow(ctx: Context, said: Said, version: CharterVersion, *, is_first: bool
             ctx.press("joining.observes", "", because="observes")
 
 
-def _key(ctx: Context, version: CharterVersion, to: str) -> str:
-    return f"charter.talk/{ctx.network.id}/{version.number}/{ctx.member}/{to}"
+def asked_to_talk(network: Network, token: str) -> str:
+    """What begins the occasions of leads hearing that the bearer of *token* would like to talk.
+
+    It names nobody, so that what they heard can be found and taken back once its writer has gone.
+    """
+    return f"charter.talk/{network.id}/{token}/"
+
+
+def _token(ctx: Context) -> str:
+    standing = charter.standing(ctx.session, ctx.network, ctx.me)
+    assert standing is not None, "they have said something of it just now"
+    return standing.token
 
 
 def _tell_leads(ctx: Context, version: CharterVersion) -> None:
     """Tell those who tend, once for each version, that the member would like to talk."""
+    about = asked_to_talk(ctx.network, _token(ctx))
     for to in places.leads_of(ctx.session, ctx.network):
         ctx.say(
             to,
             "charter/talk",
             kind=Kind.TENDING,
-            key=_key(ctx, version, to),
+            key=f"{about}{version.number}/{to}",
             lasting=LASTING,
             who=ctx.me,
             version=version,
@@ -83,6 +95,6 @@ def _tell_leads(ctx: Context, version: CharterVersion) -> None:
 
 def _leads_need_not_know(ctx: Context, version: CharterVersion) -> None:
     """Take back what wasn't said yet of a wish to talk that is settled."""
-    keys = [_key(ctx, version, to) for to in places.leads_of(ctx.session, ctx.network)]
-    for key in membership.waiting(ctx.session, keys):
+    about = f"{asked_to_talk(ctx.network, _token(ctx))}{version.number}/"
+    for key in membership.waiting(ctx.session, traces.keys_under(ctx.session, about)):
         outbox.retract(ctx.session, key, now=ctx.now)

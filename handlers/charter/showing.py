@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bot import outbox
 from bot.context import Context
 from bot.feature import Section
-from bot.storage import charter
+from bot.storage import charter, traces
 from bot.storage.places import Person
-from handlers.charter import reading
+from handlers.charter import answering, reading
 from handlers.charter.feature import Settings, feature
 
 
@@ -29,29 +30,39 @@ def on_the_page(settings: Settings, ctx: Context) -> Section | None:
 
 @feature.mydata
 def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
-    """What somebody said of the charter, and the token by which they find it in the ledger."""
-    standing = charter.standing(ctx.session, ctx.network, person)
-    if standing is None:
+    """What somebody said of each charter, and the token by which they find it in the ledger."""
+    ledgers = charter.of_person(ctx.session, person)
+    if not ledgers:
         return None
-    said = charter.of_token(ctx.session, ctx.network, standing.token)
-    facts = {
-        "token": standing.token,
-        "acknowledgements": [
-            {
-                "number": each.number,
-                "said": each.said,
-                "version": each.version,
-                "on": each.said_on,
-                "sha256": each.sha256,
-            }
-            for each in said
-        ],
-    }
-    words = ctx.prompts.render("charter/mydata", token=standing.token, said=said)
-    return Section(name="charter", words=words, facts=facts)
+    facts = [
+        {
+            "network": each.network.name,
+            "token": each.token,
+            "acknowledgements": [
+                {
+                    "number": line.number,
+                    "said": line.said,
+                    "version": line.version,
+                    "on": line.said_on,
+                    "sha256": line.sha256,
+                }
+                for line in each.said
+            ],
+        }
+        for each in ledgers
+    ]
+    words = ctx.prompts.render("charter/mydata", ledgers=ledgers)
+    return Section(name="charter", words=words, facts={"ledgers": facts})
 
 
 @feature.erase
 def let_go(settings: Settings, ctx: Context, person: Person) -> None:
-    """Let nobody tell any more which acknowledgements were theirs; the ledger stays whole."""
+    """Let nobody tell any more which acknowledgements were theirs; the ledger stays whole.
+
+    What leads heard of a wish to talk, by name, is deleted where it was said.
+    """
+    for each in charter.of_person(ctx.session, person):
+        about = answering.asked_to_talk(each.network, each.token)
+        for key in traces.keys_under(ctx.session, about):
+            outbox.retract(ctx.session, key, now=ctx.now)
     charter.forget(ctx.session, person)

@@ -149,7 +149,8 @@ def test_somebody_reads_the_charter_and_answers_as_they_like(town: Town) -> None
     assert "- Number 2, 3 March 2026: you agreed to version 1" in told
     shown = town.types("bob", "/net mydata export")
     exported = json.loads(re.sub(r"\\(.)", r"\1", shown[shown.index("{") : shown.rindex("}") + 1]))
-    mine = exported["features"]["charter"]
+    (mine,) = exported["features"]["charter"]["ledgers"]
+    assert mine["network"] == "Our network"
     assert mine["token"].encode() in ledger(town)
     assert [each["said"] for each in mine["acknowledgements"]] == ["observes", "agreed"]
     town.types("bob", "/net charter")
@@ -182,6 +183,11 @@ def test_who_would_rather_talk_is_named_to_those_who_tend_and_to_nobody_else(tow
     with town.sessions.begin() as session:
         ((look, who),) = looks.looks(session, here, since=MONDAY, most=9)
         assert (look.what, who) == ("who agreed to the charter", "Ada")
+    number = next(n for n, post in enumerate(town.platform.said, 1) if "Bob](to" in post.text)
+    town.types("bob", "/net mydata delete")
+    town.presses("bob", "Delete everything")
+    assert town.platform.deleted == [f"{number}"], "what ada was told by name goes with bob"
+    assert "Nobody has asked" in town.types("ada", "/tend charter")
 
 
 def test_of_a_change_that_matters_members_hear_once_and_once_more(town: Town) -> None:

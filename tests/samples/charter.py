@@ -8,6 +8,7 @@ from bot.storage.charter import (
     CharterAcknowledgement,
     CharterVersion,
     Numbers,
+    OwnLedger,
     Standing,
 )
 from bot.storage.places import Network, Person
@@ -149,5 +150,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"version": V4, "standing": AGREED, "is_new": True},
         {"version": V3, "standing": AGREED, "is_new": False},
     ],
-    "mydata": [{"token": "9f2c01d2aa10b3c4", "said": _SAID}],
+    "mydata": [
+        {"ledgers": [OwnLedger(NETWORK, "9f2c01d2aa10b3c4", _SAID)]},
+        {"ledgers": [OwnLedger(NETWORK, f"9f2c01d2aa10b3c{n}", _SAID) for n in (4, 5)]},
+    ],
 }

@@ -17,6 +17,7 @@ from bot.storage.charter.adopting import (
 from bot.storage.charter.agreeing import (
     Acknowledged,
     Numbers,
+    OwnLedger,
     Standing,
     acknowledge,
     agreed_to_some,
@@ -24,6 +25,7 @@ from bot.storage.charter.agreeing import (
     forget,
     ledger,
     numbers,
+    of_person,
     of_token,
     standing,
 )
@@ -46,6 +48,7 @@ __all__ = [
     "CharterMember",
     "CharterVersion",
     "Numbers",
+    "OwnLedger",
     "Standing",
     "acknowledge",
     "adopt",
@@ -58,6 +61,7 @@ __all__ = [
     "ledger",
     "numbered",
     "numbers",
+    "of_person",
     "of_token",
     "protect",
     "standing",

@@ -110,6 +110,25 @@ def of_token(session: Session, network: Network, token: str) -> Sequence[Charter
     ).all()
 
 
+class OwnLedger(NamedTuple):
+    """What one person said of one network's charter, oldest first, under their token there."""
+
+    network: Network
+    token: str
+    said: Sequence[CharterAcknowledgement]
+
+
+def of_person(session: Session, person: Person) -> Sequence[OwnLedger]:
+    """All that *person* said of any network's charter."""
+    rows = session.execute(
+        select(Network, CharterMember.token)
+        .join(CharterMember, CharterMember.network_id == Network.id)
+        .where(CharterMember.person_id == person.id)
+        .order_by(Network.id)
+    ).all()
+    return [OwnLedger(each, token, of_token(session, each, token)) for each, token in rows]
+
+
 def _standing(said: Sequence[CharterAcknowledgement]) -> Standing | None:
     """From all that one said, oldest first."""
     if not said:
