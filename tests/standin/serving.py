@@ -14,6 +14,9 @@ from uvicorn.server import ServerState
 
 HOST = "127.0.0.1"
 
+ROUNDS = 5
+"""Turns of the event loop until whoever was being let in is there, and gone again."""
+
 
 class Tapped(HttpToolsProtocol):
     """HTTP whose connections can be cut in the middle, found by the caller's address."""
@@ -69,8 +72,10 @@ class Listener:
         """Hang up on everybody."""
         assert self._server is not None
         self._server.close()
-        for connection in list(self._state.connections):
-            connection.transport.abort()
+        for _ in range(ROUNDS):  # somebody may be on their way in
+            for connection in list(self._state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)
         tasks = list(self._state.tasks)
         for task in tasks:
             task.cancel()

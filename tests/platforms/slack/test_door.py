@@ -100,7 +100,7 @@ async def test_those_who_come_while_one_is_written_are_written_together(ledger: 
 
 
 async def test_thousands_at_once_all_come_in_once_and_in_order(ledger: Ledger) -> None:
-    door = Door(ledger.receive, most_waiting=5_000)
+    door = Door(ledger.receive, most_waiting=5_000, patience=60.0)
 
     await asyncio.gather(*(door.enter(gone(number)) for number in range(5_000)))
 
