@@ -29,6 +29,7 @@ from bot.domain.events import (
     PostSeen,
     ReactionAdded,
     ShortcutUsed,
+    to_micros,
 )
 from bot.domain.identifiers import fault_in
 from bot.domain.ids import Address, ChannelId, MemberId, workspace_of
@@ -147,9 +148,10 @@ class App:
             self._tell(session, outdated, session.get_one(Network, outdated.network_id), now)
         network_of = cache(lambda channel: self._network(session, channel, heard.networks))
         means = cache(lambda emoji, network: self._means(session, emoji, network))
-        mute = {kind for kind in set(map(type, heard.events)) if not self._concerns(kind)}
-        for event in heard.events:
-            if type(event) in mute or isinstance(event, PersonSeen):
+        for event in self._news(heard.events, now):
+            if isinstance(event, ReactionAdded) and not means(
+                event.emoji, heard.networks.get(event.channel)
+            ):
                 continue
             if isinstance(event, Act):
                 if inbox.is_new(session, event, now):
@@ -157,12 +159,24 @@ class App:
                     self._answer(session, event, now)
             elif isinstance(event, PostSeen):
                 outbox.seen(session, event.key, event.message, now)
-            elif isinstance(event, ReactionAdded) and not means(
-                event.emoji, heard.networks.get(event.channel)
-            ):
-                continue
             elif (place := getattr(event, "channel", None)) and (network := network_of(place)):
                 self._tell(session, event, network, now)
+
+    def _news(self, events: Sequence[Event], now: datetime) -> list[Event]:
+        """Those of *events* that somebody has to be told of: most are only counted."""
+        since = {kind: self._news_since(kind, now) for kind in set(map(type, events))}
+        return [
+            event
+            for event in events
+            if (begin := since[type(event)]) is not None and getattr(event, "at", begin) >= begin
+        ]
+
+    def _news_since(self, kind: type[Event], now: datetime) -> int | None:
+        """From when on (microseconds) events of *kind* concern somebody; None if they never do."""
+        if kind is PersonSeen or not self._concerns(kind):
+            return None
+        lasting = self.registry.lasting(kind)
+        return 0 if lasting is None else to_micros(now - lasting)
 
     def _means(self, session: Session, emoji: str, network_id: int | None) -> bool:
         """Whether anybody has to be told of a reaction: most are only counted."""

@@ -156,7 +156,9 @@ class Feature(Generic[S]):
     name: str
     settings: type[S]
     writes: str = ""
-    hears: list[tuple[type[Any], Callable[..., None]]] = field(default_factory=list)
+    hears: list[tuple[type[Any], Callable[..., None], timedelta | None]] = field(
+        default_factory=list
+    )
     commands: list[Command] = field(default_factory=list)
     actions: dict[str, Callable[..., None]] = field(default_factory=dict)
     forms: dict[str, Callable[..., None]] = field(default_factory=dict)
@@ -172,11 +174,17 @@ class Feature(Generic[S]):
     holdings: list[Callable[..., Section | None]] = field(default_factory=list)
     erasers: list[Callable[..., None]] = field(default_factory=list)
 
-    def on(self, *kinds: type[Event | outbox.Notice]) -> Callable[[H], H]:
-        """Hear events of *kinds*: ``(event, settings, ctx)``."""
+    def on(
+        self, *kinds: type[Event | outbox.Notice], lasting: timedelta | None = None
+    ) -> Callable[[H], H]:
+        """Hear events of *kinds*: ``(event, settings, ctx)``.
+
+        With *lasting*, what happened (`at`) longer ago than that may pass unheard: an import tells
+        of years.
+        """
 
         def register(run: H) -> H:
-            self.hears.extend((kind, run) for kind in kinds)
+            self.hears.extend((kind, run, lasting) for kind in kinds)
             return run
 
         return register

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -78,10 +79,21 @@ class Registry:
             self._hearing[kind] = [
                 (feature, run)
                 for feature in self.features
-                for heard, run in feature.hears
+                for heard, run, _ in feature.hears
                 if issubclass(kind, heard)
             ]
         return self._hearing[kind]
+
+    def lasting(self, kind: type[Any]) -> timedelta | None:
+        """How long an event of *kind* is news to somebody who hears it; None: for ever."""
+        found = [
+            lasting
+            for feature in self.features
+            for heard, _, lasting in feature.hears
+            if issubclass(kind, heard)
+        ]
+        known = [lasting for lasting in found if lasting is not None]
+        return max(known) if known and len(known) == len(found) else None
 
     def jobs(self) -> list[tuple[Feature[Any], Job]]:
         """All jobs, in the order of the features."""

@@ -19,7 +19,7 @@ from bot.domain.events import (
     ReactionAdded,
     ReactionRemoved,
 )
-from bot.storage.base import Base, execute_rows
+from bot.storage.base import Base, execute_rows, insert_rows
 
 BOT, ASKS, DELETED, EDITED, UNHEARD = 1, 2, 4, 8, 16
 
@@ -96,7 +96,7 @@ class Numbers(NamedTuple):
 
 _POSTED = """
 INSERT INTO messages (channel_id, ts, author_id, thread, length, worth, flags, edited)
-VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (channel_id, ts) DO UPDATE SET
+VALUES :rows ON CONFLICT (channel_id, ts) DO UPDATE SET
     author_id = CASE WHEN (messages.flags & 4) = 0 THEN excluded.author_id END,
     thread = CASE WHEN (messages.flags & 4) = 0 THEN excluded.thread END,
     flags = CASE WHEN (messages.flags & 4) = 0
@@ -118,13 +118,11 @@ ON CONFLICT (channel_id, ts) DO UPDATE SET
 """
 _REACTED = """
 INSERT INTO reactions (channel_id, ts, person_id, emoji, at)
-SELECT m.channel_id, m.ts, m.person_id, m.emoji, m.at FROM (SELECT CAST(? AS integer) AS channel_id,
-    CAST(? AS bigint) AS ts, CAST(? AS integer) AS person_id, CAST(? AS text) AS emoji,
-    CAST(? AS bigint) AS at) AS m
+SELECT column1, column2, column3, column4, column5 FROM (VALUES :rows) AS m
 WHERE NOT EXISTS (SELECT 1 FROM messages
-    WHERE messages.channel_id = m.channel_id AND messages.ts = m.ts AND (messages.flags & 4) <> 0)
-AND NOT EXISTS (SELECT 1 FROM takebacks AS t WHERE t.channel_id = m.channel_id AND t.ts = m.ts
-    AND t.person_id = m.person_id AND t.emoji = m.emoji AND t.at >= m.at)
+    WHERE messages.channel_id = column1 AND messages.ts = column2 AND (messages.flags & 4) <> 0)
+AND NOT EXISTS (SELECT 1 FROM takebacks AS t WHERE t.channel_id = column1 AND t.ts = column2
+    AND t.person_id = column3 AND t.emoji = column4 AND t.at >= column5)
 ON CONFLICT (channel_id, ts, person_id, emoji) DO UPDATE SET at = excluded.at
 WHERE reactions.at < excluded.at
 """
@@ -138,7 +136,7 @@ WHERE takebacks.at < excluded.at
 """
 _REACTIONS_GONE = "DELETE FROM reactions WHERE channel_id = ? AND ts = ?"
 _PRESENT = """
-INSERT INTO presences (channel_id, person_id, joined, "left", newest) VALUES (?, ?, ?, ?, ?)
+INSERT INTO presences (channel_id, person_id, joined, "left", newest) VALUES :rows
 ON CONFLICT (channel_id, person_id) DO UPDATE SET
     joined = CASE WHEN excluded.joined IS NULL OR presences.joined <= excluded.joined
         THEN presences.joined ELSE excluded.joined END,
@@ -163,10 +161,11 @@ def keep_messages(session: Session, events: Sequence[MessagePosted], numbers: Nu
             event.length,
             event.worth,
             BOT * event.by_bot + ASKS * event.asks,
+            0,
         )
         for event in events
     ]
-    execute_rows(session, _POSTED, rows)
+    insert_rows(session, _POSTED, rows)
     recount(session, rows)
 
 
@@ -196,7 +195,7 @@ def keep_reactions(
             back.append((*key, event.at))
     execute_rows(session, _UNREACTED, [(*row[:4], row[4] or ALWAYS) for row in back])
     execute_rows(session, _TAKEN_BACK, [row for row in back if row[-1]])
-    execute_rows(session, _REACTED, put)
+    insert_rows(session, _REACTED, put)
 
 
 def _newest(
@@ -251,4 +250,4 @@ def keep_presences(
         else (channels[event.channel], people[event.member], event.at, None, event.at)
         for event in events
     ]
-    execute_rows(session, _PRESENT, rows)
+    insert_rows(session, _PRESENT, rows)

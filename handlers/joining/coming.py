@@ -24,12 +24,12 @@ FEW = 5
 SHOWN = 5
 
 
-@feature.on(MemberJoined)
+@feature.on(MemberJoined, lasting=STALE)
 def greet(event: MemberJoined, settings: Settings, ctx: Context) -> None:
     """Write to who comes in while the bot is there; once, however many channels they come into."""
     at = from_micros(event.at)
     if ctx.now - at > STALE:
-        return  # as most comings that an import tells of
+        return
     person = places.person_at(ctx.session, event.member)
     channel = places.channel_at(ctx.session, event.channel)
     if person is None or person.is_bot or channel is None or channel.network_id is None:

@@ -147,11 +147,11 @@ def _leave(ctx: Context) -> None:
     ctx.reply("joining/left", network=ctx.network)
 
 
-@feature.on(MemberLeft)
+@feature.on(MemberLeft, lasting=STALE)
 def note_leaving(event: MemberLeft, settings: Settings, ctx: Context) -> None:
     """Who left the last of the network's channels has left it; nobody is told."""
     if ctx.now - from_micros(event.at) > STALE:
-        return  # as most goings that an import tells of
+        return
     person = places.person_at(ctx.session, event.member)
     if person is None or person.is_bot or membership.is_in(ctx.session, ctx.network, person):
         return
