@@ -67,11 +67,15 @@ class Daily(Struct, frozen=True, kw_only=True):
 
 
 class Hourly(Struct, frozen=True, kw_only=True):
-    """At *minute* past each hour from *first* to *last*, on every local date: "2026-03-09T10"."""
+    """At *minute* past each hour from *first* to *last*, on every local date: "2026-03-09T10".
+
+    Or again and again within each of these hours, *every* so many minutes: "2026-03-09T10:05".
+    """
 
     first: int
     last: int
     minute: int
+    every: int = 60
 
     def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
         """The newest slot that is due at *now*."""
@@ -83,12 +87,21 @@ class Hourly(Struct, frozen=True, kw_only=True):
         return self.slots(today - timedelta(days=2), zone)[-1]
 
     def slots(self, day: date, zone: ZoneInfo) -> list[Slot]:
-        """The slots of *day*, one for each hour."""
+        """The slots of *day*, in their order."""
+        return [
+            Slot(_instant(day, at, zone), f"{day.isoformat()}T{self._named(at)}")
+            for at in self._times
+        ]
+
+    @property
+    def _times(self) -> list[time]:
         hours = range(self.first, self.last + 1)
         return [
-            Slot(_instant(day, time(hour, self.minute), zone), f"{day.isoformat()}T{hour:02}")
-            for hour in hours
+            time(hour, minute) for hour in hours for minute in range(self.minute, 60, self.every)
         ]
+
+    def _named(self, at: time) -> str:
+        return f"{at:%H}" if self.every == 60 else f"{at:%H:%M}"
 
 
 Schedule = Weekly | Daily | Hourly

@@ -25,9 +25,10 @@ class ResponseWatch(Base):
     """A newcomer's post that is watched for a person's answer.
 
     `words` are what they asked in an introduction, until the watch is closed; of other posts no
-    word is known. `asked_at` is when other members were asked, `closed_at` when somebody had
-    answered, or it was gone. An introduction is the bot's own post, made under `key`; until that is
-    there, `ts` is 0.
+    word is known. `due_at` is when others are to be asked, as far as that is foreseen, if nobody
+    has answered by then; `asked_at` is when they were, `closed_at` when somebody had answered, or
+    it was gone. An introduction is the bot's own post, made under `key`; until that is there, `ts`
+    is 0.
     """
 
     __tablename__ = "response_watches"
@@ -44,6 +45,7 @@ class ResponseWatch(Base):
     key: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -109,6 +111,24 @@ def open_watches(session: Session, network: Network) -> Sequence[ResponseWatch]:
         .order_by(ResponseWatch.id)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def fall_due(session: Session, found: ResponseWatch, *, at: datetime) -> None:
+    """Keep when others are to be asked about it."""
+    found.due_at = at
+    session.flush()
+
+
+def is_due(session: Session, network: Network, *, since: datetime, now: datetime) -> bool:
+    """Whether the time to ask others about one of them came between then and *now*."""
+    due = exists().where(
+        ResponseWatch.network_id == network.id,
+        ResponseWatch.closed_at.is_(None),
+        ResponseWatch.asked_at.is_(None),
+        ResponseWatch.due_at > since,
+        ResponseWatch.due_at <= now,
+    )
+    return bool(session.scalar(select(due)))
 
 
 def numbered(session: Session, network: Network, number: int) -> ResponseWatch | None:

@@ -29,7 +29,10 @@ ROUNDS = 4
 """How often others are looked for, where those who fit can't be written to now."""
 PAST = timedelta(days=182)
 LASTING = timedelta(hours=4)
-IN_HOURS = Hourly(first=9, last=16, minute=0)
+LOOK_AHEAD = 1.25
+"""Working hours before that in which a post is watched already, so that it is asked in time."""
+EVERY = timedelta(minutes=5)
+IN_HOURS = Hourly(first=9, last=16, minute=0, every=5)
 _NOT_NOW = re.compile(r"#?(\d{1,9}) (?:no|not this time|not now|no thanks)[\s.]*", re.IGNORECASE)
 
 Waits = Mapping[tuple[int, int], Waiting]
@@ -37,17 +40,23 @@ Waits = Mapping[tuple[int, int], Waiting]
 
 @feature.job(lambda _: IN_HOURS, late=timedelta(minutes=59))
 def hello(settings: Settings, ctx: Context) -> None:
-    """Close what was answered; of what has waited half a day, ask two members who fit, once."""
+    """Close what was answered; of what has waited half a day, ask two members who fit, once.
+
+    All is looked at once an hour, and whatever becomes due between within five minutes.
+    """
     session, network = ctx.session, ctx.network
     if not membership.has_newcomers(session, network, now=ctx.now):
         return
     if not talk.is_working(session, network, talk.local_day(ctx.now, network)):
         return
+    is_due = watches.is_due(session, network, since=ctx.now - EVERY, now=ctx.now)
+    if not ctx.once(f"welcome.hello/{network.id}/{ctx.now:%Y-%m-%dT%H}") and not is_due:
+        return
     membership.note_introductions(session, network)
     posts = membership.first_posts(session, network, since=ctx.now - LATELY, now=ctx.now)
     if not posts and not watches.open_watches(session, network):
         return
-    found = waiting_posts(settings, ctx, window=LATELY, at_least=PATIENCE)
+    found = waiting_posts(settings, ctx, window=LATELY, at_least=PATIENCE - LOOK_AHEAD)
     waits = {(each.channel, each.ts): each for each in found if each.is_first}
     for post in posts:
         if (post.channel, post.ts) in waits:
@@ -71,7 +80,11 @@ def _look_after(ctx: Context, found: ResponseWatch, waits: Waits) -> None:
     if is_past or (waited is None and not is_young):
         close(ctx, found)
     elif waited is not None and found.asked_at is None and waited.hours <= ASK_UNTIL:
-        _ask(ctx, found)
+        left = timedelta(hours=PATIENCE - waited.hours)
+        if left <= timedelta():
+            _ask(ctx, found)
+        else:
+            watches.fall_due(ctx.session, found, at=ctx.now + left)
 
 
 def close(ctx: Context, found: ResponseWatch) -> None:

@@ -142,6 +142,35 @@ def test_of_an_ordinary_first_post_those_are_asked_who_answer_there_or_follow_it
     assert len([post for post in town.sees("eva") if ASKED in post.text]) == 1
 
 
+def test_who_fits_is_asked_within_five_minutes_of_the_fourth_working_hour(town: Town) -> None:
+    town.passes(hours=17 / 60)
+    town.says("amina", "Who knows kettles?")
+    for minutes in (43, 60, 60, 60, 15):
+        town.passes(hours=minutes / 60)
+        town.ticks()
+    assert asked(town) == {}, "at 13:15 it is two minutes too early"
+    town.passes(hours=5 / 60)
+    town.ticks()
+    assert {*asked(town)} == {"bob", "cem"}
+
+
+def test_who_wrote_late_in_the_day_is_asked_about_the_next_one_and_not_in_the_night(
+    town: Town,
+) -> None:
+    town.passes(hours=5 + 3 / 60)
+    town.says("amina", "Who knows kettles?")
+    for minutes in (57, 60, 59):
+        town.passes(hours=minutes / 60)
+        town.ticks()
+    for _ in range(17):
+        town.passes(hours=1)
+        town.ticks()
+    assert asked(town) == {}, "it is 09:59; three hours and 56 minutes have gone by"
+    town.passes(hours=6 / 60)
+    town.ticks()
+    assert {*asked(town)} == {"bob", "cem"}
+
+
 def test_who_switched_it_off_or_rests_is_not_asked_and_nobody_else_hears_why(town: Town) -> None:
     town.types("cem", "/net messages welcome off")
     town.types("bob", "/net rest")
