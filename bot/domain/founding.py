@@ -32,6 +32,16 @@ def next_step(done: Collection[str]) -> Step | None:
     return next((step for step in Step if step.value not in done), None)
 
 
+MOST_CHANNELS = 10
+_CHANNEL = re.compile(r"[^\s,;#<>|]{1,80}")
+
+
+def channels_in(text: str) -> list[str]:
+    """The names in "#frailty, #frailty-asks and ward", each once, without their signs."""
+    names = [found for found in _CHANNEL.findall(simplified(text).casefold()) if found != "and"]
+    return [*dict.fromkeys(names)][:MOST_CHANNELS]
+
+
 class Quiet(NamedTuple):
     """Days on which the network rests: what they are called, the first and the last."""
 

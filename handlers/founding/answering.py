@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted, from_micros
-from bot.domain.founding import Step, next_step, quiet_of
+from bot.domain.founding import Step, channels_in, next_step, quiet_of
 from bot.domain.ids import MemberId
 from bot.domain.posts import Field
 from bot.domain.typed import shortened, simplified
 from bot.domain.zones import zone_names
-from bot.storage import changes, charter, founding, talk
+from bot.storage import changes, charter, founding, talk, threads
 from bot.storage.rhythm import CalendarEntry
 from handlers.founding import stepping
 from handlers.founding.feature import Settings, feature
@@ -65,6 +65,8 @@ def _take(ctx: Context, step: Step, rest: str, mentioned: MemberId | None) -> No
         stepping.done(ctx, step)
     elif step is Step.PURPOSE:
         _keep_purpose(ctx, ctx.network.name, rest)
+    elif step is Step.CHANNELS:
+        _pick(ctx, rest)
     elif step is Step.SPONSOR:
         _find_sponsor(ctx, None if said in NO else "" if said in YES else mentioned or rest)
     elif step is Step.HOURS:
@@ -168,6 +170,40 @@ def _change(ctx: Context, values: Mapping[str, str]) -> None:
             changes.note(session, network, name, before=before, after=value, by=ctx.me, now=ctx.now)
     if was_set_up:
         ctx.press("network.changed", "", because="first run")
+
+
+# Channels
+
+
+@feature.action("channels")
+@leads_only
+def write_channels(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Open the form of the channels where the network talks."""
+    field = Field(name="channels", is_required=True)
+    ctx.ask("founding/channels_form", name="founding.channels", fields=(field,))
+
+
+@feature.form("channels")
+@leads_only
+def take_channels(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
+    """Say how to be let into each."""
+    _pick(ctx, submitted.values.get("channels", ""))
+
+
+def _pick(ctx: Context, text: str) -> None:
+    """Say in which of the named channels the bot is, and what to type in each of the others."""
+    known = threads.open_channels(ctx.session, ctx.network).values()
+    here = {place.name.casefold(): place for place in known}
+    names = channels_in(text)
+    if not names:
+        stepping.show(ctx, Step.CHANNELS)
+        return
+    stepping.tend(ctx)
+    ctx.reply(
+        "founding/picked",
+        there=[here[name] for name in names if name in here],
+        wanted=[name for name in names if name not in here],
+    )
 
 
 # Hours and quiet times

@@ -41,7 +41,9 @@ def founds(seat: Seat) -> Iterator[str]:
     yield "/tend"
     yield seat.button("Write it")
     yield from ("Frailty Friends", PURPOSE, ".")
-    yield seat.button("Done")
+    yield seat.button("Pick channels")
+    yield "#general, #wards"
+    yield seat.button("Go on")
     yield seat.button("See the six rules")
     yield from [""] * 20
     yield "/tend start charter skip"

@@ -46,7 +46,11 @@ def test_a_bare_tend_begins_the_first_run_and_each_step_leads_to_the_next(town: 
     assert "#frailty" in channels
     for line in notice.splitlines()[3:]:
         assert line in channels, "the notice is shown word for word, before it is posted"
-    assert "Charters are switched off" in town.presses("ada", "Done")
+    town.presses("ada", "Pick channels")
+    picked = town.fills("ada", channels="#frailty, #asks and #asks")
+    assert "](to:fake:T1/C-frailty) already." in picked
+    assert picked.count("In #asks: `/invite @Animateur`") == 1
+    assert "Charters are switched off" in town.presses("ada", "Go on")
     assert "Europe/London" in town.presses("ada", "Go on")
     town.presses("ada", "Change it")
     assert "I don't know" in town.fills("ada", country="ZZ", timezone="UTC")
@@ -96,7 +100,8 @@ def test_every_step_can_be_skipped_typed_and_taken_again(town: Town) -> None:
     assert "5 of 5" in town.types("ada", "/tend start hours Summer: 22 Jul to 30 Aug")
     with town.sessions.begin() as session:
         assert len(talk.calendar(session, town.network)) == 1
-    assert "2 of 5" in town.types("ada", "/tend start channels we pick one")
+    assert "2 of 5" in town.types("ada", "/tend start channels ,")
+    assert "- In #ward" in town.types("ada", "/tend start channels general #ward")
     assert ENDS in town.types("ada", "/tend start sponsor no")
     assert ENDS in town.types("ada", "/tend start skip")
     assert ENDS in town.types("ada", f"/tend start purpose {PURPOSE}")

@@ -30,6 +30,12 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
             "channels": [Place("frailty", "slack:T1/C1"), Place("ward 3", "slack:T1/C2")],
         },
     ],
+    "channels_form": [{}],
+    "picked": [
+        {"there": [Place("frailty", "slack:T1/C1")], "wanted": ["frailty-asks", "ward"]},
+        {"there": [Place(n, f"slack:T1/{n}") for n in ("C1", "C2")], "wanted": []},
+        {"there": [], "wanted": ["frailty"]},
+    ],
     "charter": [
         {"step": Step.CHARTER, "has_charter": True, "is_on": True},
         {"step": Step.CHARTER, "has_charter": False, "is_on": True},
