@@ -173,6 +173,15 @@ class Context:
             about=about,
         )
 
+    def opens(self, to: Address) -> datetime | None:
+        """When *to* may next hear of what they asked for: by their own hours and pause alone.
+
+        None where that is in no time that can be foreseen.
+        """
+        return outbox.opens(
+            self.session, to, network_id=self.network.id, now=self.now, limits=self.limits
+        )
+
     def amend(
         self, key: str, to: Address, prompt: str, *, quotes: Sequence[str] = (), **values: object
     ) -> bool:

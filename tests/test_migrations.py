@@ -121,6 +121,7 @@ def test_there_is_no_place_for_anybody_s_words_or_for_marks_on_people(engine: En
         ("asks", "words"),
         ("flag_agreements", "words"),
         ("flags", "words"),
+        ("introductions", "words"),
         ("lessons", "words"),
         ("nudges", "words"),
         ("offers", "words"),

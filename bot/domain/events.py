@@ -214,7 +214,7 @@ class CommandGiven(Happened, frozen=True):
     `id` names this one act; `trigger` is the platform's permit to open a form in answer.
     `points_to` is the message that the platform's own link in it leads to, as posts name one
     ("message:<channel>/<ts>"), or "". `mentions` is whom the platform's own mention in it names;
-    of several the first.
+    of several the first, and `others` are the further ones.
     """
 
     id: str
@@ -226,6 +226,7 @@ class CommandGiven(Happened, frozen=True):
     trigger: str = ""
     points_to: str = ""
     mentions: MemberId | None = None
+    others: tuple[MemberId, ...] = ()
 
 
 class ActionTaken(Happened, frozen=True):

@@ -36,7 +36,7 @@ from bot.outbox.quotes import (
     quoting,
     ref_of,
 )
-from bot.outbox.situation import foresee
+from bot.outbox.situation import foresee, opens
 from bot.outbox.speaking import deliver
 from bot.outbox.utterances import Asking, Changing, Removing, Saying, Showing, Utterance
 from bot.outbox.watching import ABANDONED, DOUBTFUL, Watch
@@ -71,6 +71,7 @@ __all__ = [
     "enqueue",
     "foresee",
     "held",
+    "opens",
     "outcomes",
     "outdated",
     "quoted_by",

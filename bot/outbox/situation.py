@@ -82,6 +82,20 @@ def foresee(
     return decide(kind, now=at, limits=limits, around=around)
 
 
+def opens(
+    session: Session, to: Address, *, network_id: int, now: datetime, limits: Limits
+) -> datetime | None:
+    """When *to* may next hear of what they asked for: by their own hours and pause alone.
+
+    None where that is in no time that can be foreseen.
+    """
+    row = Outgoing(network_id=network_id, recipient=to, kind=Kind.WORD.value, about="")
+    around = situation(session, row, now)
+    around = replace(around, said=(), apart=WEEK, is_unwanted=False)
+    wait = decide(Kind.WORD, now=now, limits=replace(limits, words=1), around=around)
+    return now if wait is None else wait.until
+
+
 def _free_days(session: Session, network: Network | None) -> Callable[[date], bool]:
     if network is None:
         return lambda day: day.weekday() >= 5

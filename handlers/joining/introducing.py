@@ -9,9 +9,11 @@ from typing import Any
 
 from bot import outbox
 from bot.context import Context
+from bot.domain import drafts
 from bot.domain.asks import AskState
 from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted
 from bot.domain.identifiers import fault_in
+from bot.domain.introductions import Typed, two_in
 from bot.domain.membership import Introduction, MembershipState, carried, faults_in, taken_from
 from bot.domain.offers import OfferState
 from bot.domain.posts import Field
@@ -32,7 +34,7 @@ FIELDS = ("who", "question", "offer")
 @feature.command(
     "net",
     "introduce",
-    help="introduce yourself: who you are and one question, shown to you before anybody else",
+    help="introduce yourself, shown to you before anybody else; or two people to each other",
     examples=("/net introduce", "/net introduce withdraw"),
     aliases=("introduction", "hello"),
 )
@@ -41,6 +43,10 @@ def introduce(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     typed = " ".join(given.text.split())
     if _TAKE_BACK.fullmatch(simplified(typed)):
         _take_back(ctx)
+    elif two_in(typed) and any(each.word == "connect" for each in ctx.gathered.commands):
+        first = (given.mentions,) if given.mentions is not None else ()
+        two = drafts.carried(Typed(text=typed, mentions=(*first, *given.others)))
+        ctx.press("introductions.typed", two, because="two")  # of two people to each other
     else:
         _open(ctx, _proposed(ctx, typed))
 

@@ -1673,8 +1673,109 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_asks_followed_person_id"))
 
     op.drop_table("asks_followed")
+    op.create_table(
+        "introductions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("only_for", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("one_said", sa.String(), nullable=False),
+        sa.Column("other_said", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["one_id"], ["people.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["other_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "one_id", "other_id", "only_for"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("introductions", schema=None) as batch_op:
+        batch_op.create_index("introductions_by_state", ["network_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_introductions_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_introductions_one_id"), ["one_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_introductions_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "introductions_spared",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("network_id", "key"),
+    )
+    op.create_table(
+        "introduction_turns",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("network_id", "person_id"),
+    )
+    with op.batch_alter_table("introduction_turns", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_introduction_turns_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "bridges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("one_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("looked_at", sa.DateTime(), nullable=True),
+        sa.Column("came", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["one_id"], ["channels.id"]),
+        sa.ForeignKeyConstraint(["other_id"], ["channels.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("network_id", "one_id", "other_id", "week"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("bridges", schema=None) as batch_op:
+        batch_op.create_index("bridges_by_came", ["network_id", "came"], unique=False)
+
     with op.batch_alter_table("asks_asked", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_asks_asked_person_id"))
+    with op.batch_alter_table("bridges", schema=None) as batch_op:
+        batch_op.drop_index("bridges_by_came")
+
+    op.drop_table("bridges")
+    with op.batch_alter_table("introduction_turns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_introduction_turns_person_id"))
+
+    op.drop_table("introduction_turns")
+    op.drop_table("introductions_spared")
+    with op.batch_alter_table("introductions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_introductions_other_id"))
+        batch_op.drop_index(batch_op.f("ix_introductions_one_id"))
+        batch_op.drop_index(batch_op.f("ix_introductions_by_id"))
+        batch_op.drop_index("introductions_by_state")
+
+    op.drop_table("introductions")
 
     op.drop_table("asks_asked")
     with op.batch_alter_table("asks", schema=None) as batch_op:

@@ -91,6 +91,7 @@ def _command(given: Command, me: Me, at: int) -> CommandGiven | None:
     if given.team_id and given.team_id != me.team:
         return None
     channel = me.channel(given.channel_id)
+    mentioned = _mentioned(given.text or "", me)
     return CommandGiven(
         id=_once(given.trigger_id),
         command=name,
@@ -100,7 +101,8 @@ def _command(given: Command, me: Me, at: int) -> CommandGiven | None:
         at=at,
         trigger=_permit(given.trigger_id, channel),
         points_to=_pointed_to(given.text or "", me),
-        mentions=_mentioned(given.text or "", me),
+        mentions=mentioned[0] if mentioned else None,
+        others=mentioned[1:],
     )
 
 
@@ -110,10 +112,9 @@ def _pointed_to(text: str, me: Me) -> str:
     return f"message:{me.channel(found[1])}/{found[2]}{found[3]}" if found else ""
 
 
-def _mentioned(text: str, me: Me) -> MemberId | None:
-    """Whom Slack's mention names, as it escapes one in a command."""
-    found = _MENTIONED.search(text)
-    return me.member(found[1]) if found else None
+def _mentioned(text: str, me: Me) -> tuple[MemberId, ...]:
+    """Whom Slack's mentions name, as it escapes them in a command."""
+    return tuple(me.member(each) for each in _MENTIONED.findall(text[:LONGEST]))
 
 
 def _action(act: Interaction, me: Me, at: int) -> ActionTaken | None:
