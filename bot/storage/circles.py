@@ -107,6 +107,13 @@ def circle_of(session: Session, network: Network, channel: Channel | None) -> Ci
     ).one()
 
 
+def of_everybody(session: Session, network: Network) -> Circle | None:
+    """The circle of the whole network, where anybody ever took part or set it up."""
+    return session.scalars(
+        select(Circle).where(Circle.network_id == network.id, Circle.place == WHOLE)
+    ).first()
+
+
 def known(session: Session, network: Network, number: int) -> tuple[Circle, Channel | None] | None:
     """The circle of that number, and its channel."""
     rows = session.execute(

@@ -14,7 +14,8 @@ from handlers.meeting.among import name_of
 from handlers.meeting.feature import Settings, feature
 from handlers.meeting.telling import tell
 
-REMIND_AFTER, ASK_AFTER = timedelta(days=3), timedelta(days=7)
+REMIND_AFTER, ASK_AFTER = timedelta(days=2, hours=12), timedelta(days=6, hours=12)
+"""Half a day less than three days and a week: it is looked for once a day."""
 LASTING = timedelta(days=10)
 """A reminder may take up the one word of its week: the question then comes in the next."""
 THINKING = timedelta(days=3)

@@ -111,7 +111,9 @@ def _show(settings: Settings, ctx: Context) -> None:
 def _state(settings: Settings, ctx: Context) -> dict[str, Any]:
     """Where the member takes part, and how people meet there."""
     mine = circles.taking_part_of(ctx.session, ctx.me)
-    circle = ctx.session.get_one(Circle, mine[0][0].circle_id) if mine else None
+    circle = circles.of_everybody(ctx.session, ctx.network)
+    if mine:
+        circle = ctx.session.get_one(Circle, mine[0][0].circle_id)
     return {
         "takes_part": bool(mine),
         "is_eased": any(each.eased_at for each, _ in mine),

@@ -13,7 +13,7 @@ from bot.domain.events import to_micros
 from bot.domain.meeting import Rhythm, next_round, seed_of
 from bot.judgement.corners import homes
 from bot.judgement.helping_history import History
-from bot.judgement.pairing import Joining, Round, pair
+from bot.judgement.pairing import Joining, Met, Round, pair, pairs_in
 from bot.storage import circles, meeting, membership, talk, threads, wishes
 from bot.storage.circles import Circle, Meeter
 from bot.storage.places import Person
@@ -26,17 +26,25 @@ Partners = Mapping[int, tuple[Meeter, Person]]
 
 
 class Planned(Struct, frozen=True, kw_only=True):
-    """A round as it would be: by the numbers of people, `corners` where each is at home."""
+    """A round as it would be: by the numbers of people, `corners` where each is at home.
+
+    `met` is who was to meet whom before.
+    """
 
     name: str
     seed: int
     people: Partners
     corners: Mapping[int, int]
+    met: Met
     round: Round
 
     def is_across(self, group: Sequence[int]) -> bool:
         """Whether *group* brings together people of different corners."""
         return len({self.corners[each] for each in group if each in self.corners}) > 1
+
+    def is_new(self, group: Sequence[int]) -> bool:
+        """Whether none in *group* were to meet before, as far as is kept."""
+        return not any(each in self.met for each in pairs_in([group]))
 
 
 def coming(ctx: Context, circle: Circle, rhythm: Rhythm) -> tuple[str, date]:
@@ -65,14 +73,15 @@ def planned(ctx: Context, circle: Circle, rhythm: Rhythm, name: str) -> Planned 
         return None
     seed = seed_of(ctx.network.id, circle.id, name)
     corners, joining = _joining(ctx, people)
+    met = meeting.met(ctx.session, ctx.network)
     chosen = pair(
         joining,
-        meeting.met(ctx.session, ctx.network),
+        met,
         seed=seed,
         size=rhythm.size,
         apart=meeting.apart(ctx.session, ctx.network),
     )
-    return Planned(name=name, seed=seed, people=people, corners=corners, round=chosen)
+    return Planned(name=name, seed=seed, people=people, corners=corners, met=met, round=chosen)
 
 
 def _joining(ctx: Context, people: Partners) -> tuple[Mapping[int, int], list[Joining]]:

@@ -19,8 +19,8 @@ from handlers.meeting.feature import Settings, feature, rhythm_of
 from handlers.meeting.planning import Planned, planned
 from handlers.meeting.telling import tell
 
-APART = timedelta(days=3)
-"""Two rounds among the same people are so far apart at least, whatever was changed between."""
+APART = timedelta(days=2, hours=12)
+"""Two rounds are three days apart at least, whatever was changed between; one looks once a day."""
 
 
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.at)))
@@ -91,6 +91,7 @@ def _bring_together(
             person,
             people,
             are_apart=found.is_across(group),
+            are_new=found.is_new(group),
             circle=circle.id,
             place=place,
         )

@@ -87,6 +87,7 @@ def _show(settings: Settings, ctx: Context, among: Among) -> None:
         "meeting/tended",
         people=people if people >= FEWEST else 0,
         last=last,
+        seed=past[-1].seed if past else 0,
         due=coming(ctx, circle, rhythm_of(settings, circle))[1],
         **_about(settings, among),
     )
@@ -217,13 +218,16 @@ def _hold(settings: Settings, ctx: Context, among: Among, name: str) -> None:
     """Hold the next round before its day; whoever asks again hears that it was held."""
     circle, channel = among
     rhythm = rhythm_of(settings, circle)
-    if not rounds.is_lately(ctx, circle) and name == coming(ctx, circle, rhythm)[0]:
-        rounds.hold_one(settings, ctx, circle, channel, name)
+    is_new = (
+        not rounds.is_lately(ctx, circle)
+        and name == coming(ctx, circle, rhythm)[0]
+        and rounds.hold_one(settings, ctx, circle, channel, name)
+    )
     past = meeting.rounds_of(ctx.session, circle, since=ctx.now - rounds.APART)
     ctx.reply(
         "meeting/held_now",
         at=past[-1].at.astimezone(ctx.network.zone) if past else None,
-        is_new=bool(past) and past[-1].at == ctx.now,
+        is_new=is_new,
         due=coming(ctx, circle, rhythm)[1],
         **_about(settings, among),
     )

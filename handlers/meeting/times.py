@@ -178,7 +178,7 @@ def _tell_all(ctx: Context, held: Meeting, *, is_change: bool) -> None:
         values: dict[str, Any] = {
             "others": [each.name for each in people if each.id != person.id],
             "by": "" if person.id == me.id else me.name,
-            "at": file.appointment.starts.astimezone(zone_of(ctx, person)),
+            "starts": file.appointment.starts.astimezone(zone_of(ctx, person)),
             "minutes": held.minutes,
             "is_change": is_change,
             "is_off": held.is_off,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console as Screen
 
+from bot.domain.appointments import Appointment
 from bot.domain.charts import RunChart
 from bot.domain.events import (
     ActionTaken,
@@ -34,11 +36,12 @@ from bot.domain.events import (
     ShortcutUsed,
 )
 from bot.domain.ids import Address, MemberId
-from bot.domain.posts import Button, Field, Form, Home, Image, Post
+from bot.domain.posts import Attachment, Button, Field, Form, Home, Image, Post
 from bot.platforms.console import Console
 from bot.platforms.console.clock import MovableClock
 from bot.platforms.console.directory import BOT, NoName, harmless, member_id
 from bot.platforms.console.drawing import audience, show
+from bot.platforms.console.files import written
 from bot.platforms.console.lines import Keyboard, Words
 from bot.platforms.console.sitting import Sitting, Surroundings
 from bot.platforms.console.typed import (
@@ -211,6 +214,34 @@ WEEK = """\
 - [Open it](message:x:1/C1/17)
 - [Read more](https://example.org/a)
   1. `one_thing` \\*plain\\*"""
+
+
+def test_a_file_is_written_where_a_person_can_open_it_and_its_change_beside_it(
+    tmp_path: Path,
+) -> None:
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    console = Console(clock=lambda: now, folder=tmp_path / "files")
+    ada = console.comes("ada", console.channel("general"))
+    files = []
+    for sequence in (0, 1):
+        coffee = Appointment(
+            uid="0123456789@a",
+            title="A coffee",
+            starts=now,
+            minutes=20,
+            made=now,
+            sequence=sequence,
+        )
+        post = Post(
+            to=ada, text="Friday", attachment=Attachment(name="coffee.ics", appointment=coffee)
+        )
+        files.append(console.said[console.post(post, key=f"k{sequence}")].file)
+    assert [Path(file).name for file in files] == ["coffee-01234567-0.ics", "coffee-01234567-1.ics"]
+    assert all(Path(file).read_bytes().startswith(b"BEGIN:VCALENDAR") for file in files)
+    assert "File: coffee.ics" in drawn(post)
+    again = Attachment(name="a.ics", appointment=coffee)
+    assert written(again, None) == ""
+    assert "not written" in written(again, tmp_path / "files" / "coffee-01234567-0.ics")
 
 
 def test_markdown_is_drawn_as_plain_lines_where_nobody_watches() -> None:

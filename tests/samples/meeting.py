@@ -15,6 +15,7 @@ PAIR = {
     "others": [ROSA],
     "captain": "",
     "are_apart": True,
+    "are_new": True,
     "number": 7,
     **HERE,
 }
@@ -31,7 +32,7 @@ AT = datetime(2026, 6, 4, 10, 0, tzinfo=UTC)
 TIME = {
     "others": ["Rosa"],
     "by": "Rosa",
-    "at": AT,
+    "starts": AT,
     "minutes": 20,
     "is_change": False,
     "is_off": False,
@@ -56,7 +57,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "pair": [
         PAIR,
         {**PAIR, "captain": "Rosa", "are_apart": False, "place": "frailty"},
-        {**PAIR, "others": [ROSA, JOE], "captain": "Joe [ward 7]"},
+        {**PAIR, "others": [ROSA, JOE], "captain": "Joe [ward 7]", "are_new": False},
     ],
     "alone": [
         {"network": "Frailty Friends", **HERE},
@@ -101,8 +102,15 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         },
     ],
     "tended": [
-        {**TENDED, "people": 12, "last": date(2026, 5, 26), "due": date(2026, 6, 9)},
-        {**TENDED, "people": 0, "last": None, "due": date(2026, 6, 9), "place": "frailty"},
+        {**TENDED, "people": 12, "last": date(2026, 5, 26), "seed": 4711, "due": date(2026, 6, 9)},
+        {
+            **TENDED,
+            "people": 0,
+            "last": None,
+            "seed": 0,
+            "due": date(2026, 6, 9),
+            "place": "frailty",
+        },
     ],
     "changed": [{**TENDED}, {**TENDED, "place": "frailty"}],
     "settings": [{"place": ""}, {"place": "frailty"}],

@@ -44,7 +44,8 @@ def send(client: WebClient, image: Image) -> str:
 def attach(client: WebClient, attachment: Attachment, *, message: str) -> bool:
     """Put a file below *message* ("<channel>/<ts>"); False where its words must do.
 
-    The message is said by then: that its file is missing is no reason to say it again.
+    The message is said by then: that its file is missing is no reason to say it again. In a
+    channel the file stands in the message's thread.
     """
     channel, _, ts = message.partition("/")
     content = ics(attachment.appointment)
@@ -55,7 +56,7 @@ def attach(client: WebClient, attachment: Attachment, *, message: str) -> bool:
                 content=content,
                 title=attachment.appointment.title,
                 channel=channel,
-                thread_ts=ts,
+                thread_ts=ts if channel[:1] in ("C", "G") else None,
             )
         )
     except DeliveryError as error:

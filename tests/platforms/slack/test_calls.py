@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.appointments import Appointment
 from bot.domain.charts import RunChart
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.posts import Button, Home, Image, Post
+from bot.domain.posts import Attachment, Button, Home, Image, Post
+from bot.platforms.calendars import ics
 from bot.platforms.slack.manifest import manifest, to_json
 from bot.platforms.slack.web import Calls
 from bot.platforms.slack.wire import to_client
@@ -162,6 +164,39 @@ def test_a_run_chart_comes_to_one_person_alone_as_a_picture(slack: StandIn, call
     [kept] = slack.world.files.values()
     assert kept["content"].startswith(b"\x89PNG")
     assert kept["file"]["alt_txt"] == "Five weeks, rising"
+
+
+COFFEE = Attachment(
+    name="coffee.ics",
+    appointment=Appointment(
+        uid="u@a", title="A coffee", starts=NOW + timedelta(days=1), minutes=20, made=NOW
+    ),
+)
+
+
+def test_a_file_follows_its_message_to_that_one_person_and_below_it_in_a_channel(
+    slack: StandIn, calls: Calls
+) -> None:
+    ada, general = member(slack, "Ada"), place(slack, "general")
+    calls.post(Post(to=ada, text="Friday at ten", attachment=COFFEE), key="k")
+    calls.post(Post(to=general, text="It fades", attachment=COFFEE, only_for=ada), key="l")
+    assert read(slack, "Ada")[::2] == ["Friday at ten", "It fades"], "each said once"
+    assert read(slack, "Bo") == [], "what fades can hold no file: it comes to her alone"
+    calls.post(Post(to=general, text="Thursday", attachment=COFFEE), key="m")
+    assert "Thursday" in read(slack, "Bo")
+    kept = [*slack.world.files.values()]
+    assert [each["file"]["name"] for each in kept] == ["coffee.ics"] * 3
+    assert all(each["content"] == ics(COFFEE.appointment) for each in kept)
+
+
+def test_a_message_whose_file_cannot_be_sent_is_said_once_all_the_same(
+    slack: StandIn, calls: Calls
+) -> None:
+    slack.faults.strikes_next("files.getUploadURLExternal", Fault(kind="rate_limited", seconds=9))
+    calls.post(Post(to=member(slack, "Ada"), text="Friday", attachment=COFFEE), key="k")
+    slack.app.scopes.remove("files:write")
+    calls.post(Post(to=member(slack, "Ada"), text="Thursday", attachment=COFFEE), key="l")
+    assert read(slack, "Ada") == ["Friday", "Thursday"]
 
 
 def test_the_own_page_is_seen_by_its_reader(slack: StandIn, calls: Calls) -> None:
