@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -25,7 +26,6 @@ from bot.domain.events import (
     Event,
     FormSubmitted,
     HomeOpened,
-    PersonSeen,
     PostSeen,
     ReactionAdded,
     ShortcutUsed,
@@ -56,6 +56,13 @@ OWN_DATA = "mydata"
 def utcnow() -> datetime:
     """The clock."""
     return datetime.now(UTC)  # noqa: TID251 - the one place
+
+
+def _begin(lasting: timedelta | None, now: datetime) -> float:
+    """From when on (microseconds) what is news for so long is news *now*."""
+    if lasting is None:
+        return 0
+    return to_micros(now - lasting) if lasting else math.inf
 
 
 class App:
@@ -147,9 +154,9 @@ class App:
         for outdated in outbox.outdated(session, events):
             self._tell(session, outdated, session.get_one(Network, outdated.network_id), now)
         network_of = cache(lambda channel: self._network(session, channel, heard.networks))
-        means = cache(lambda emoji, network: self._means(session, emoji, network))
+        means = cache(lambda emoji, network: self._means_since(session, emoji, network, now))
         for event in self._news(heard.events, now):
-            if isinstance(event, ReactionAdded) and not means(
+            if isinstance(event, ReactionAdded) and event.ts < means(
                 event.emoji, heard.networks.get(event.channel)
             ):
                 continue
@@ -163,27 +170,25 @@ class App:
                 self._tell(session, event, network, now)
 
     def _news(self, events: Sequence[Event], now: datetime) -> list[Event]:
-        """Those of *events* that somebody has to be told of: most are only counted."""
+        """Those of *events* that somebody may have to be told of: most are only counted."""
         since = {kind: self._news_since(kind, now) for kind in set(map(type, events))}
-        return [
-            event
-            for event in events
-            if (begin := since[type(event)]) is not None and getattr(event, "at", begin) >= begin
-        ]
+        return [event for event in events if getattr(event, "at", 0) >= since[type(event)]]
 
-    def _news_since(self, kind: type[Event], now: datetime) -> int | None:
-        """From when on (microseconds) events of *kind* concern somebody; None if they never do."""
-        if kind is PersonSeen or not self._concerns(kind):
-            return None
-        lasting = self.registry.lasting(kind)
-        return 0 if lasting is None else to_micros(now - lasting)
+    def _news_since(self, kind: type[Event], now: datetime) -> float:
+        """From when on (microseconds) events of *kind* are news to somebody; never is infinity."""
+        if issubclass(kind, Act | PostSeen):
+            return 0
+        if kind is ReactionAdded and self.registry.reads_emoji:
+            return 0
+        return _begin(self.registry.lasting(kind), now)
 
-    def _means(self, session: Session, emoji: str, network_id: int | None) -> bool:
-        """Whether anybody has to be told of a reaction: most are only counted."""
-        if self.registry.hearing(ReactionAdded):
-            return True
+    def _means_since(
+        self, session: Session, emoji: str, network_id: int | None, now: datetime
+    ) -> float:
+        """From when on (microseconds) a message is news to somebody when *emoji* is put on it."""
         own = places.own_settings(session, network_id)
-        return bool(self.registry.meaning(emoji, own))
+        meant = _begin(self.registry.meaning_lasts(emoji, own), now)
+        return min(meant, _begin(self.registry.lasting(ReactionAdded), now))
 
     def _network(
         self, session: Session, channel: ChannelId, known: Mapping[str, int | None]
@@ -193,12 +198,6 @@ class App:
             return places.network_holding(session, channel)
         number = known[channel]
         return None if number is None else session.get(Network, number)
-
-    def _concerns(self, kind: type[Event]) -> bool:
-        """Whether anybody has to be told of events of *kind*."""
-        if kind is ReactionAdded and self.registry.reads_emoji:
-            return True
-        return issubclass(kind, Act | PostSeen) or bool(self.registry.hearing(kind))
 
     def _tell(
         self,

@@ -53,6 +53,7 @@ class Sign:
 
     emoji: Callable[[Any], Sequence[str]]
     run: Callable[..., None]
+    lasting: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,11 +235,16 @@ class Feature(Generic[S]):
         self.menu.append(Shortcut(name=f"{self.name}.{name}", label=label))
         return _into(self.shortcuts, f"{self.name}.{name}")
 
-    def emoji(self, of: Callable[[S], Sequence[str]]) -> Callable[[H], H]:
-        """Hear of reactions with one of these emoji: ``(reaction, settings, ctx)``."""
+    def emoji(
+        self, of: Callable[[S], Sequence[str]], *, lasting: timedelta | None = None
+    ) -> Callable[[H], H]:
+        """Hear of reactions with one of these emoji: ``(reaction, settings, ctx)``.
+
+        With *lasting*, reactions to messages older than that may pass unheard.
+        """
 
         def register(run: H) -> H:
-            self.signs.append(Sign(emoji=of, run=run))
+            self.signs.append(Sign(emoji=of, run=run, lasting=lasting))
             return run
 
         return register

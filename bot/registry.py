@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -85,15 +85,13 @@ class Registry:
         return self._hearing[kind]
 
     def lasting(self, kind: type[Any]) -> timedelta | None:
-        """How long an event of *kind* is news to somebody who hears it; None: for ever."""
-        found = [
+        """How long an event of *kind* is news to who hears it; None: for ever; 0: to nobody."""
+        return _longest(
             lasting
             for feature in self.features
             for heard, _, lasting in feature.hears
             if issubclass(kind, heard)
-        ]
-        known = [lasting for lasting in found if lasting is not None]
-        return max(known) if known and len(known) == len(found) else None
+        )
 
     def jobs(self) -> list[tuple[Feature[Any], Job]]:
         """All jobs, in the order of the features."""
@@ -119,6 +117,15 @@ class Registry:
             for sign in feature.signs
             if emoji in sign.emoji(self._settings(feature, own))
         ]
+
+    def meaning_lasts(self, emoji: str, own: Mapping[str, Any]) -> timedelta | None:
+        """How old a message may be on which *emoji* means something, as with `lasting`."""
+        return _longest(
+            sign.lasting
+            for feature in self.features
+            for sign in feature.signs
+            if emoji in sign.emoji(self._settings(feature, own))
+        )
 
     @property
     def reads_emoji(self) -> bool:
@@ -222,6 +229,12 @@ class Registry:
         for feature in self.features:
             for run in feature.erasers:
                 run(self.settings(feature, ctx.network), ctx, person)
+
+
+def _longest(spans: Iterable[timedelta | None]) -> timedelta | None:
+    """The longest of *spans*, of which None is longer than any."""
+    found = list(spans)
+    return None if None in found else max(filter(None, found), default=timedelta())
 
 
 def _default(feature: Feature[Any], given: Sections) -> Struct:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bot.context import Context
-from bot.domain.events import ReactionAdded, ShortcutUsed, to_micros
+from bot.domain.events import ShortcutUsed, to_micros
 from bot.feature import Period
 from bot.judgement import corners
 from bot.judgement.little_known import Candidate
@@ -23,11 +23,6 @@ AT_HOME = timedelta(days=90)
 DAY = timedelta(days=1)
 MARK, TRIED = "ideas.worth_hearing", "ideas.we_tried_this"
 """What stands for the shortcuts among the emoji; no platform has any of those names."""
-
-
-@feature.emoji(lambda settings: (*settings.spark, *settings.tried))
-def sign(reaction: ReactionAdded, settings: Settings, ctx: Context) -> None:
-    """Leave it at that: the mark is kept by now, and an answer to each would be noise."""
 
 
 @feature.shortcut("worth_hearing", label="Worth hearing")

@@ -198,11 +198,11 @@ def _help(ctx: Context, person: Person, draft: Thanks) -> Exchange | None:
 # From a message
 
 
-@feature.emoji(lambda settings: settings.thanks)
+@feature.emoji(lambda settings: settings.thanks, lasting=LATELY)
 def pray(reaction: ReactionAdded, settings: Settings, ctx: Context) -> None:
     """Offer, once a week at the most, to put into words what an emoji thanks for just now."""
     if from_micros(reaction.ts) < ctx.now - LATELY:
-        return  # it may be of an import, and nobody is waiting for an answer
+        return
     author = _author(ctx, reaction.channel, reaction.ts)
     theirs = replace(ctx, member=reaction.member, where=reaction.channel)
     if author is None or theirs.me.id == author.id or theirs.me.is_bot or theirs.me.is_external:
