@@ -14,7 +14,18 @@ from bot.judgement.helping import Candidate, Reason, Suggestion, Wanted, suggest
 from bot.judgement.helping_history import History
 from bot.judgement.limits import WEEK, Kind
 from bot.judgement.responses import WORKING_DAY, Waiting
-from bot.storage import membership, offers, places, readings, seeing, talk, threads, topics, watches
+from bot.storage import (
+    membership,
+    newcomers,
+    offers,
+    places,
+    readings,
+    seeing,
+    talk,
+    threads,
+    topics,
+    watches,
+)
 from bot.storage.places import Person
 from bot.storage.threads import Place
 from bot.storage.watches import ResponseWatch
@@ -45,15 +56,15 @@ def hello(settings: Settings, ctx: Context) -> None:
     All is looked at once an hour, and whatever becomes due between within five minutes.
     """
     session, network = ctx.session, ctx.network
-    if not membership.has_newcomers(session, network, now=ctx.now):
+    if not newcomers.has_newcomers(session, network, now=ctx.now):
         return
     if not talk.is_working(session, network, talk.local_day(ctx.now, network)):
         return
     is_due = watches.is_due(session, network, since=ctx.now - EVERY, now=ctx.now)
     if not ctx.once(f"welcome.hello/{network.id}/{ctx.now:%Y-%m-%dT%H}") and not is_due:
         return
-    membership.note_introductions(session, network)
-    posts = membership.first_posts(session, network, since=ctx.now - LATELY, now=ctx.now)
+    newcomers.note_introductions(session, network)
+    posts = newcomers.first_posts(session, network, since=ctx.now - LATELY, now=ctx.now)
     if not posts and not watches.open_watches(session, network):
         return
     found = waiting_posts(settings, ctx, window=LATELY, at_least=PATIENCE - LOOK_AHEAD)
