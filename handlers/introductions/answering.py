@@ -36,10 +36,10 @@ def answer(ctx: Context, number: str, said: Answer) -> None:
         return
     is_new = introductions.answer(ctx.session, found, person, said, now=ctx.now)
     is_made = found.state == State.MADE
-    if is_new and said is Answer.YES:
-        is_made = asking.make(ctx, found)
     if is_new:
         _settle_question(ctx, found, person, said)
+    if is_new and said is Answer.YES:
+        is_made = asking.make(ctx, found)
     other = next(each for each in asking.two_of(ctx, found) if each.id != person.id)
     about = asking.about(ctx, found, other)
     if is_made:

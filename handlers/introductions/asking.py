@@ -13,7 +13,7 @@ from bot.domain.membership import MembershipState
 from bot.domain.notes import Answer
 from bot.domain.offers import OfferState
 from bot.judgement.limits import Kind
-from bot.storage import introductions, meeting, membership, offers
+from bot.storage import introductions, meeting, membership, offers, sparing
 from bot.storage.introductions import Introduction
 from bot.storage.places import Person
 
@@ -43,7 +43,7 @@ def may_meet(ctx: Context, one: Person, other: Person) -> bool:
     two = {(one.id, other.id), (other.id, one.id)}
     if not two.isdisjoint(meeting.apart(ctx.session, ctx.network)):
         return False
-    return not introductions.is_spared(ctx.session, ctx.network, one, other, now=ctx.now)
+    return not sparing.is_spared(ctx.session, ctx.network, one, other, now=ctx.now)
 
 
 def begin(
@@ -89,7 +89,7 @@ def begin(
 
 def _ask(ctx: Context, found: Introduction, person: Person, other: Person) -> None:
     if found.origin in OF_THE_BOT:
-        introductions.take_turn(ctx.session, ctx.network, person, now=ctx.now)
+        sparing.take_turn(ctx.session, ctx.network, person, now=ctx.now)
     ctx.say(
         person.address,
         "introductions/question",
@@ -144,6 +144,7 @@ def make(ctx: Context, found: Introduction) -> bool:
     if not introductions.make(ctx.session, found, now=ctx.now):
         return False
     for person, to in ((one, other), (other, one)):
+        outbox.retract(ctx.session, found.asked(person.id), now=ctx.now)
         ctx.say(
             person.address,
             "introductions/made",
@@ -196,5 +197,5 @@ def lapse(ctx: Context, found: Introduction) -> None:
         else:
             ctx.amend(key, person.address, "introductions/lapsed")
     if found.state == State.ASKING and not found.only_for:
-        introductions.spare(ctx.session, ctx.network, one, other, now=ctx.now)
+        sparing.spare(ctx.session, ctx.network, one, other, now=ctx.now)
     introductions.drop(ctx.session, found)

@@ -2,63 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.context import Context, leads_only
 from bot.domain.events import ActionTaken, CommandGiven, to_micros
 from bot.domain.introductions import AFTERWARDS, LOOK_BACK, BridgeState, Origin
 from bot.domain.typed import number_of, shortened, simplified
-from bot.judgement.bridging import (
-    Missing,
-    Pair,
-    Says,
-    came_of_it,
-    groups,
-    in_common,
-    missing,
-    suited,
-)
-from bot.judgement.corners import homes
+from bot.judgement.bridging import Pair, came_of_it
 from bot.judgement.limits import Kind
-from bot.storage import (
-    asks,
-    bridges,
-    introductions,
-    looks,
-    membership,
-    offers,
-    places,
-    talk,
-    threads,
-)
+from bot.storage import bridges, looks, offers, places, talk, threads
 from bot.storage.bridges import Bridge
 from bot.storage.offers import Offer
 from bot.storage.places import Person
-from handlers.introductions import asking, closing
+from handlers.introductions import asking
 from handlers.introductions.feature import Settings, feature
+from handlers.introductions.suggesting import Suggestion, homes_since, suggest
 
 TELLABLE = timedelta(days=7)
 SHOWN = 3
 KIND = "show-and-tell"
 """The convening that is drafted: each group shows the other one thing."""
-
-Offered = tuple[Offer, Person]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Suggestion:
-    """A bridge that is missing, and the offers of one person of each group who might meet."""
-
-    groups: Missing
-    offers: tuple[Offer, Offer] | None
-
-    @property
-    def pair(self) -> Pair:
-        """The two channels."""
-        return self.groups.one, self.groups.other
 
 
 @feature.command(
@@ -84,110 +48,10 @@ def bridge(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         ctx.reply("introductions/bridge_unclear", typed=shortened(given.text))
 
 
-# What is missing
-
-
-def suggest(ctx: Context) -> Suggestion | None:
-    """The two groups that most want a bridge this week; None where none do, or all are small."""
-    today = talk.local_day(ctx.now, ctx.network)
-    seed = today.toordinal() // 7 * 100_003 + ctx.network.id
-    first = today - LOOK_BACK
-    at_home = _homes(ctx, first)
-    large = groups(at_home)
-    if len(large) < 2:
-        return None
-    exchanged = bridges.exchanged(ctx.session, ctx.network, first=first, last=today, now=ctx.now)
-    pairs = [(each.one, each.other) for each in exchanged]
-    offered = offers.standing(ctx.session, ctx.network)
-    found = missing(
-        at_home,
-        pairs,
-        common=in_common(_said(ctx, large, at_home, offered)),
-        besides=bridges.lately(ctx.session, ctx.network, now=ctx.now),
-        seed=seed,
-    )
-    if found is None:
-        return None
-    free = [each for each in offered if _is_free(ctx, each[1])]
-    two = _two(found, free, at_home, known=pairs, seed=seed)
-    return Suggestion(groups=found, offers=two if two and _may_meet(ctx, two) else None)
-
-
-def _homes(ctx: Context, first: date) -> dict[int, int]:
-    """Where people are at home in open channels since then: no bots, and nobody who has gone."""
-    since = threads.midnight(first, ctx.network)
-    found = homes(threads.wrote_where(ctx.session, ctx.network, since=since))
-    open_ones = threads.open_channels(ctx.session, ctx.network)
-    here = {
-        each.id
-        for each in places.people_of(ctx.session, ctx.network.workspace)
-        if not (each.is_bot or each.is_gone or each.is_external or each.is_uncounted)
-    }
-    return {who: home for who, home in found.items() if who in here and home in open_ones}
-
-
-def _said(
-    ctx: Context,
-    large: Mapping[int, frozenset[int]],
-    at_home: Mapping[int, int],
-    offered: Sequence[Offered],
-) -> dict[int, list[str]]:
-    """What the people of each group offer and ask for before everybody."""
-    words: dict[int, list[str]] = {home: [] for home in large}
-    said = [(person.id, offer.words) for offer, person in offered]
-    said += [(each.person_id or 0, each.words) for each in asks.open_ones(ctx.session, ctx.network)]
-    for person, each in said:
-        if at_home.get(person) in words:
-            words[at_home[person]].append(each)
-    return words
-
-
-def _is_free(ctx: Context, person: Person) -> bool:
-    """Whether *person*, who offers something, may be thought of now."""
-    if not closing.may_be_thought_of(ctx, person) or asking.hears_by(ctx, person) is None:
-        return False
-    return person.id not in (
-        membership.resting(ctx.session, ctx.network)
-        | introductions.had_turn(ctx.session, ctx.network, now=ctx.now)
-    )
-
-
-def _two(
-    found: Missing,
-    offered: Sequence[Offered],
-    at_home: Mapping[int, int],
-    *,
-    known: Sequence[Pair],
-    seed: int,
-) -> tuple[Offer, Offer] | None:
-    """One who offers something of each group, whose offers suit each other best."""
-    sides = [
-        [
-            Says(offer.id, person.id, offer.words)
-            for offer, person in offered
-            if at_home.get(person.id) == home
-        ]
-        for home in (found.one, found.other)
-    ]
-    best = suited(sides[0], sides[1], known=known, seed=seed)
-    if best is None:
-        return None
-    by_number = {offer.id: offer for offer, _ in offered}
-    return by_number[best[0]], by_number[best[1]]
-
-
-def _may_meet(ctx: Context, two: tuple[Offer, Offer]) -> bool:
-    one, other = (ctx.session.get_one(Person, each.person_id) for each in two)
-    if introductions.are_linked(ctx.session, ctx.network, one, other):
-        return False
-    return asking.may_meet(ctx, one, other)
-
-
 # What those who tend see and press
 
 
 def _show(ctx: Context, found: Suggestion | None) -> None:
-    follow(ctx)
     looks.looked(ctx.session, ctx.network, ctx.me, "groups without a bridge", now=ctx.now)
     earlier = bridges.looked_at(ctx.session, ctx.network)[:SHOWN]
     has_drafts = any(each.typed == "/tend convene" for each in ctx.gathered.commands)
@@ -299,7 +163,7 @@ def follow(ctx: Context) -> None:
         last = first + AFTERWARDS
         came = came_of_it(
             bridges.exchanged(ctx.session, ctx.network, first=first, last=last, now=ctx.now),
-            _homes(ctx, first - LOOK_BACK),
+            homes_since(ctx, first - LOOK_BACK),
             found.pair,
             since=to_micros(found.at),
             until=to_micros(found.at + AFTERWARDS),

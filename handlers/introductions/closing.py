@@ -10,7 +10,16 @@ from bot.domain.introductions import Origin
 from bot.judgement.bridging import Pair, triangles
 from bot.judgement.corners import homes
 from bot.judgement.helping_history import History
-from bot.storage import giving, introductions, meeting, membership, places, talk, threads
+from bot.storage import (
+    giving,
+    introductions,
+    meeting,
+    membership,
+    places,
+    sparing,
+    talk,
+    threads,
+)
 from bot.storage.places import Person
 from handlers.introductions import asking
 
@@ -58,7 +67,7 @@ def _ask(ctx: Context, pairs: list[tuple[Person, Person]]) -> None:
 def _may_be_asked(ctx: Context) -> dict[int, Person]:
     """Whom the bot may think of: nobody who rests, paused, or was thought of lately."""
     apart = membership.resting(ctx.session, ctx.network)
-    apart |= introductions.had_turn(ctx.session, ctx.network, now=ctx.now)
+    apart |= sparing.had_turn(ctx.session, ctx.network, now=ctx.now)
     return {
         each.id: each
         for each in places.people_of(ctx.session, ctx.network.workspace)

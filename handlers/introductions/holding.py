@@ -10,7 +10,7 @@ from typing import Any
 from bot.context import Context
 from bot.domain.introductions import Origin, State
 from bot.feature import Section
-from bot.storage import introductions
+from bot.storage import introductions, sparing
 from bot.storage.introductions import Introduction
 from bot.storage.places import Person
 from handlers.introductions import asking
@@ -49,7 +49,7 @@ def waits_for_your_yes(settings: Settings, ctx: Context) -> Section | None:
 def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
     """What they are asked and say, whom they met by it, and what they thought of."""
     all_of = introductions.of_person(ctx.session, person)
-    turns = introductions.turns_of(ctx.session, person)
+    turns = sparing.turns_of(ctx.session, person)
     asked = [each for each in all_of if person.id in each.two and each.state == State.ASKING]
     made = [each for each in all_of if person.id in each.two and each.state == State.MADE]
     others = [each for each in all_of if each.by_id == person.id and person.id not in each.two]
@@ -92,3 +92,4 @@ def let_go(settings: Settings, ctx: Context, person: Person) -> None:
         elif person.id not in found.two:
             asking.unsay(ctx, found)
     introductions.forget(ctx.session, person)
+    sparing.forget(ctx.session, person)

@@ -8,7 +8,7 @@ from bot.context import Context
 from bot.domain.introductions import State
 from bot.domain.meeting import Cadence, round_of
 from bot.domain.schedule import Daily, Weekday
-from bot.storage import bridges, introductions, talk
+from bot.storage import bridges, introductions, sparing, talk
 from bot.storage.introductions import Introduction
 from handlers.introductions import asking, bridging, closing
 from handlers.introductions.feature import Settings, feature
@@ -27,6 +27,7 @@ def look(settings: Settings, ctx: Context) -> None:
         return
     if ctx.once(f"introductions.month/{ctx.network.id}/{month}"):
         introductions.let_old_go(ctx.session, ctx.network, now=ctx.now)
+        sparing.let_old_go(ctx.session, ctx.network, now=ctx.now)
         bridges.let_old_go(ctx.session, ctx.network, now=ctx.now)
         bridging.follow(ctx)
         if settings.shared_helper:

@@ -1613,66 +1613,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meeting_apart_other_id"), ["other_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_apart_person_id"), ["person_id"], unique=False)
 
-
-def downgrade() -> None:
-    with op.batch_alter_table("meeting_apart", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_apart_person_id"))
-        batch_op.drop_index(batch_op.f("ix_meeting_apart_other_id"))
-
-    op.drop_table("meeting_apart")
-    with op.batch_alter_table("meeting_people", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_people_person_id"))
-
-    op.drop_table("meeting_people")
-    with op.batch_alter_table("meetings", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meetings_round_id"))
-
-    op.drop_table("meetings")
-    with op.batch_alter_table("meeting_rounds", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_rounds_network_id"))
-
-    op.drop_table("meeting_rounds")
-    with op.batch_alter_table("meeters", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeters_person_id"))
-
-    op.drop_table("meeters")
-    with op.batch_alter_table("meeting_circles", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_circles_channel_id"))
-
-    op.drop_table("meeting_circles")
-    op.drop_table("proposal_rounds")
-    op.drop_table("proposal_helpers")
-    with op.batch_alter_table("proposal_answers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_proposal_answers_person_id"))
-
-    op.drop_table("proposal_answers")
-    with op.batch_alter_table("proposals", schema=None) as batch_op:
-        batch_op.drop_index("proposals_by_stage")
-        batch_op.drop_index(batch_op.f("ix_proposals_proposer_id"))
-
-    op.drop_table("proposals")
-    for table in ("charter_acknowledgements", "charter_versions"):
-        op.drop_table(table)
-    charter.unprotect(op.get_bind())
-    op.drop_table("charter_members")
-    op.drop_table("charter_closings")
-    with op.batch_alter_table("exchanges", schema=None) as batch_op:
-        batch_op.drop_index("exchanges_by_state")
-        batch_op.drop_index(batch_op.f("ix_exchanges_giver_id"))
-        batch_op.drop_index(batch_op.f("ix_exchanges_receiver_id"))
-
-    op.drop_table("exchanges")
-    with op.batch_alter_table("offers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_offers_person_id"))
-        batch_op.drop_index("offers_by_state")
-
-    op.drop_table("offers")
-    op.drop_table("asked_seldom")
-    op.drop_table("asks_told")
-    with op.batch_alter_table("asks_followed", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_asks_followed_person_id"))
-
-    op.drop_table("asks_followed")
     op.create_table(
         "introductions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1758,8 +1698,8 @@ def downgrade() -> None:
     with op.batch_alter_table("bridges", schema=None) as batch_op:
         batch_op.create_index("bridges_by_came", ["network_id", "came"], unique=False)
 
-    with op.batch_alter_table("asks_asked", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_asks_asked_person_id"))
+
+def downgrade() -> None:
     with op.batch_alter_table("bridges", schema=None) as batch_op:
         batch_op.drop_index("bridges_by_came")
 
@@ -1776,6 +1716,66 @@ def downgrade() -> None:
         batch_op.drop_index("introductions_by_state")
 
     op.drop_table("introductions")
+    with op.batch_alter_table("meeting_apart", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_apart_person_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_apart_other_id"))
+
+    op.drop_table("meeting_apart")
+    with op.batch_alter_table("meeting_people", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_people_person_id"))
+
+    op.drop_table("meeting_people")
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meetings_round_id"))
+
+    op.drop_table("meetings")
+    with op.batch_alter_table("meeting_rounds", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_rounds_network_id"))
+
+    op.drop_table("meeting_rounds")
+    with op.batch_alter_table("meeters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeters_person_id"))
+
+    op.drop_table("meeters")
+    with op.batch_alter_table("meeting_circles", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_circles_channel_id"))
+
+    op.drop_table("meeting_circles")
+    op.drop_table("proposal_rounds")
+    op.drop_table("proposal_helpers")
+    with op.batch_alter_table("proposal_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_answers_person_id"))
+
+    op.drop_table("proposal_answers")
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.drop_index("proposals_by_stage")
+        batch_op.drop_index(batch_op.f("ix_proposals_proposer_id"))
+
+    op.drop_table("proposals")
+    for table in ("charter_acknowledgements", "charter_versions"):
+        op.drop_table(table)
+    charter.unprotect(op.get_bind())
+    op.drop_table("charter_members")
+    op.drop_table("charter_closings")
+    with op.batch_alter_table("exchanges", schema=None) as batch_op:
+        batch_op.drop_index("exchanges_by_state")
+        batch_op.drop_index(batch_op.f("ix_exchanges_giver_id"))
+        batch_op.drop_index(batch_op.f("ix_exchanges_receiver_id"))
+
+    op.drop_table("exchanges")
+    with op.batch_alter_table("offers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_offers_person_id"))
+        batch_op.drop_index("offers_by_state")
+
+    op.drop_table("offers")
+    op.drop_table("asked_seldom")
+    op.drop_table("asks_told")
+    with op.batch_alter_table("asks_followed", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asks_followed_person_id"))
+
+    op.drop_table("asks_followed")
+    with op.batch_alter_table("asks_asked", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asks_asked_person_id"))
 
     op.drop_table("asks_asked")
     with op.batch_alter_table("asks", schema=None) as batch_op:
