@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.phases import Phase, Sureness
@@ -70,6 +71,9 @@ MOST = 2
 LOOK_AGAIN = timedelta(days=14)
 AFTER_QUIET_DAYS = 10
 SHORT_EBB_WEEKS = 3
+OTHER_AGES = (3, 4, 6, 2, 8)
+"""Weeks that a phase may have lasted, where those that it seems to have explain nothing."""
+NEVER_GUESSED = frozenset({Context.DIFFERENCE, Context.HEATED, Context.PRESSURE})
 RESTFUL = frozenset(
     {Context.ORDINARY, Context.QUIET_SEASON, Context.AFTER_GATHERING, Context.PRESSURE}
 )
@@ -117,28 +121,60 @@ def explain_talk(
     weeks: Weeks | None = None,
 ) -> Why:
     """`explain` for a talk that has been laid out already, and *weeks* measured with `weeks_of`."""
-    case = build(
-        talk,
-        setting,
-        weeks or weeks_of(talk, setting, channel=channel),
-        channel=channel,
-        phase=phase,
-        since=since,
-        explained=explained,
-        elsewhere=elsewhere,
-    )
-    rules = {Phase.FLOW: FLOWS, Phase.EBB: EBBS, Phase.STILL: EBBS}.get(phase, AT_ANY_TIME)
-    if not case.knows_enough:
-        rules = tuple(rule for rule in rules if rule in BY_CALENDAR)
-    findings = [finding for rule in rules if (finding := rule(case)) is not None]
-    found = [one for one in findings if isinstance(one, Hypothesis)]
-    chosen = _choose(case, found)
+    measured = weeks or weeks_of(talk, setting, channel=channel)
+
+    def case_since(began: date | None) -> Case:
+        return build(
+            talk,
+            setting,
+            measured,
+            channel=channel,
+            phase=phase,
+            since=began,
+            explained=explained,
+            elsewhere=elsewhere,
+        )
+
+    case = case_since(since)
+    findings = _findings(case)
+    chosen = _choose(case, [one for one in findings if isinstance(one, Hypothesis)])
+    if [one.code for one in chosen] == [Context.UNKNOWN]:
+        others = (case_since(talk.until - timedelta(weeks=age, days=-1)) for age in OTHER_AGES)
+        chosen += _had_it_begun_then(others)
+    named = {one.code for one in chosen}
     return Why(
         hypotheses=chosen,
-        ruled_out=tuple(one for one in findings if isinstance(one, RuledOut)),
+        ruled_out=tuple(
+            one for one in findings if isinstance(one, RuledOut) and one.code not in named
+        ),
         leave_it=_leave_it(case, chosen),
         look_again=_look_again(case, chosen),
     )
+
+
+def _findings(case: Case) -> list[Finding]:
+    """What each rule for the phase finds."""
+    rules = {Phase.FLOW: FLOWS, Phase.EBB: EBBS, Phase.STILL: EBBS}.get(case.phase, AT_ANY_TIME)
+    if not case.knows_enough:
+        rules = tuple(rule for rule in rules if rule in BY_CALENDAR)
+    return [finding for rule in rules if (finding := rule(case)) is not None]
+
+
+def _had_it_begun_then(cases: Iterable[Case]) -> tuple[Hypothesis, ...]:
+    """The reason that would be likely, had the phase begun at either of two other times.
+
+    Nothing is known less well than when it did. A quarrel and pressure are not guessed at.
+    """
+    seen: set[Context] = set()
+    for case in cases:
+        for one in _findings(case):
+            if isinstance(one, RuledOut) or one.code in NEVER_GUESSED:
+                continue
+            if one.sureness is Sureness.LIKELY:
+                if one.code in seen:
+                    return (replace(one, sureness=Sureness.POSSIBLE),)
+                seen.add(one.code)
+    return ()
 
 
 def _choose(case: Case, found: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:

@@ -12,7 +12,7 @@ from bot.judgement.why.case import Case, at_most
 from bot.judgement.why.hypothesis import Context, Finding, Hypothesis, RuledOut
 
 FEWEST_POSTS = 5
-MOST_RECENT = 8
+MOST_RECENT = 10
 
 
 def newcomers(case: Case) -> Finding:
@@ -43,7 +43,7 @@ def newcomers(case: Case) -> Finding:
 
 
 def _enough_first_posts(case: Case) -> range:
-    """The recent weeks, and up to eight where they hold fewer than five first posts."""
+    """The recent weeks, and up to ten where they hold fewer than five first posts."""
     weeks = case.recent
     while len(weeks) < MOST_RECENT and weeks.start > 0:
         if case.total("newcomer_openings", weeks) >= FEWEST_POSTS:

@@ -110,7 +110,7 @@ def few_voices(case: Case) -> Finding:
     narrow = now < usual / 2 or (top > 0.6 and top > usual_top + 0.1)
     if not (narrow or (now < 0.7 * usual and volume > voices + 0.15)):
         return RuledOut(code=code, reason="many_voices", evidence=evidence)
-    if voices > 0.9:
+    if voices > 0.9 and now >= usual / 2:
         return RuledOut(code=code, reason="as_many_people", evidence=evidence)
     likely = volume >= 0.7 and volume > voices + 0.15
     sureness = Sureness.LIKELY if likely else Sureness.POSSIBLE
