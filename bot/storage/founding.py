@@ -47,6 +47,12 @@ def finish(session: Session, network: Network, *, now: datetime) -> Founding:
     return found
 
 
+def is_underway(session: Session, network: Network) -> bool:
+    """Whether somebody began the first run of *network*, and there are steps left of it."""
+    found = session.get(Founding, network.id, populate_existing=True)
+    return found is not None and found.finished_at is None
+
+
 def is_set_up(session: Session, network: Network) -> bool:
     """Whether somebody said what *network* is for, or went through its first run."""
     found = session.get(Founding, network.id, populate_existing=True)

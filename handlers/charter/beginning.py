@@ -10,7 +10,7 @@ from bot.domain.charter import MOST_RULES, Charter, charter_of, fault_in, starte
 from bot.domain.events import ActionTaken, FormSubmitted
 from bot.domain.posts import Field
 from bot.judgement.limits import Kind
-from bot.storage import charter, places, talk
+from bot.storage import charter, founding, places, talk
 from handlers.charter.feature import Settings, feature
 
 RULES = tuple(f"rule{number}" for number in range(1, MOST_RULES + 1))
@@ -117,6 +117,7 @@ def adopt_first(submitted: FormSubmitted, settings: Settings, ctx: Context) -> N
         network=ctx.network,
         leads=places.leads(ctx.session, ctx.network),
         channel=channel.name if channel else "",
+        has_more_steps=founding.is_underway(ctx.session, ctx.network),
     )
 
 

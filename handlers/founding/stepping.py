@@ -26,7 +26,9 @@ def show_next(ctx: Context, *, is_first: bool = False) -> None:
     """Show the next step; after the last one, what comes now."""
     found = founding.begun(ctx.session, ctx.network, now=ctx.now)
     step = next_step(found.steps)
-    if step is None:
+    if step is Step.CHARTER and charter.current(ctx.session, ctx.network) is not None:
+        done(ctx, step)
+    elif step is None:
         finish(ctx)
     else:
         show(ctx, step, is_first=is_first and not found.steps)

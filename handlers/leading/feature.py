@@ -23,7 +23,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 feature = Feature(
-    "leading", Settings, writes="to ask whether you would take on tending, or be turned to"
+    "leading", Settings, writes="to ask whether you would take on a role, and before one ends"
 )
 
 SPOKEN = timedelta(days=12)

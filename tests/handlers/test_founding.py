@@ -152,6 +152,19 @@ def test_a_sponsor_is_asked_in_the_first_run_and_is_none_before_their_yes(
     assert "Helen is the sponsor of Our network already" in again
 
 
+def test_after_a_first_charter_the_first_run_goes_on_with_the_next_step(
+    community: Community,
+) -> None:
+    town = community(features=(*FEATURES, charter.feature))
+    town.types("ada", "/tend start purpose skip")
+    town.presses("ada", "Go on")
+    town.presses("ada", "See the six rules")
+    town.fills("ada", purpose=PURPOSE)
+    assert "4 of 5" in town.presses("ada", "Go on setting up")
+    town.types("ada", "/tend start done")
+    assert "charter is `/net charter`" in newest(town, "ada")
+
+
 def test_buttons_of_another_time_do_no_harm(town: Town) -> None:
     town.types("ada", "/tend start purpose")
     town.presses("ada", "Skip this")

@@ -128,8 +128,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "first": [{"names": RULES}],
     "not_adopted": [{"fault": "A charter needs at least one rule."}],
     "adopted": [
-        {**_TOLD, "leads": [PRIYA], "channel": "frailty"},
-        {**_TOLD, "leads": [], "channel": ""},
+        {**_TOLD, "leads": [PRIYA], "channel": channel, "has_more_steps": has_more}
+        for channel, has_more in (("frailty", False), ("frailty", True), ("", True), ("", False))
     ],
     "announced": [{**_TOLD, "leads": [PRIYA]}, {**_TOLD, "leads": []}],
     "announcing": [{"channel": "frailty", "is_queued": each} for each in (True, False)],
