@@ -436,6 +436,18 @@ def test_the_turn_is_estimated_where_it_is_not_told() -> None:
     assert int(resting.hypotheses[0].evidence["full_days"]) == pytest.approx(20, abs=5)
 
 
+def test_where_the_day_it_began_is_mistaken_what_others_would_show_comes_after_not_knowing() -> None:
+    led = replace(USUAL, lead_share=0.7)
+    absent = town(replace(USUAL, openings=5), led)
+    assert first(absent.why()) == ("lead_absent", LIKELY)
+    mistaken = absent.why(since=UNTIL - timedelta(days=69))
+    assert [(one.code.value, one.sureness) for one in mistaken.hypotheses] == [
+        ("unknown", POSSIBLE),
+        ("lead_absent", POSSIBLE),
+    ]
+    assert "lead_absent" not in [one.code for one in mistaken.ruled_out]
+
+
 def test_a_young_ebb_in_which_people_are_answered_is_left_alone() -> None:
     low = replace(LOW, answered=1.0)
     young = town(replace(low, asks=0.0), replace(USUAL, asks=0.0), at=WEEKS - 2)
