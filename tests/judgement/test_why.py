@@ -436,7 +436,7 @@ def test_the_turn_is_estimated_where_it_is_not_told() -> None:
     assert int(resting.hypotheses[0].evidence["full_days"]) == pytest.approx(20, abs=5)
 
 
-def test_where_the_day_it_began_is_mistaken_what_others_would_show_comes_after_not_knowing() -> None:
+def test_where_its_beginning_is_mistaken_what_another_would_show_comes_second() -> None:
     led = replace(USUAL, lead_share=0.7)
     absent = town(replace(USUAL, openings=5), led)
     assert first(absent.why()) == ("lead_absent", LIKELY)
