@@ -30,6 +30,7 @@ WORDS = 0.7
 COUNTED = (1.5, 1.5, 1.5, 0.5)  # helped here, helped, wrote here, took part in the asker's talk
 SEEN = 2.0
 SEEN_HERE = 1.0
+SPARED = 8.0  # less, the nearer somebody is to their cap: help is to go through many hands
 
 STEEP = 5.0  # a count weighs as ln(1 + 5 count): one is far more than none
 FADES, FADES_HERE = 30.0, 14.0  # days without a message: having been seen falls to a third
@@ -75,7 +76,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """Somebody who may be asked, as far as they said so themselves.
 
     `says` are their offers and the topics they follow, in their words. `group` as in `Wanted`.
-    `asked` is how often they helped, or were asked, this month; at `cap` they are left in peace.
+    `asked` is how often they helped, or were asked, this month: the oftener, the later they come,
+    and at `cap` they are left in peace.
     """
 
     person: int
@@ -196,7 +198,7 @@ def _ranked(
             facts=facts[one.person],
             fit=likes.get(one.person, (0.0, None))[0],
             said=likes.get(one.person, (0.0, None))[1],
-            score=found[one.person],
+            score=found[one.person] - SPARED * one.asked / one.cap,
         )
         for one in free
         if found[one.person] > 0

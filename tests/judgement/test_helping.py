@@ -56,6 +56,13 @@ def test_of_two_who_offered_it_neither_is_called_the_only_one() -> None:
     assert {each.reason for each in chosen(both)} == {Reason.OFFER}
 
 
+def test_of_two_who_offered_it_who_was_asked_less_of_late_comes_first() -> None:
+    says = ("plain English leaflets",)
+    both = [Candidate(person=1, says=says, asked=1), Candidate(person=2, says=says)]
+    said = [*talk(1, times=3), *talk(3, times=9), *talk(2)]
+    assert people_of(chosen([*both, *some(3)], said)) == [2, 1, 3], "yet before who didn't offer"
+
+
 def test_nobody_is_asked_for_whom_nothing_speaks() -> None:
     assert chosen([*some(1, 2), Candidate(person=3, says=("carpentry",))]) == []
     assert chosen([]) == []
