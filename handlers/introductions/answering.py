@@ -34,9 +34,10 @@ def answer(ctx: Context, number: str, said: Answer) -> None:
     if found is None:
         ctx.reply("introductions/not_asked")
         return
+    before = found.said(person.id)
     is_new = introductions.answer(ctx.session, found, person, said, now=ctx.now)
     is_made = found.state == State.MADE
-    if is_new:
+    if is_new and before != Answer.NO:  # else the question has gone already
         _settle_question(ctx, found, person, said)
     if is_new and said is Answer.YES:
         is_made = asking.make(ctx, found)

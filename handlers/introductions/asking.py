@@ -181,7 +181,8 @@ def unsay(ctx: Context, found: Introduction) -> None:
 def take_back(ctx: Context, found: Introduction) -> None:
     """Ask nobody any more: the questions go, wherever they are."""
     for person in found.two:
-        outbox.retract(ctx.session, found.asked(person), now=ctx.now)
+        if found.said(person) != Answer.NO:  # else it has gone already
+            outbox.retract(ctx.session, found.asked(person), now=ctx.now)
     introductions.drop(ctx.session, found)
 
 
