@@ -128,6 +128,7 @@ def test_there_is_no_place_for_anybody_s_words_or_for_marks_on_people(engine: En
         ("questions", "words"),
         ("response_watches", "words"),
         ("tries", "words"),
+        ("wanted", "words"),
     }
     assert texts == {("sense_notes", "text"), *handed_over}, (
         "what people hand over by an act; never a message"

@@ -100,6 +100,7 @@ class Draft(Struct, frozen=True, kw_only=True, array_like=True):
     """An offer before it is made: kept nowhere but in the preview that shows it.
 
     `when` is when it can be had, by their own words; `number` that of the offer it changes, or 0.
+    Of a resource: what sort it is, how it may be used, and how much of it in a week.
     """
 
     words: str
@@ -107,6 +108,9 @@ class Draft(Struct, frozen=True, kw_only=True, array_like=True):
     until: date | None = None
     when: str = ""
     number: int = 0
+    resource: str = ""
+    how: str = ""
+    often: str = ""
 
 
 _UNTIL = re.compile(r"[\s,;(-]*\b(?:until|till|up to)\s+(?P<day>[^,;()]{1,30}?)[\s.)]*$", re.I)

@@ -32,6 +32,7 @@ from bot.storage import (
     ideas,
     introductions,
     leading,
+    lending,
     listening,
     meeting,
     membership,
@@ -51,6 +52,7 @@ from bot.storage import (
     surroundings,
     topics,
     tries,
+    wanted,
     watches,
     wishes,
 )
@@ -77,6 +79,7 @@ __all__ = [
     "introductions",
     "leading",
     "listening",
+    "lending",
     "meeting",
     "membership",
     "metadata",
@@ -97,6 +100,7 @@ __all__ = [
     "topics",
     "tries",
     "watches",
+    "wanted",
     "wishes",
 ]
 

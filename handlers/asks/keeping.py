@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.context import Context
 from bot.domain.asks import AskState, Stage
 from bot.feature import Period, Section
-from bot.storage import asking, asks, editions, exchanges, giving, talk
+from bot.storage import asking, asks, editions, exchanges, giving, talk, wanted
 from bot.storage.asks import Ask
 from bot.storage.places import Person
 from handlers.asks import ending, helping, posting, telling
@@ -17,7 +17,9 @@ WEEK = 7
 @feature.digest_section(order=33)
 def open_asks(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """In the digest: a few of the asks that nobody is on, those that wait longest first."""
-    if editions.is_closed(ctx.session, ctx.network, period.name):
+    is_closed = editions.is_closed(ctx.session, ctx.network, period.name)
+    news = _news(ctx, period.name if is_closed else "")
+    if is_closed:
         told = [*asking.of_week(ctx.session, ctx.network, period.name)]
         total = len(told)
     elif (talk.local_day(ctx.now, ctx.network) - period.last).days > WEEK:
@@ -25,15 +27,35 @@ def open_asks(settings: Settings, ctx: Context, period: Period) -> Section | Non
     else:
         waits = sorted(asks.open_ones(ctx.session, ctx.network), key=_longest_first)
         told, total = waits[: settings.at_most], len(waits)
-    if not told:
+    if not (told or news.wanted or news.resources):
         return None
     shown = [telling.about(ctx, each) for each in told]
     return Section(
         name="open asks",
-        words=ctx.prompts.render("asks/digest", asks=shown, total=total),
+        words=ctx.prompts.render(
+            "asks/digest",
+            asks=shown,
+            total=total,
+            wanted=[each.words for each in news.wanted],
+            resources=[each.words for each in news.resources],
+        ),
         facts={"asks": [each.id for each in told], "total": total},
-        take=lambda: asking.take(ctx.session, ctx.network, told, period.name),
+        take=lambda: _take(ctx, told, news, period.name),
     )
+
+
+def _news(ctx: Context, week: str) -> wanted.News:
+    """What we could use and what can be used, new or as the digest of *week* told; in a line."""
+    if not any(each.typed == "/net could-use" for each in ctx.gathered.commands):
+        return wanted.News((), ())
+    if week:
+        return wanted.news_of_week(ctx.session, ctx.network, week)
+    return wanted.news(ctx.session, ctx.network)
+
+
+def _take(ctx: Context, told: list[Ask], news: wanted.News, week: str) -> None:
+    asking.take(ctx.session, ctx.network, told, week)
+    wanted.take(ctx.session, news, week)
 
 
 def _longest_first(ask: Ask) -> tuple[bool, int]:

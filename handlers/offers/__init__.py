@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from handlers.offers import keeping, looking, making
+from handlers.offers import (
+    after,
+    answering,
+    keeping,
+    looking,
+    making,
+    owning,
+    settling,
+    typed,
+    using,
+    wanting,
+)
 from handlers.offers.feature import Settings, feature
 
-__all__ = ["Settings", "feature", "keeping", "looking", "making"]
+__all__ = [
+    "Settings",
+    "after",
+    "answering",
+    "feature",
+    "keeping",
+    "looking",
+    "making",
+    "owning",
+    "settling",
+    "typed",
+    "using",
+    "wanting",
+]

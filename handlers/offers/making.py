@@ -1,22 +1,19 @@
-"""Make an offer: shown to whoever makes it first; changed, renewed and taken back by them."""
+"""Make an offer: in a line or in a form, and shown to whoever makes it first."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot import outbox
 from bot.context import Context, with_draft
 from bot.domain.asks import HelpKind, kind_of
 from bot.domain.drafts import carried
-from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted, from_micros
+from bot.domain.events import ActionTaken, FormSubmitted, from_micros
 from bot.domain.moments import moment_of
 from bot.domain.offers import (
     LONGEST,
     MOST,
-    REMIND,
     USUAL,
     Draft,
     OfferState,
@@ -25,33 +22,32 @@ from bot.domain.offers import (
     likely_kind,
 )
 from bot.domain.posts import Field
-from bot.domain.typed import number_of, simplified
+from bot.domain.resources import (
+    Often,
+    ResourceKind,
+    cut_when,
+    likely_resource,
+    often_of,
+    resource_of,
+)
+from bot.domain.typed import number_of
 from bot.prompting import day
 from bot.storage import offers
 from bot.storage.offers import Offer
-from handlers.offers.feature import Settings, feature
-
-_ACT = re.compile(r"(withdraw|take back|renew|change)\s+#?(\d{1,9})[\s.!]*", re.IGNORECASE)
+from handlers.offers.feature import Settings, as_resource, feature
 
 
-@feature.command(
-    "net",
-    "offer",
-    help="offer something that you would gladly give",
-    examples=("/net offer an hour on Thursdays on audit data", "/net offer withdraw 3"),
-    aliases=("give",),
-)
-def offer(given: CommandGiven, settings: Settings, ctx: Context) -> None:
-    """Show what would be offered, or do what a button does; alone, open the form."""
-    typed = " ".join(given.text.split())
-    if found := _ACT.fullmatch(simplified(typed)):
-        acts = {"renew": renew, "change": change}
-        acts.get(found[1].casefold(), withdraw)(ctx, found[2])
-    elif typed:
-        words, until = cut_until(typed, now=ctx.now_there)
-        show(ctx, Draft(words=words, kind=likely_kind(words), until=until))
-    else:
+def begin(ctx: Context, typed: str) -> None:
+    """Show what would be offered; alone, open the form."""
+    if not typed:
         open_form(ctx, Draft(words=""))
+        return
+    words, until = cut_until(typed, now=ctx.now_there)
+    kind, when, resource = likely_kind(words), "", ""
+    if kind is HelpKind.RESOURCES:
+        words, when = cut_when(words)
+        resource = likely_resource(words).value
+    show(ctx, Draft(words=words, kind=kind, until=until, when=when, resource=resource))
 
 
 def show(ctx: Context, draft: Draft) -> None:
@@ -68,6 +64,7 @@ def show(ctx: Context, draft: Draft) -> None:
         when=draft.when,
         until=until,
         draft=carried(draft),
+        **as_resource(draft.kind, draft.resource, draft.how, draft.often),
     )
 
 
@@ -94,14 +91,27 @@ def open_form(ctx: Context, draft: Draft) -> None:
     """Open the form, with what *draft* has in it."""
     until = draft.until or ctx.now_there.date() + USUAL
     labels = tuple(kind.label for kind in HelpKind)
-    fields = (
+    fields = [
         Field(name="words", value=draft.words, is_required=True, is_long=True),
         Field(name="kind", value=draft.kind.label, options=labels, is_required=True),
         Field(name="when", value=draft.when),
         Field(name="until", value=f"{day(until)} {until.year}", is_required=True),
-    )
+    ]
+    if draft.kind is HelpKind.RESOURCES:
+        fields[2:2] = _of_resource(draft)
     context = f"{draft.number} {ctx.network.timezone}"
     ctx.ask("offers/form", name="offers.offer", fields=fields, context=context)
+
+
+def _of_resource(draft: Draft) -> list[Field]:
+    """What is asked of a resource besides: its sort, how it may be used, how often."""
+    sorts = tuple(sort.label for sort in ResourceKind)
+    sort = ResourceKind(draft.resource) if draft.resource else likely_resource(draft.words)
+    return [
+        Field(name="resource", value=sort.label, options=sorts, is_required=True),
+        Field(name="how", value=draft.how, is_long=True),
+        Field(name="often", value=(often_of(draft.often) or Often()).words),
+    ]
 
 
 def drafted(submitted: FormSubmitted) -> tuple[Draft, datetime]:
@@ -110,9 +120,16 @@ def drafted(submitted: FormSubmitted) -> tuple[Draft, datetime]:
     now = from_micros(submitted.at).astimezone(ZoneInfo(zone or "UTC"))
     given = {name: " ".join(value.split()) for name, value in submitted.values.items()}
     moment = moment_of(given.get("until", ""), now=now)
+    kind = kind_of(given.get("kind", ""))
+    sort = resource_of(given["resource"]) if "resource" in given else None
+    if kind is HelpKind.RESOURCES and sort is None:
+        sort = likely_resource(given.get("words", ""))
     return Draft(
         words=given.get("words", ""),
-        kind=kind_of(given.get("kind", "")),
+        kind=kind,
+        resource=sort.value if sort and kind is HelpKind.RESOURCES else "",
+        how=given.get("how", "")[:LONGEST],
+        often=given.get("often", "")[:LONGEST],
         when=given.get("when", "")[:LONGEST],
         until=moment.day if moment else None,
         number=number_of(number),
@@ -125,6 +142,8 @@ def faults(submitted: FormSubmitted, settings: Settings) -> Mapping[str, str]:
     today = now.date()
     wrong = {"words": fault_in(draft.words, today + USUAL, today=today)}
     wrong["until"] = fault_in("something", draft.until or today, today=today)
+    if often_of(draft.often) is None:
+        wrong["often"] = "Write how much of it in a week, as in: twice a week, 3 hours a week."
     return {name: fault for name, fault in wrong.items() if fault}
 
 
@@ -150,8 +169,7 @@ def make(draft: Draft, settings: Settings, ctx: Context) -> None:
     standing = [each for each in mine if each.state == OfferState.STANDING]
     changed = next((each for each in standing if each.id == draft.number), None)
     if changed is not None:
-        offers.change(ctx.session, changed, draft, until)
-        ctx.reply("offers/kept", number=changed.id, until=until)
+        _keep(ctx, changed, draft, until)
     elif len(standing) >= MOST and draft.words not in [each.words for each in standing]:
         ctx.reply("offers/enough", most=MOST)
     else:
@@ -165,63 +183,10 @@ def make(draft: Draft, settings: Settings, ctx: Context) -> None:
             when=draft.when,
             now=ctx.now,
         )
-        ctx.reply("offers/kept", number=made.id, until=until)
+        _keep(ctx, made, draft, until)
 
 
-# One's own
-
-
-def own(ctx: Context, number: str) -> Offer | None:
-    """The member's own offer of that number; None, and a word to them, where it isn't theirs."""
-    found = offers.numbered(ctx.session, ctx.network, number_of(number))
-    is_own = found is not None and found.person_id == ctx.me.id
-    if found is None or not is_own or found.state == OfferState.WITHDRAWN:
-        ctx.reply("offers/not_yours")
-        return None
-    return found
-
-
-@feature.action("renew")
-def press_renew(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Let an offer stand for half a year more."""
-    renew(ctx, taken.value)
-
-
-def renew(ctx: Context, number: str) -> None:
-    """Let an offer stand for half a year more from today."""
-    found = own(ctx, number)
-    if found is not None:
-        outbox.retract(ctx.session, found.key, now=ctx.now)
-        offers.renew(ctx.session, found, ctx.now_there.date() + USUAL)
-        ctx.reply("offers/kept", number=found.id, until=found.until)
-
-
-@feature.action("change")
-def press_change(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Open the form for an offer of the member's own."""
-    change(ctx, taken.value)
-
-
-def change(ctx: Context, number: str) -> None:
-    """Open the form for an offer of the member's own."""
-    found = own(ctx, number)
-    if found is not None:
-        kind = HelpKind(found.kind)
-        until = max(found.until, ctx.now_there.date() + REMIND)
-        draft = Draft(words=found.words, kind=kind, until=until, when=found.when, number=found.id)
-        open_form(ctx, draft)
-
-
-@feature.action("withdraw")
-def press_withdraw(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
-    """Take an offer back."""
-    withdraw(ctx, taken.value)
-
-
-def withdraw(ctx: Context, number: str) -> None:
-    """Take an offer back, and delete its words."""
-    found = own(ctx, number)
-    if found is not None:
-        outbox.retract(ctx.session, found.key, now=ctx.now)
-        offers.withdraw(ctx.session, found, now=ctx.now)
-        ctx.reply("offers/withdrawn")
+def _keep(ctx: Context, found: Offer, draft: Draft, until: date) -> None:
+    offers.change(ctx.session, found, draft, until)
+    offers.let_find(ctx.session, ctx.network, found, now=ctx.now)
+    ctx.reply("offers/kept", number=found.id, until=until)

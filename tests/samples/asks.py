@@ -152,8 +152,9 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "catchup": [OPEN, CLOSED],
     "found": [DONE, _about("partly")],
     "digest": [
-        {"asks": [OPEN], "total": 1},
-        {"asks": [OPEN, TAKEN, CLOSED], "total": 6},
+        {"asks": [OPEN], "total": 1, "wanted": [], "resources": []},
+        {"asks": [OPEN, TAKEN, CLOSED], "total": 6, "wanted": ["a projector"], "resources": []},
+        {"asks": [], "total": 0, "wanted": ["a projector", "a van"], "resources": ["a room"]},
     ],
     "mydata": [
         {"asks": HELD, "asked": [], "followed": [], "is_seldom": False},

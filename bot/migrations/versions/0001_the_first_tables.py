@@ -1261,8 +1261,12 @@ def upgrade() -> None:
         "exchanges",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("resource", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("often", sa.String(), nullable=False),
         sa.Column("ask_id", sa.Integer(), nullable=True),
         sa.Column("giver_id", sa.Integer(), nullable=True),
+        sa.Column("week", sa.String(), nullable=False),
         sa.Column("receiver_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
@@ -1277,6 +1281,30 @@ def upgrade() -> None:
         sa.Column("began_at", sa.DateTime(), nullable=False),
         sa.Column("settled_at", sa.DateTime(), nullable=True),
         sa.Column("thanked_at", sa.DateTime(), nullable=True),
+    op.create_table(
+        "wanted",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("reminded_for", sa.Date(), nullable=True),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("wanted", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wanted_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("wanted_by_state", ["network_id", "state"], unique=False)
+
         sa.Column("asked_at", sa.DateTime(), nullable=True),
         sa.Column("passed_on_at", sa.DateTime(), nullable=True),
         sa.Column("followed_at", sa.DateTime(), nullable=True),
@@ -1321,6 +1349,38 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["person_id"],
+    op.create_table(
+        "offer_uses",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("offer_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("what_for", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("begins", sa.Time(), nullable=True),
+        sa.Column("ends", sa.Time(), nullable=True),
+        sa.Column("taken_on", sa.Date(), nullable=True),
+        sa.Column("exchange_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(), nullable=True),
+        sa.Column("followed_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["exchange_id"], ["exchanges.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("offer_id", "taken_on"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("offer_uses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offer_uses_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("offer_uses_by_state", ["network_id", "state"], unique=False)
+
             ["people.id"],
             ondelete="CASCADE",
         ),
@@ -1777,12 +1837,22 @@ def downgrade() -> None:
     with op.batch_alter_table("asks_asked", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_asks_asked_person_id"))
 
+    with op.batch_alter_table("offer_uses", schema=None) as batch_op:
+        batch_op.drop_index("offer_uses_by_state")
+        batch_op.drop_index(batch_op.f("ix_offer_uses_person_id"))
+
+    op.drop_table("offer_uses")
     op.drop_table("asks_asked")
     with op.batch_alter_table("asks", schema=None) as batch_op:
         batch_op.drop_index("asks_by_state")
         batch_op.drop_index(batch_op.f("ix_asks_person_id"))
 
     op.drop_table("asks")
+    with op.batch_alter_table("wanted", schema=None) as batch_op:
+        batch_op.drop_index("wanted_by_state")
+        batch_op.drop_index(batch_op.f("ix_wanted_person_id"))
+
+    op.drop_table("wanted")
     op.drop_table("flag_hearers")
     with op.batch_alter_table("flag_agreements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_agreements_other_id"))
