@@ -78,8 +78,8 @@ __all__ = [
     "ideas",
     "introductions",
     "leading",
-    "listening",
     "lending",
+    "listening",
     "meeting",
     "membership",
     "metadata",
@@ -99,8 +99,8 @@ __all__ = [
     "surroundings",
     "topics",
     "tries",
-    "watches",
     "wanted",
+    "watches",
     "wishes",
 ]
 

@@ -1241,8 +1241,12 @@ def upgrade() -> None:
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("when", sa.String(), nullable=False),
+        sa.Column("resource", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("often", sa.String(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("reminded_for", sa.Date(), nullable=True),
+        sa.Column("week", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -1257,30 +1261,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_offers_person_id"), ["person_id"], unique=False)
         batch_op.create_index("offers_by_state", ["network_id", "state"], unique=False)
 
-    op.create_table(
-        "exchanges",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("network_id", sa.Integer(), nullable=False),
-        sa.Column("resource", sa.String(), nullable=False),
-        sa.Column("how", sa.String(), nullable=False),
-        sa.Column("often", sa.String(), nullable=False),
-        sa.Column("ask_id", sa.Integer(), nullable=True),
-        sa.Column("giver_id", sa.Integer(), nullable=True),
-        sa.Column("week", sa.String(), nullable=False),
-        sa.Column("receiver_id", sa.Integer(), nullable=True),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("is_by_both", sa.Boolean(), nullable=False),
-        sa.Column("thanks", sa.String(), nullable=False),
-        sa.Column("audience", sa.String(), nullable=False),
-        sa.Column("is_unnamed", sa.Boolean(), nullable=False),
-        sa.Column("week", sa.String(), nullable=False),
-        sa.Column("source_channel_id", sa.Integer(), nullable=True),
-        sa.Column("source_ts", sa.BigInteger(), nullable=True),
-        sa.Column("came_of_it", sa.String(), nullable=False),
-        sa.Column("began_at", sa.DateTime(), nullable=False),
-        sa.Column("settled_at", sa.DateTime(), nullable=True),
-        sa.Column("thanked_at", sa.DateTime(), nullable=True),
     op.create_table(
         "wanted",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1305,6 +1285,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_wanted_person_id"), ["person_id"], unique=False)
         batch_op.create_index("wanted_by_state", ["network_id", "state"], unique=False)
 
+    op.create_table(
+        "exchanges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("ask_id", sa.Integer(), nullable=True),
+        sa.Column("giver_id", sa.Integer(), nullable=True),
+        sa.Column("receiver_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("is_by_both", sa.Boolean(), nullable=False),
+        sa.Column("thanks", sa.String(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("is_unnamed", sa.Boolean(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("source_channel_id", sa.Integer(), nullable=True),
+        sa.Column("source_ts", sa.BigInteger(), nullable=True),
+        sa.Column("came_of_it", sa.String(), nullable=False),
+        sa.Column("began_at", sa.DateTime(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.Column("thanked_at", sa.DateTime(), nullable=True),
         sa.Column("asked_at", sa.DateTime(), nullable=True),
         sa.Column("passed_on_at", sa.DateTime(), nullable=True),
         sa.Column("followed_at", sa.DateTime(), nullable=True),
@@ -1329,26 +1329,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exchanges_giver_id"), ["giver_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_exchanges_receiver_id"), ["receiver_id"], unique=False)
 
-    op.create_table(
-        "charter_closings",
-        sa.Column("network_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["network_id"],
-            ["networks.id"],
-        ),
-        sa.PrimaryKeyConstraint("network_id"),
-    )
-    op.create_table(
-        "charter_members",
-        sa.Column("network_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("token", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["network_id"],
-            ["networks.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
     op.create_table(
         "offer_uses",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1381,6 +1361,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_offer_uses_person_id"), ["person_id"], unique=False)
         batch_op.create_index("offer_uses_by_state", ["network_id", "state"], unique=False)
 
+    op.create_table(
+        "charter_closings",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.PrimaryKeyConstraint("network_id"),
+    )
+    op.create_table(
+        "charter_members",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
             ["people.id"],
             ondelete="CASCADE",
         ),
@@ -1817,12 +1817,22 @@ def downgrade() -> None:
     charter.unprotect(op.get_bind())
     op.drop_table("charter_members")
     op.drop_table("charter_closings")
+    with op.batch_alter_table("offer_uses", schema=None) as batch_op:
+        batch_op.drop_index("offer_uses_by_state")
+        batch_op.drop_index(batch_op.f("ix_offer_uses_person_id"))
+
+    op.drop_table("offer_uses")
     with op.batch_alter_table("exchanges", schema=None) as batch_op:
         batch_op.drop_index("exchanges_by_state")
         batch_op.drop_index(batch_op.f("ix_exchanges_giver_id"))
         batch_op.drop_index(batch_op.f("ix_exchanges_receiver_id"))
 
     op.drop_table("exchanges")
+    with op.batch_alter_table("wanted", schema=None) as batch_op:
+        batch_op.drop_index("wanted_by_state")
+        batch_op.drop_index(batch_op.f("ix_wanted_person_id"))
+
+    op.drop_table("wanted")
     with op.batch_alter_table("offers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_offers_person_id"))
         batch_op.drop_index("offers_by_state")
@@ -1837,22 +1847,12 @@ def downgrade() -> None:
     with op.batch_alter_table("asks_asked", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_asks_asked_person_id"))
 
-    with op.batch_alter_table("offer_uses", schema=None) as batch_op:
-        batch_op.drop_index("offer_uses_by_state")
-        batch_op.drop_index(batch_op.f("ix_offer_uses_person_id"))
-
-    op.drop_table("offer_uses")
     op.drop_table("asks_asked")
     with op.batch_alter_table("asks", schema=None) as batch_op:
         batch_op.drop_index("asks_by_state")
         batch_op.drop_index(batch_op.f("ix_asks_person_id"))
 
     op.drop_table("asks")
-    with op.batch_alter_table("wanted", schema=None) as batch_op:
-        batch_op.drop_index("wanted_by_state")
-        batch_op.drop_index(batch_op.f("ix_wanted_person_id"))
-
-    op.drop_table("wanted")
     op.drop_table("flag_hearers")
     with op.batch_alter_table("flag_agreements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_flag_agreements_other_id"))
