@@ -34,7 +34,8 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     `wording` has in bold what stands there newly, `cut` what is left out of what stands there, and
     `changes` are the same against how it read before it was amended. `answered` is 0 where fewer
-    than five did. `review` is the day it would be looked at again if it were decided today.
+    than five did. `is_over`: its time is over, and what comes next is posted on a working morning.
+    `review` is the day it would be looked at again if it were decided today.
     """
 
     number: int
@@ -52,6 +53,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     facilitator: str
     leads: tuple[str, ...]
     until: datetime | None
+    is_over: bool
     settled: datetime | None
     review: date
     months: int
@@ -87,6 +89,7 @@ def shown(ctx: Context, proposal: Proposal) -> Shown:
         facilitator=name_of(ctx, proposal.facilitator_id),
         leads=tuple(filter(None, [name_of(ctx, proposal.lead_id)])),
         until=_local(ctx, proposal.closes_at),
+        is_over=proposal.closes_at is not None and proposal.closes_at <= ctx.now,
         settled=_local(ctx, proposal.settled_at),
         review=proposal.review_on or review_day(today, proposal.months),
         months=proposal.months,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven
-from bot.domain.proposals import PUBLIC, Stage
-from bot.domain.typed import shortened, simplified
+from bot.domain.proposals import PUBLIC, Part, Stage
+from bot.domain.typed import number_of, shortened, simplified
 from bot.storage import proposals
 from handlers.proposals import drafting
 from handlers.proposals.acting import numbered, perform, view
@@ -112,9 +112,19 @@ def _do(ctx: Context, settings: Settings, given: CommandGiven, number: str, type
             more = f"{more}."  # a reason, and not a round's number
         elif name in ("consent", "not_mine"):
             more = ""
-        perform(ctx, settings, name, number, more)
+        is_theirs = name == "withdraw" and _objects(ctx, number)
+        perform(ctx, settings, "reconsider" if is_theirs else name, number, more)
         return
     ctx.reply("proposals/how", typed=shortened(typed))
+
+
+def _objects(ctx: Context, number: str) -> bool:
+    """Whether it is their objection that the member would take back, and no proposal of theirs."""
+    proposal = proposals.numbered(ctx.session, ctx.network, number_of(number))
+    if proposal is None:
+        return False
+    parts = proposals.parts_of(ctx.session, ctx.network, proposal, ctx.me)
+    return Part.OBJECTOR in parts and Part.PROPOSER not in parts
 
 
 def listed(ctx: Context) -> None:

@@ -380,6 +380,7 @@ def test_anything_else_is_decided_so_too_and_found_and_looked_at_again(town: Tow
     town.types("sian", "/net proposals 1 post")
     comes(town, 4)
     assert row(town).stage == "questions", "there is no room in so quiet a channel"
+    assert "questions, whose time is over: it goes on soon" in town.types("dan", "/net proposals")
     comes(town, 4)
     assert row(town).stage == "reactions", "and a decision doesn't wait for ever"
     comes(town, 10)
@@ -507,7 +508,7 @@ def test_what_is_pressed_too_late_or_twice_changes_nothing(town: Town) -> None:
     comes(town, 10)
     assert "> *Rosa objects:* Nobody asked." in newest(town).text
     assert "Your draft" not in town.types("sian", "/net proposals 1 post")
-    town.types("rosa", "/net proposals 1 withdraw my objection")
+    town.types("rosa", "/net proposals 1 withdraw")
     assert rule(town) == NARROWER
     assert [each.about for each in waits_for(town, "dan")] == ["proposal/1"], "it was decided"
 

@@ -32,6 +32,7 @@ SHOWN = Shown(
     facilitator="",
     leads=(),
     until=_UNTIL,
+    is_over=False,
     settled=None,
     review=date(2026, 12, 18),
     months=6,
@@ -90,6 +91,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {"shown": replace(QUESTIONS, proposer=""), "is_over": False},
     ],
     "when": [{"shown": CONSENT}],
+    "until": [{"shown": CONSENT}, {"shown": replace(CONSENT, is_over=True)}],
     "where": _ALL,
     "post": [
         {"shown": each, "is_over": is_over}
