@@ -6,6 +6,7 @@ import pytest
 
 from bot.prompting import Prompts
 from bot.storage.questions import Question, folded
+from bot.storage.upshots import Upshot
 from handlers import digest, mydata, network, questions
 from tests.conftest import Community
 from tests.town import Town
@@ -117,3 +118,53 @@ def test_where_its_own_are_not_wanted_there_is_none(community: Community) -> Non
     with town.app.context(town.network, occasion="none") as ctx:
         period = digest.period_of(digest.Settings(), "2026-W10")
         assert questions.question_back(questions.Settings(own=False), ctx, period) is None
+
+
+def test_what_came_of_a_question_is_told_once_by_who_saw_to_it(town: Town) -> None:
+    proposes(town, "dan", ASKED)
+    town.passes(hours=1)
+    town.ticks()
+    asked = newest(town)
+    assert f"- 1: *{ASKED}*" in town.types("eve", "/net question")
+    shown = town.types("eve", "/net question did 1 our glossary has CGA now.")
+    assert f"We asked: *{ASKED}* Since then: our glossary has CGA now. _(Eve)_" in shown
+    assert "Nothing was kept" in town.presses("eve", "Not now")
+    assert "280 are the most" in town.types("eve", f"/net question did 1 {'x' * 281}")
+    assert "twelve weeks" in town.types("eve", "/net question did 2 we did nothing of the kind.")
+    town.types("rosa", "/net question did #1: nothing yet.")
+    town.types("eve", "/net question did 1 our glossary has CGA now.")
+    assert "The next digest tells it" in town.presses("eve", "Tell it")
+    assert "has told already" in town.presses("rosa", "Tell it")
+    assert "CGA" not in newest(town) == asked
+
+    told = posts(town)
+    assert told.index("You said, we did") < told.index("We'd like to know")
+    assert "Since then: our glossary has CGA now. _(Eve)_" in told
+    assert "The digest of 2026-W" in town.types("eve", "/net mydata")
+    assert "no question of yours" in town.types("rosa", "/net question withdraw did 1")
+    town.types("eve", "/net question withdraw did 1")
+    town.ticks()
+    assert "CGA" not in newest(town)
+    assert ASKED in town.types("eve", "/net question"), "it is open again"
+
+
+def test_a_digest_that_was_not_posted_tells_it_later_and_erasing_takes_it_out(town: Town) -> None:
+    proposes(town, "dan", ASKED)
+    town.passes(hours=1)
+    town.ticks()
+    town.types("eve", "/net question did 1 our glossary has CGA now.")
+    town.presses("eve", "Tell it")
+    town.passes(days=6)
+    town.types("ada", "/net edit-digest")
+    town.presses("ada", "Skip this week")
+    town.passes(days=1)
+    town.ticks()
+    assert "CGA" not in newest(town)
+    told = posts(town)
+    assert "our glossary has CGA now" in told
+    town.types("eve", "/net mydata delete")
+    town.presses("eve", "Delete everything")
+    town.ticks()
+    assert "CGA" not in newest(town)
+    with town.sessions.begin() as session:
+        assert session.query(Upshot).count() == 0

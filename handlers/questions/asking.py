@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import re
 
-from msgspec import Struct
-
 from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven
 from bot.domain.typed import number_of, simplified
-from bot.feature import Feature, Period, Section
+from bot.feature import Period, Section
 from bot.outbox import Unsaid
-from bot.storage import editions, ideas, questions, talk
+from bot.storage import editions, ideas, questions, talk, upshots
 from bot.storage.places import Person
 from bot.storage.questions import Question, folded
-
-
-class Settings(Struct, frozen=True, kw_only=True):
-    """Whether the bot asks one of its own in a week in which nobody proposed one."""
-
-    own: bool = True
-
-
-feature = Feature("questions", Settings)
+from handlers.questions import doing
+from handlers.questions.feature import Settings, feature
 
 LONGEST = 200
 MOST_WAITING = 3
 WEEK = 7
+_DID = re.compile(r"did\s+#?(\d{1,9})\s*[:,]?\s+(.+)", re.IGNORECASE | re.DOTALL)
+_UNDO = re.compile(r"(?:withdraw|take back)\s+did\s+#?(\d{1,9})[\s.]*", re.IGNORECASE)
 _TAKE_BACK = re.compile(r"(?:withdraw|take back)\s+#?(\d{1,9})[\s.]*", re.IGNORECASE)
 
 
@@ -37,15 +30,20 @@ _TAKE_BACK = re.compile(r"(?:withdraw|take back)\s+#?(\d{1,9})[\s.]*", re.IGNORE
     examples=(
         "/net question which of our words would baffle a newcomer?",
         "/net question withdraw 3",
+        "/net question did 3 we put the word into our glossary",
         "/net question",
     ),
     aliases=("questions",),
 )
 def question(given: CommandGiven, settings: Settings, ctx: Context) -> None:
-    """Preview a question, take one back, or show those that wait."""
+    """Preview a question or what came of one, take one back, or show those that wait."""
     typed = " ".join(given.text.split())
     if not typed:
         _show(ctx)
+    elif found := _DID.fullmatch(typed):
+        doing.preview(ctx, found[1], found[2])
+    elif found := _UNDO.fullmatch(simplified(typed)):
+        doing.undo(ctx, found[1])
     elif found := _TAKE_BACK.fullmatch(simplified(typed)):
         _take_back(ctx, found[1])
     elif fault := _fault_in(ctx, typed):
@@ -133,7 +131,8 @@ def _show(ctx: Context) -> None:
     me = ctx.me
     wait = questions.waiting(ctx.session, ctx.network)
     mine = [each for each in questions.of_person(ctx.session, me) if each in wait]
-    ctx.reply("questions/list", count=len(wait), mine=mine)
+    asked = doing.open_to_answer(ctx)
+    ctx.reply("questions/list", count=len(wait), mine=mine, asked=asked)
 
 
 # In the digest
@@ -189,13 +188,14 @@ def note_unasked(event: Unsaid, settings: Settings, ctx: Context) -> None:
     """What a digest that was not posted was to ask, another may."""
     if week := editions.week_of(ctx.network, event.key):
         questions.give_back(ctx.session, ctx.network, week)
+        upshots.give_back(ctx.session, ctx.network, week)
 
 
 @feature.mydata
 def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
     """What somebody proposed to ask."""
-    mine = questions.of_person(ctx.session, person)
-    if not mine:
+    mine, told = questions.of_person(ctx.session, person), upshots.of_person(ctx.session, person)
+    if not mine and not told:
         return None
     facts = [
         {
@@ -208,14 +208,18 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
         }
         for each in mine
     ]
-    words = ctx.prompts.render("questions/mydata", questions=mine)
-    return Section(name="questions", words=words, facts={"questions": facts})
+    words = ctx.prompts.render("questions/mydata", questions=mine, told=told)
+    came = [{"question": t.question_id, "words": t.words, "week": t.week} for t in told]
+    return Section(name="questions", words=words, facts={"questions": facts, "came_of_it": came})
 
 
 @feature.erase
 def let_go(settings: Settings, ctx: Context, person: Person) -> None:
     """Let go of all of somebody's questions; a digest that asked one is made anew without it."""
-    for each in questions.of_person(ctx.session, person):
-        if each.week:
-            ctx.press("digest.mend", each.week, because=f"question/{each.id}")
+    weeks = {f"question/{q.id}": q.week for q in questions.of_person(ctx.session, person)}
+    weeks |= {f"upshot/{u.id}": u.week for u in upshots.of_person(ctx.session, person)}
+    for because, week in weeks.items():
+        if week:
+            ctx.press("digest.mend", week, because=because)
     questions.forget(ctx.session, person)
+    upshots.forget(ctx.session, person)
