@@ -17,7 +17,17 @@ from bot.domain.events import (
     PersonSeen,
 )
 from bot.domain.ids import Address, ChannelId
-from bot.storage import asks, circles, exchanges, ideas, notes, places, retention, topics
+from bot.storage import (
+    asks,
+    circles,
+    exchanges,
+    gatherings,
+    ideas,
+    notes,
+    places,
+    retention,
+    topics,
+)
 from bot.storage.activity import (
     ASKS,
     BOT,
@@ -29,7 +39,7 @@ from bot.storage.activity import (
     Reaction,
     Takeback,
 )
-from bot.storage.base import insert_missing
+from bot.storage.base import fetch_rows, insert_missing
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
 from bot.storage.ideas import Idea
@@ -207,10 +217,15 @@ def _settle(session: Session, channel: Channel, home: Home) -> None:
         _forget(session, channel)
 
 
+_HAS_FACTS = "SELECT " + " OR ".join(
+    f"EXISTS (SELECT 1 FROM {table.__tablename__} WHERE channel_id = ?)"
+    for table in (Message, Reaction, Presence, ChannelDay)
+)
+
+
 def _has_facts(session: Session, channel: Channel) -> bool:
-    tables = (Message, Reaction, Presence, ChannelDay)
-    there = (exists().where(table.channel_id == channel.id) for table in tables)
-    return bool(session.scalar(select(or_(*there))))
+    ((found,),) = fetch_rows(session, _HAS_FACTS, [channel.id] * _HAS_FACTS.count("?"))
+    return bool(found)
 
 
 def _forget_days(session: Session, channel: Channel, network_id: int | None) -> None:
@@ -299,6 +314,7 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
     _join_what_was_made(session, old.id, new.id)
     notes.hand_over(session, old.id, new.id)
     circles.hand_over(session, old.id, new.id)
+    gatherings.hand_over(session, old.id, new.id)
     asks.hand_over(session, old.id, new.id)
     exchanges.hand_over(session, old.id, new.id)
     retention.hand_over(session, old.id, new.id)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from handlers.meeting import after, choosing, holding, rounds, tending, times
+from handlers.meeting import after, choosing, gathering, holding, rounds, tending, times
 from handlers.meeting.feature import Settings, feature
 
-__all__ = ["Settings", "after", "choosing", "feature", "holding", "rounds", "tending", "times"]
+__all__ = [
+    "Settings",
+    "after",
+    "choosing",
+    "feature",
+    "gathering",
+    "holding",
+    "rounds",
+    "tending",
+    "times",
+]

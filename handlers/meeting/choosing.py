@@ -12,7 +12,7 @@ from bot.domain.typed import number_of, shortened, simplified
 from bot.feature import Section
 from bot.storage import arranging, belonging, circles, meeting
 from bot.storage.circles import Circle
-from handlers.meeting import times
+from handlers.meeting import gathering, times
 from handlers.meeting.among import circle_for, name_of
 from handlers.meeting.feature import Settings, feature, rhythm_of
 
@@ -32,6 +32,7 @@ WORDS = {"met": Came.ALL, "yes": Came.ALL, **{each.value: each for each in Came}
         "/net meet not @rosa",
         "/net meet at thu 10:00 for 20 minutes",
         "/net meet call off",
+        "/net meet about falls at night on thu 10:00",
         "/net meet met",
     ),
     aliases=("coffee",),
@@ -47,6 +48,10 @@ def meet(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         )
     elif word == "at" and rest:
         times.suggest_typed(ctx, rest)
+    elif word == "about" and rest:
+        gathering.call_typed(ctx, rest)
+    elif typed.casefold() == "call off gathering":
+        gathering.call_off_newest(ctx)
     elif typed.casefold() == "call off":
         times.call_off(ctx, meeting.newest(ctx.session, ctx.network, ctx.me) or 0)
     elif word in ("met", *WORDS) and word not in (*ON, *OFF):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot import outbox
 from bot.context import Context
 from bot.feature import Section
-from bot.storage import circles, meeting
+from bot.storage import circles, gatherings, meeting
+from bot.storage.gatherings import Gathering
 from bot.storage.places import Person
+from handlers.meeting import gathering
 from handlers.meeting.feature import Settings, feature
 
 
@@ -31,7 +33,9 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
         }
         for found, round_, came in meeting.held_of(ctx.session, person)
     ]
-    if not (taking_part or apart or meetings):
+    called = gatherings.called_by(ctx.session, person)
+    taken = gatherings.taken_by(ctx.session, person)
+    if not (taking_part or apart or meetings or called or taken):
         return None
     facts = {
         "taking_part": [
@@ -46,10 +50,23 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
         ],
         "meetings": meetings,
         "rather_not": [each.name for each in apart],
+        "called": [_gathering(each) for each in called],
+        "in_calendar": [_gathering(each) for each in taken],
     }
     parts = [(each.since, name, each.eased_at) for each, name in taking_part]
-    words = ctx.prompts.render("meeting/mydata", parts=parts, meetings=meetings, apart=apart)
+    words = ctx.prompts.render(
+        "meeting/mydata", parts=parts, meetings=meetings, apart=apart, called=called, taken=taken
+    )
     return Section(name="meeting", words=words, facts=facts)
+
+
+def _gathering(found: Gathering) -> dict[str, object]:
+    return {
+        "about": found.about,
+        "starts_at": found.starts_at,
+        "minutes": found.minutes,
+        "is_off": found.is_off,
+    }
 
 
 @feature.erase
@@ -60,3 +77,4 @@ def let_go(settings: Settings, ctx: Context, person: Person) -> None:
         for end in ("", "/reminder", "/after", *times):
             outbox.retract(ctx.session, f"{found.key}/{person.id}{end}", now=ctx.now)
     meeting.forget(ctx.session, person)
+    gathering.let_go(ctx, person)

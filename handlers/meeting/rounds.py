@@ -10,7 +10,7 @@ from bot.context import Context
 from bot.domain.events import ChannelKind
 from bot.domain.meeting import round_of
 from bot.domain.schedule import Daily
-from bot.storage import circles, meeting, talk
+from bot.storage import circles, gatherings, meeting, talk
 from bot.storage.circles import Circle
 from bot.storage.meeting import Meeting
 from bot.storage.places import Channel, Person
@@ -26,6 +26,7 @@ APART = timedelta(days=2, hours=12)
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.at)))
 def hold(settings: Settings, ctx: Context) -> None:
     """Hold the rounds that are due, and see to what becomes of earlier ones."""
+    gatherings.let_old_go(ctx.session, ctx.network, now=ctx.now)
     if not circles.is_any(ctx.session, ctx.network):
         return
     today = talk.local_day(ctx.now, ctx.network)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from bot.domain.meeting import Cadence, Came
+from bot.storage.gatherings import Gathering
 from bot.storage.places import Person
 from handlers.meeting.tending import Foreseen
 
@@ -37,6 +38,13 @@ TIME = {
     "is_change": False,
     "is_off": False,
     "number": 7,
+}
+CALLED = {
+    "about": "Falls at night",
+    "starts": AT,
+    "zone": "Europe/London",
+    "minutes": 45,
+    "by": "Ada",
 }
 TENDED = {**HERE, "rhythm": "fortnightly, on Tuesday, in pairs"}
 ROUND = {"name": "2026-W24", "due": date(2026, 6, 9), "seed": 4711, "is_lately": False, **TENDED}
@@ -85,6 +93,22 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "stands": [{"at": AT, "number": 7}, {"at": None, "number": 7}],
     "title": [{"names": ["Ada", "Rosa"]}],
     "about": [{"network": "Frailty Friends"}],
+    "gathering": [{**CALLED, "number": 7}],
+    "gathering_off": [CALLED],
+    "gathering_preview": [
+        {**CALLED, "place": "frailty", "draft": '["Falls (at night)","2026-06-04T10:00:00Z",45,2]'}
+    ],
+    "gathering_called": [{"place": "frailty", "number": 7}],
+    "gathering_how": [{"typed": "falls soon", "why": "I don't know when that is."}],
+    "gathering_enough": [{"most": 3}],
+    "gathering_already": [{}],
+    "gathering_gone": [{}],
+    "gathering_file": [
+        {"about": "Falls", "starts": AT, "minutes": 45, "is_off": is_off}
+        for is_off in (True, False)
+    ],
+    "gathering_sent": [{}],
+    "gathering_is_off": [{}],
     "apart": [{"name": "Cy", "is_not": is_not} for is_not in (True, False)],
     "nobody": [{"typed": ""}, {"typed": "@cy"}],
     "unclear": [{"typed": "perhaps"}],
@@ -94,11 +118,15 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
             "parts": [(date(2026, 5, 4), "", None), (date(2026, 5, 4), "frailty", AT)],
             "meetings": [],
             "apart": [],
+            "called": [Gathering(about="Falls", starts_at=AT, is_off=True)],
+            "taken": [],
         },
         {
             "parts": [],
             "meetings": [{**MET, "meets_at": AT}, {**MET, "others": [], "came": "later"}],
             "apart": [Person(name="Cy", ref="fake:T1/U-cy")],
+            "called": [],
+            "taken": [Gathering(about="Falls", starts_at=AT, is_off=False)],
         },
     ],
     "tended": [
