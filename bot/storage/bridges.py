@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.domain.events import to_micros
-from bot.domain.exchanges import COUNTED
 from bot.domain.introductions import AFTERWARDS, KEPT, SET_ASIDE, BridgeState
 from bot.domain.schedule import week_name
-from bot.judgement.bridging import Came, Exchanged, Pair
-from bot.storage import talk, threads
+from bot.judgement.bridging import Came, Pair, pair_of
 from bot.storage.base import Base, Instant, change_if, insert_missing
-from bot.storage.exchanges import Exchange
 from bot.storage.places import Network
 
 
@@ -126,25 +122,19 @@ def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     session.expire_all()
 
 
-def exchanged(
-    session: Session, network: Network, *, first: date, last: date, now: datetime
-) -> list[Exchanged]:
-    """Who answered or helped whom from the local day *first* to the end of *last*."""
-    setting = talk.setting(session, network, first=first, last=last, now=now)
-    said = threads.conversations(session, network, setting, first=first, last=last)
-    authors, at, answers = said.author.tolist(), said.ts.tolist(), said.answers.tolist()
-    found = [
-        Exchanged(at[n], authors[n], authors[before])
-        for n, before in enumerate(answers)
-        if before >= 0
-    ]
-    rows = session.execute(
-        select(Exchange.settled_at, Exchange.giver_id, Exchange.receiver_id).where(
-            Exchange.network_id == network.id,
-            Exchange.state.in_([each.value for each in COUNTED]),
-            Exchange.settled_at.is_not(None),
+def hand_over(session: Session, old: int, new: int) -> None:
+    """Bridges to one channel are to the other; one that would lead to where it begins goes."""
+    is_to_old = or_(Bridge.one_id == old, Bridge.other_id == old)
+    for found in session.scalars(select(Bridge).where(is_to_old).order_by(Bridge.id)).all():
+        one, other = pair_of(*(new if each == old else each for each in found.pair))
+        twin = select(Bridge.id).where(
+            Bridge.network_id == found.network_id,
+            Bridge.one_id == one,
+            Bridge.other_id == other,
+            Bridge.week == found.week,
         )
-    )
-    since = threads.midnight(first, network)
-    helped = [(to_micros(when), giver, got) for when, giver, got in rows if when and giver and got]
-    return found + [Exchanged(when, giver, got) for when, giver, got in helped if when >= since]
+        if one == other or session.scalar(twin) is not None:
+            session.delete(found)
+        else:
+            found.one_id, found.other_id = one, other
+        session.flush()

@@ -19,6 +19,7 @@ from bot.domain.events import (
 from bot.domain.ids import Address, ChannelId
 from bot.storage import (
     asks,
+    bridges,
     circles,
     exchanges,
     gatherings,
@@ -313,6 +314,7 @@ def _join(session: Session, old: Channel, new: Channel) -> None:
     new.threaded_from = _earliest(old.threaded_from, new.threaded_from)
     _join_what_was_made(session, old.id, new.id)
     notes.hand_over(session, old.id, new.id)
+    bridges.hand_over(session, old.id, new.id)
     circles.hand_over(session, old.id, new.id)
     gatherings.hand_over(session, old.id, new.id)
     asks.hand_over(session, old.id, new.id)

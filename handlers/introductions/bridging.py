@@ -11,7 +11,7 @@ from bot.domain.introductions import AFTERWARDS, LOOK_BACK, BridgeState, Origin
 from bot.domain.typed import number_of, shortened, simplified
 from bot.judgement.bridging import Pair, came_of_it
 from bot.judgement.limits import Kind
-from bot.storage import bridges, looks, offers, places, talk, threads
+from bot.storage import bridges, crossing, looks, offers, places, talk, threads
 from bot.storage.bridges import Bridge
 from bot.storage.offers import Offer
 from bot.storage.places import Person
@@ -162,7 +162,7 @@ def follow(ctx: Context) -> None:
         first = talk.local_day(found.at, ctx.network)
         last = first + AFTERWARDS
         came = came_of_it(
-            bridges.exchanged(ctx.session, ctx.network, first=first, last=last, now=ctx.now),
+            crossing.exchanged(ctx.session, ctx.network, first=first, last=last, now=ctx.now),
             homes_since(ctx, first - LOOK_BACK),
             found.pair,
             since=to_micros(found.at),

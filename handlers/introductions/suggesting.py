@@ -13,6 +13,7 @@ from bot.judgement.corners import homes
 from bot.storage import (
     asks,
     bridges,
+    crossing,
     introductions,
     membership,
     offers,
@@ -50,7 +51,7 @@ def suggest(ctx: Context) -> Suggestion | None:
     large = groups(at_home)
     if len(large) < 2:
         return None
-    exchanged = bridges.exchanged(ctx.session, ctx.network, first=first, last=today, now=ctx.now)
+    exchanged = crossing.exchanged(ctx.session, ctx.network, first=first, last=today, now=ctx.now)
     pairs = [(each.one, each.other) for each in exchanged]
     offered = offers.standing(ctx.session, ctx.network)
     found = missing(
