@@ -1608,48 +1608,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "gatherings",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("network_id", sa.Integer(), nullable=False),
-        sa.Column("channel_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("about", sa.String(), nullable=False),
-        sa.Column("starts_at", sa.DateTime(), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("is_off", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["network_id"],
-            ["networks.id"],
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("network_id", "person_id", "starts_at"),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("gatherings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_gatherings_channel_id"), ["channel_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_gatherings_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "gathering_people",
-        sa.Column("gathering_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("network_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["network_id"],
-            ["networks.id"],
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("gathering_id", "person_id"),
-    )
-    with op.batch_alter_table("gathering_people", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_gathering_people_person_id"), ["person_id"], unique=False
-        )
-
-    op.create_table(
         "meeting_circles",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
@@ -1880,15 +1838,6 @@ def downgrade() -> None:
         batch_op.drop_index("introductions_by_state")
 
     op.drop_table("introductions")
-    with op.batch_alter_table("gathering_people", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_gathering_people_person_id"))
-
-    op.drop_table("gathering_people")
-    with op.batch_alter_table("gatherings", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_gatherings_person_id"))
-        batch_op.drop_index(batch_op.f("ix_gatherings_channel_id"))
-
-    op.drop_table("gatherings")
     with op.batch_alter_table("gathering_people", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_gathering_people_person_id"))
 
