@@ -102,6 +102,13 @@ def test_a_command_tells_whom_it_mentions(typed: str, expected: str | None) -> N
     assert given.mentions == expected
 
 
+def test_a_command_tells_of_several_whom_it_mentions_in_their_order() -> None:
+    given = done(payload("command", text="connect <@U2|joe> to <@U3> for <@U2> and <@U4>"))
+    assert isinstance(given, CommandGiven)
+    assert given.mentions == "slack:T1/U2"
+    assert given.others == ("slack:T1/U3", "slack:T1/U2", "slack:T1/U4")
+
+
 def test_a_command_may_be_given_anywhere_for_only_who_gave_it_hears_the_answer() -> None:
     given = done(payload("command", channel_id="D5", channel_name="directmessage"))
     assert isinstance(given, CommandGiven)
