@@ -78,7 +78,7 @@ _HINTS = tuple(
         (
             HelpKind.RESOURCES,
             r"rooms?|venue|space|kit|equipment|data ?sets?|money|£\d+|fund\w*|budget|lend|borrow"
-            r"|printer|projector|laptops?",
+            r"|printer|projector|laptops?|vans?|minibus",
         ),
         (HelpKind.INFORMATION, r"how (?:do|does|did|to)|where|who|which|what|numbers?|examples?"),
         (

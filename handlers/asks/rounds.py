@@ -21,7 +21,7 @@ from bot.storage.activity import DELETED, Message
 from bot.storage.nudges import Nudge
 from bot.storage.places import Channel, Person
 from bot.storage.rounds import Reply
-from handlers.asks import dates, helping, writing
+from handlers.asks import helping, writing
 from handlers.asks.feature import Settings, feature
 
 AT_HOME = timedelta(days=90)
@@ -39,9 +39,7 @@ def press_for_round(taken: ActionTaken, settings: Settings, ctx: Context) -> Non
 def write(ctx: Context, typed: str) -> None:
     """Open the form with what was typed in its places, for the round that is on now."""
     newest = next(iter(rounds.running(ctx.session, ctx.network)), None)
-    words, due = dates.cut_day(typed, now=ctx.now_there)
-    draft = Draft(words=words, due=due, minutes=dates.takes(words), source=_source(newest))
-    writing.open_form(ctx, draft)
+    writing.write(ctx, typed, source=_source(newest))
 
 
 def _source(found: Nudge | None) -> str:

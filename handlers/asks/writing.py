@@ -35,12 +35,13 @@ SEVERAL = "Yes, as many as like"
 ONE = "No, one person is enough"
 
 
-def write(ctx: Context, typed: str) -> None:
+def write(ctx: Context, typed: str, *, source: str = "") -> None:
     """Open the form, with what was typed in its places."""
     words, due = dates.cut_day(typed, now=ctx.now_there)
     minutes = dates.takes(words)
     kind = likely_kind(words) if words else HelpKind.TIME
-    open_form(ctx, Draft(words=words, due=due, minutes=minutes, kind=kind))
+    draft = Draft(words=words, due=due, minutes=minutes, kind=kind, source=source)
+    open_form(ctx, draft)
 
 
 def open_form(ctx: Context, draft: Draft) -> None:
@@ -158,7 +159,7 @@ def post(draft: Draft, settings: Settings, ctx: Context) -> None:
     if twin is None:
         twin = asks.post(ctx.session, ctx.network, ctx.me, draft, channel, now=ctx.now)
         posting.post(ctx, twin)
-    ctx.reply("asks/posted", number=twin.id, channel=channel.name)
+    ctx.reply("asks/posted", number=twin.id, channel=channel.name, is_round=bool(twin.round_id))
 
 
 def _change(ctx: Context, ask: Ask, draft: Draft) -> None:

@@ -32,7 +32,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         time.fromisoformat(self.ask_at)
 
 
-feature = Feature("offers", Settings, writes="to ask whether an offer of yours still stands")
+feature = Feature(
+    "offers",
+    Settings,
+    writes="to ask whether an offer of yours still stands, and how something was that you used",
+)
 
 
 def shown(found: Offer, person: Person) -> dict[str, Any]:

@@ -70,7 +70,9 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "no_channel": [{}],
     "nothing": [{}],
     "kept": [{"number": 3}],
-    "posted": [{"number": 3, "channel": "frailty-asks"}],
+    "posted": [
+        {"number": 3, "channel": "frailty-asks", "is_round": each} for each in (True, False)
+    ],
     "over": [
         {"number": 3, "state": state} for state in ("deleted", "draft", "done", "closed", "missed")
     ],
