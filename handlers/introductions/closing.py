@@ -40,7 +40,7 @@ def close_triangles(ctx: Context, *, seed: int) -> None:
     if len({receiver for _, receiver in helped}) < 2:
         return
     may = _may_be_asked(ctx)
-    known = _linked(ctx)
+    known = linked(ctx)
     if not triangles(helped, may=may.keys(), known=known, homes={}, seed=seed):
         return
     at = to_micros(ctx.now)
@@ -82,7 +82,7 @@ def may_be_thought_of(ctx: Context, person: Person) -> bool:
     return not person.is_guest and (person.paused_until is None or person.paused_until <= ctx.now)
 
 
-def _linked(ctx: Context) -> list[Pair]:
+def linked(ctx: Context) -> list[Pair]:
     """Who met over a coffee, would rather not, or was asked about each other."""
     return [
         *meeting.met(ctx.session, ctx.network),

@@ -14,7 +14,6 @@ from bot.storage import (
     asks,
     bridges,
     crossing,
-    introductions,
     membership,
     offers,
     places,
@@ -27,6 +26,8 @@ from bot.storage.places import Person
 from handlers.introductions import asking, closing
 
 Offered = tuple[Offer, Person]
+MOST = 40
+"""Offers of two groups that are looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,9 @@ def suggest(ctx: Context) -> Suggestion | None:
     )
     if found is None:
         return None
-    free = [each for each in offered if _is_free(ctx, each[1])]
-    two = _two(found, free, at_home, known=pairs, seed=seed)
+    near = [each for each in offered if at_home.get(each[1].id) in found[:2]]
+    known = [*pairs, *closing.linked(ctx)]
+    two = _two(found, _free(ctx, near), at_home, known=known, seed=seed)
     return Suggestion(groups=found, offers=two if two and _may_meet(ctx, two) else None)
 
 
@@ -97,14 +99,16 @@ def _said(
     return words
 
 
-def _is_free(ctx: Context, person: Person) -> bool:
-    """Whether *person*, who offers something, may be thought of now."""
-    if not closing.may_be_thought_of(ctx, person) or asking.hears_by(ctx, person) is None:
-        return False
-    return person.id not in (
-        membership.resting(ctx.session, ctx.network)
-        | sparing.had_turn(ctx.session, ctx.network, now=ctx.now)
-    )
+def _free(ctx: Context, offered: Sequence[Offered]) -> list[Offered]:
+    """What people offer who may be thought of now: the newest of it."""
+    apart = membership.resting(ctx.session, ctx.network)
+    apart |= sparing.had_turn(ctx.session, ctx.network, now=ctx.now)
+    may = [
+        each
+        for each in offered
+        if each[1].id not in apart and closing.may_be_thought_of(ctx, each[1])
+    ]
+    return [each for each in may[:MOST] if asking.hears_by(ctx, each[1]) is not None]
 
 
 def _two(
@@ -133,6 +137,4 @@ def _two(
 
 def _may_meet(ctx: Context, two: tuple[Offer, Offer]) -> bool:
     one, other = (ctx.session.get_one(Person, each.person_id) for each in two)
-    if introductions.are_linked(ctx.session, ctx.network, one, other):
-        return False
     return asking.may_meet(ctx, one, other)
