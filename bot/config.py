@@ -19,6 +19,8 @@ S = TypeVar("S", bound=msgspec.Struct)
 Sections = Mapping[str, Mapping[str, Any]]
 
 PREFIX = "ANIMATEUR_"
+FROM_FILE = "_file"
+"""What a variable ends with that names a file with the value, as a keeper of secrets hands it."""
 LARGEST = 1_000_000
 
 
@@ -67,16 +69,21 @@ class BotSettings(msgspec.Struct, frozen=True, kw_only=True):
 def load(path: Path | None, environment: Mapping[str, str]) -> Sections | None:
     """The sections of the file at *path*, or None without a file; the environment outranks it.
 
-    ``ANIMATEUR_BOT_DATABASE`` is ``database`` of ``[bot]``.
+    ``ANIMATEUR_BOT_DATABASE`` is ``database`` of ``[bot]``; ``ANIMATEUR_SLACK_BOT_TOKEN_FILE`` is a
+    file in which the ``bot_token`` of ``[slack]`` stands, for secrets that are encrypted where they
+    are kept and opened for this process alone.
 
     Raises:
-        ConfigError: the file can't be read as TOML.
+        ConfigError: the file can't be read as TOML, or one with a value can't be read.
     """
     sections: dict[str, dict[str, Any]] = {} if path is None else _read(path)
     for variable, value in environment.items():
         if variable.startswith(PREFIX):
             name, _, key = variable.removeprefix(PREFIX).lower().partition("_")
-            if key:
+            if key.endswith(FROM_FILE):
+                key, value = key.removesuffix(FROM_FILE), _secret(Path(value))
+                sections.setdefault(name, {})[key] = value
+            elif key:
                 sections.setdefault(name, {})[key] = _as_toml(value)
     return sections if path is not None or sections else None
 
@@ -96,6 +103,24 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
         if not isinstance(section, dict):
             raise ConfigError(f"{path}: {name!r} stands outside any [section].")
     return found
+
+
+def _secret(path: Path) -> str:
+    """What stands in a file that has one value alone."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ConfigError(f"{path} is larger than a megabyte: that is no secret.")
+        return path.read_text(encoding="utf-8-sig").strip()
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not UTF-8 text.") from None
+
+
+def is_given(environment: Mapping[str, str], name: str, key: str) -> bool:
+    """Whether the environment says what *key* of the section *name* is, or in which file."""
+    variable = f"{PREFIX}{name}_{key}".upper()
+    return variable in environment or variable + FROM_FILE.upper() in environment
 
 
 def _as_toml(value: str) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import BotSettings, ConfigError, load, section
+from bot.config import BotSettings, ConfigError, is_given, load, section
 from bot.platforms.slack.settings import SlackSettings
 from bot.registry import Registry
 from handlers import FEATURES
@@ -43,6 +43,24 @@ def test_a_file_that_is_not_there_or_no_file_at_all_is_named(tmp_path: Path) -> 
         load(tmp_path / "nowhere", {})
     with pytest.raises(ConfigError, match="can't be read: Is a directory"):
         load(tmp_path, {})
+
+
+def test_a_secret_may_stand_in_a_file_that_its_keeper_opens(tmp_path: Path) -> None:
+    handed = tmp_path / "bot_token"
+    handed.write_text(f"{SECRET}\n")
+    kept = tmp_path / "config.toml"
+    kept.write_text("[slack]\nbot_token = 'xoxb-old'\nmode = 'http'\n")
+    variable = "ANIMATEUR_SLACK_BOT_TOKEN_FILE"
+    assert load(kept, {variable: str(handed)}) == {"slack": {"bot_token": SECRET, "mode": "http"}}
+    assert is_given({variable: str(handed)}, "slack", "bot_token")
+    assert is_given({"ANIMATEUR_SLACK_BOT_TOKEN": SECRET}, "slack", "bot_token")
+    assert not is_given({variable: str(handed)}, "slack", "app_token")
+    for content, said in ((b"\xff\xfe", "not UTF-8"), (b"x" * 1_000_001, "larger than a mega")):
+        handed.write_bytes(content)
+        with pytest.raises(ConfigError, match=said):
+            load(kept, {variable: str(handed)})
+    with pytest.raises(ConfigError, match="nowhere can't be read: No such file"):
+        load(None, {variable: str(tmp_path / "nowhere")})
 
 
 WRONG = [

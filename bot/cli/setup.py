@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from bot.cli.opening import DEFAULT, ConfigOption, fail, out, settings, slack_settings
 from bot.cli.slack import NEW_APP, changed, manifest_for
-from bot.config import PREFIX, load
+from bot.config import is_given, load
 from bot.platforms.slack import looking
 from bot.platforms.slack import manifest as asked
 from bot.platforms.slack.settings import SlackSettings
@@ -167,7 +167,7 @@ def _write(path: Path, before: SlackSettings, wanted: SlackSettings) -> None:
     values = {
         key: value
         for key, value in msgspec.structs.asdict(wanted).items()
-        if f"{PREFIX}SLACK_{key.upper()}" not in os.environ
+        if not is_given(os.environ, "slack", key)
         and (value != getattr(SlackSettings(), key) or value != getattr(before, key))
     }
     if not values:

@@ -239,6 +239,21 @@ def test_secrets_of_the_environment_are_used_and_not_written(desk: Desk, config:
     assert before in config.read_text() or config.read_text() == before
 
 
+def test_secrets_that_a_keeper_hands_over_in_files_are_used_and_not_written(
+    desk: Desk, slack: Slack, tmp_path: Path
+) -> None:
+    held = {}
+    for name, secret in (("BOT_TOKEN", BOT), ("APP_TOKEN", APP)):
+        handed = tmp_path / name
+        handed.write_text(f"{secret}\n")
+        held[f"ANIMATEUR_SLACK_{name}_FILE"] = str(handed)
+
+    done = desk.types("setup", "slack", ANIMATEUR_SLACK_API=slack.api, **held)
+
+    assert done.exit_code == 0, done.output
+    assert "Everything stands in the environment; nothing was written." in done.stdout
+
+
 def test_where_the_environment_says_it_all_nothing_is_written(desk: Desk, slack: Slack) -> None:
     held = {"ANIMATEUR_SLACK_BOT_TOKEN": BOT, "ANIMATEUR_SLACK_APP_TOKEN": APP}
 
