@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.context import Context
 from bot.domain.posts import Attachment
-from bot.judgement.limits import QUIET, Kind
+from bot.judgement.limits import Kind
 from bot.storage.places import Person
 
 LASTING = timedelta(days=4)
@@ -23,9 +23,10 @@ def tell(
     attachment: Attachment | None = None,
     **values: Any,
 ) -> None:
-    """Tell somebody what they asked for by taking part: of no number, yet in their own hours."""
-    wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now, about="meeting")
-    at = wait.until if wait is not None and wait.reason == QUIET else None
+    """Tell somebody what they asked for by taking part: of no number, yet in working hours."""
+    at = ctx.opens(person.address)
+    if at is None:
+        return
     ctx.say(
         person.address,
         prompt,

@@ -30,6 +30,7 @@ MOST = 8
 """So often a time is named anew; after that they had better talk to each other."""
 UNCLEAR = "I don't know when that is. Write it as in: thursday, tomorrow, 14 June; and 10:00."
 PAST, FAR = "That has passed.", "That is more than three months away."
+SOON = "Not all of you would hear of it before: it isn't within their working hours until then."
 LONG = f"From {SHORTEST} minutes to {LONGEST // 60} hours, please."
 _LENGTH = re.compile(r"\s*(?:\bfor\b)?\s*(\d{1,3})\s*(?:min(?:ute)?s?)\b")
 
@@ -111,6 +112,9 @@ def _suggest(ctx: Context, held: Meeting, seen: int, words: str, minutes: int) -
         why = starts if isinstance(starts, str) else LONG
         ctx.reply("meeting/unclear_time", typed=shortened(words), why=why)
         return
+    if starts <= _heard_by_all(ctx, held):
+        ctx.reply("meeting/unclear_time", typed=shortened(words), why=SOON)
+        return
     is_change = held.starts_at is not None and not held.is_off
     if seen >= MOST:
         ctx.reply("meeting/often_enough")
@@ -119,6 +123,12 @@ def _suggest(ctx: Context, held: Meeting, seen: int, words: str, minutes: int) -
     else:
         ctx.session.refresh(held)
         _say_where_it_stands(ctx, held)
+
+
+def _heard_by_all(ctx: Context, held: Meeting) -> datetime:
+    """By when everybody who is to meet can have heard of a time: in their own working hours."""
+    others = (each for each in meeting.partners(ctx.session, held) if each.id != ctx.me.id)
+    return max((ctx.opens(each.address) or ctx.now for each in others), default=ctx.now)
 
 
 @feature.action("call_off")

@@ -162,6 +162,8 @@ def test_somebody_hears_of_it_in_their_own_hours_and_by_the_clock_of_where_they_
     assert [*partners(town)] == ["ada"]
     town.lives(hours=4)
     assert partners(town) == {"ada": {"ben"}, "ben": {"ada"}}
+    assert "No coffee" not in town.sees("cy")[-1].text, "it is evening in Tokyo"
+    town.lives(hours=10)
     assert town.sees("cy")[-1].text.startswith("**No coffee for you")
 
 

@@ -70,12 +70,17 @@ def test_a_lead_looks_ahead_holds_the_round_once_and_the_next_one_moves_on(town:
     assert not names.search(shown), "who meets whom is theirs"
     seed = re.search(r"The seed is (\d+)", shown)
     assert seed is not None
+    town.passes(hours=9)
     assert "The round is held" in town.presses("priya", "Hold it now")
+    assert told(town) == {}, "it is evening"
+    town.passes(hours=-9)
+    town.passes(days=1)
+    town.app.deliver()
     first = told(town)
     assert sorted(first) == [*NAMES]
     assert "nothing was done twice" in town.presses("priya", "Hold it now")
     assert "nothing was done twice" in town.types("priya", "/tend pairs now")
-    town.passes(days=1, hours=2)
+    town.passes(hours=2)
     town.runs("meeting.hold")
     town.passes(days=3)
     town.runs("meeting.hold")

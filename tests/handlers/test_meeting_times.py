@@ -88,6 +88,8 @@ def test_what_is_no_time_to_meet_is_told_so_and_nobody_else_hears_of_it(town: To
         ("friday 10:00 for 3 minutes", "From 5 minutes"),
     ):
         assert why in town.types("ada", f"/net meet at {typed}")
+    town.passes(hours=8)
+    assert "working hours until then" in town.types("ada", "/net meet at wed 9:00"), "in New York"
     assert len(files(town, "ben")) == before
     assert "no meeting of yours" in town.types("zoe", "/net meet at friday 10:00")
     assert "no meeting of yours" in town.types("zoe", "/net meet call off")
