@@ -13,7 +13,7 @@ from bot.domain.membership import MembershipState
 from bot.domain.notes import Answer
 from bot.domain.offers import OfferState
 from bot.judgement.limits import Kind
-from bot.storage import introductions, meeting, membership, offers, sparing
+from bot.storage import introductions, meeting, membership, offers, sparing, sponsors
 from bot.storage.introductions import Introduction
 from bot.storage.places import Person
 
@@ -26,6 +26,9 @@ def is_there(ctx: Context, person: Person) -> bool:
     if person.is_bot or person.is_gone or person.is_external or person.is_uncounted:
         return False
     if workspace_of(person.address) != ctx.network.workspace:
+        return False
+    is_sponsor = sponsors.is_sponsor(ctx.session, ctx.network, person.address)
+    if is_sponsor and not membership.is_in(ctx.session, ctx.network, person):
         return False
     stands = membership.standing(ctx.session, ctx.network, person)
     return stands is None or stands.state != MembershipState.LEFT

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from bot.domain.events import ActionTaken, CommandGiven, PersonSeen, to_micros
 from bot.domain.exchanges import Audience
 from bot.domain.ids import ChannelId
-from bot.storage import exchanges, places
+from bot.storage import exchanges, places, sponsors
 from bot.storage.bridges import Bridge
 from bot.storage.introductions import Introduction
 from bot.storage.sparing import Spared, Turn
@@ -229,7 +229,13 @@ def test_a_few_at_a_time_are_enough_and_only_people_of_here_are_named(town: Town
     town.types("joe", "/net connect @Rosa and @Cy for a talk")
     assert "Three introductions of yours" in town.presses("joe", "Ask them both")
     town.tells(PersonSeen(member=town.person("xena"), name="Xena", is_external=True))
-    for name in ("Nobody", "Xena"):
+    helen = town.person("helen")
+    with town.sessions.begin() as session:
+        here, sponsor = places.networks(session)[0], places.person_at(session, helen)
+        assert sponsor is not None
+        until = town.now.date() + timedelta(days=90)
+        assert sponsors.appoint(session, here, sponsor, until=until, now=town.now) is None
+    for name in ("Nobody", "Xena", "Helen"):
         assert f'nobody here called "@{name}"' in town.types(
             "joe", f"/net connect @Rosa and @{name} for a talk"
         )
