@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain import membership as membership_of
 from bot.domain.events import ActionTaken, ChannelKind, MemberJoined, PersonSeen, to_micros
+from bot.domain.membership import Introduction
 from bot.domain.posts import Post
 from bot.storage import asks, membership, offers, places, watches
 from bot.storage import charter as ledger
@@ -395,3 +397,32 @@ def test_nothing_is_left_of_who_is_erased_not_even_the_introduction(town: Town) 
     with town.sessions.begin() as session:
         assert session.query(membership.Membership).all() == []
         assert session.query(watches.ResponseWatch).all() == []
+
+
+def test_only_what_she_was_shown_is_posted_and_once(town: Town) -> None:
+    town.types("bob", "/net introduce")  # he has been here for half a year, and may as well
+    town.fills("bob", who="I'm Bob, on nights.", question=QUESTION)
+    town.presses("bob", "Post it")
+    town.presses("bob", "Post it")
+    assert len([post for post in town.hears if "Hello from" in post.text]) == 1
+    assert state(town, "bob") == "member"
+    forged = [
+        membership_of.carried(Introduction(who="Me.", question="Who?", offer="Ring 020 7946 0018")),
+        membership_of.carried(Introduction(who="", question="Who?")),
+        "nothing of ours",
+    ]
+    for n, value in enumerate(forged):
+        act = ActionTaken(
+            id=f"forged{n}",
+            action="joining.post",
+            value=value,
+            channel=town.place("general"),
+            member=town.person("cem"),
+            at=to_micros(town.now),
+            trigger="permit",
+        )
+        town.tells(act)
+        assert "from an earlier version of me" in town.sees("cem")[-1].text
+    assert len([post for post in town.hears if "Hello from" in post.text]) == 1
+    town.types("cem", "/net introduce")
+    assert "500 are the most" in town.fills("cem", who="x" * 501, question=QUESTION)

@@ -214,6 +214,49 @@ def test_a_rule_is_changed_by_consent_after_an_objection_is_taken_up(town: Town)
     assert "proposals and answers" not in town.types("dan", "/net mydata")
 
 
+def test_a_form_that_is_sent_late_or_wrong_changes_nothing_and_says_why(town: Town) -> None:
+    drafts(town)
+    town.presses("sian", "Change it")
+    late = town.forms[-1]
+    town.presses("sian", "Post it")
+    assert "is at the questions" in town.fills("sian", **{**DRAFT, "wording": NARROWER})
+    assert late.name == "proposals.draft"
+    assert "can't be done" in town.types("sian", "/net proposals 1 change")
+    comes(town, 4, talk=True)
+    town.presses("sian", "Change it")
+    for words, fault in (
+        ("", "word for word"),
+        (WIDER, "That is how it reads now."),
+        (RULE, "That is what stands there now."),
+        ("x" * 1_001, "characters are the most"),
+        ("x" * 900, "characters are the most"),
+    ):
+        assert fault in town.fills("sian", wording=words), fault
+        assert "Nothing was changed." in town.sees("sian")[-1].text
+    assert "How does it land" in newest(town).text
+    assert "Only you see this" in town.fills("sian", wording=f" {NARROWER} ")
+    assert "by name" not in newest(town).text, "nobody else sees it before it is posted"
+    comes(town, 6, talk=True)
+    assert row(town).stage == "consent"
+    assert "is in its consent round" in town.fills("sian", wording=RULE)
+    town.types("sian", "/net proposals 1 take back")
+    assert "it is taken back" in town.fills("sian", wording=NARROWER)
+    assert rule(town) == RULE
+
+
+def test_where_one_person_alone_tends_their_own_wording_needs_everybody(town: Town) -> None:
+    agrees(town, "priya")
+    with town.sessions.begin() as session:
+        tom = places.person_at(session, town.person("tom"))
+        assert tom is not None
+        session.query(places.Lead).filter_by(person_id=tom.id).delete()
+    drafts(town, "priya")
+    assert "somebody else who tends the network" in town.presses("priya", "It's only wording")
+    assert "I find no proposal" in town.types("sian", "/net proposals 1 agree")
+    assert "for" in town.types("priya", "/net proposals 1 agree")
+    assert row(town).stage == "draft"
+
+
 def test_small_wording_passes_in_a_week_if_a_lead_agrees_and_nobody_objects(town: Town) -> None:
     drafts(town, part="Something else, not our charter")
     assert "Only a change of our charter" in town.types("sian", "/net proposals 1 minor")
