@@ -172,7 +172,9 @@ class App:
     def _news(self, events: Sequence[Event], now: datetime) -> list[Event]:
         """Those of *events* that somebody may have to be told of: most are only counted."""
         since = {kind: self._news_since(kind, now) for kind in set(map(type, events))}
-        return [event for event in events if getattr(event, "at", 0) >= since[type(event)]]
+        heard = {kind for kind, begin in since.items() if begin < math.inf}
+        some = [event for event in events if type(event) in heard]
+        return [event for event in some if getattr(event, "at", 0) >= since[type(event)]]
 
     def _news_since(self, kind: type[Event], now: datetime) -> float:
         """From when on (microseconds) events of *kind* are news to somebody; never is infinity."""

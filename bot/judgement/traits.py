@@ -149,8 +149,13 @@ def _wording(low: str, words: list[str], found: frozenset[str]) -> float:
     if "here " in low:
         made += ("here is" in low) + ("here are" in low)
     proposed += ("what if" in low) + ("we could" in low) + ("how about" in low) + ("why not" in low)
-    signs = MADE * min(MOST, made) + PROPOSE * min(MOST, proposed) + ASK * min(MOST, asked)
-    return signs + TALK * (talk / len(words))
+    return _weighed(made, proposed, asked) + TALK * (talk / len(words))
+
+
+def _weighed(made: int, proposed: int, asked: int) -> float:
+    if not (made or proposed or asked):
+        return 0.0
+    return MADE * min(MOST, made) + PROPOSE * min(MOST, proposed) + ASK * min(MOST, asked)
 
 
 def _japanese(low: str) -> float:
@@ -159,5 +164,4 @@ def _japanese(low: str) -> float:
     proposed = sum(map(low.__contains__, _JA_PROPOSE))
     asked = sum(map(low.__contains__, _JA_ASK))
     talk = sum(map(low.count, _JA_TALK)) * _JA_WORD / len(low)
-    signs = MADE * min(MOST, made) + PROPOSE * min(MOST, proposed) + ASK * min(MOST, asked)
-    return signs + TALK * min(1.0, talk)
+    return _weighed(made, proposed, asked) + TALK * min(1.0, talk)

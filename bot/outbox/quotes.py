@@ -63,13 +63,19 @@ def quoted_from(session: Session, author: Person) -> Sequence[tuple[ChannelId, i
     return [(ChannelId(channel), ts) for channel, ts in rows]
 
 
+_CHANGING = frozenset((MessageDeleted, MessageEdited, ChannelSeen))
+
+
 def outdated(session: Session, events: Sequence[Event]) -> Sequence[Outdated]:
     """The posts that quote what *events* change, delete or close to others; each of them once.
 
     Quotes bear the present name of a channel, events perhaps one that it had before.
     """
-    change = [event for event in events if isinstance(event, MessageDeleted | MessageEdited)]
-    close = [event for event in events if isinstance(event, ChannelSeen) and not _is_open(event)]
+    some = [event for event in events if type(event) in _CHANGING]
+    if not some:
+        return ()
+    change = [event for event in some if isinstance(event, MessageDeleted | MessageEdited)]
+    close = [event for event in some if isinstance(event, ChannelSeen) and not _is_open(event)]
     called = _called(session, {event.channel for event in (*change, *close)})
     changed = [ref_of(called.get(event.channel, event.channel), event.ts) for event in change]
     closed = [called.get(event.channel, event.channel) for event in close]

@@ -185,14 +185,13 @@ def keep_reactions(
 
     Where it is known when each was put there and taken back, they may come in any order.
     """
-    put, back = [], []
-    for event in _newest(events):
-        channel, person = numbers.channels[event.channel], numbers.people[event.member]
-        key = channel, event.ts, person, event.emoji
-        if isinstance(event, ReactionAdded):
-            put.append((*key, event.at))
-        else:
-            back.append((*key, event.at))
+    channels, people = numbers
+    removed = any(isinstance(event, ReactionRemoved) for event in events)
+    put: list[tuple[int, int, int, str, int]] = []
+    back: list[tuple[int, int, int, str, int]] = []
+    for event in _newest(events) if removed else events:
+        row = channels[event.channel], event.ts, people[event.member], event.emoji, event.at
+        (put if type(event) is ReactionAdded else back).append(row)
     execute_rows(session, _UNREACTED, [(*row[:4], row[4] or ALWAYS) for row in back])
     execute_rows(session, _TAKEN_BACK, [row for row in back if row[-1]])
     insert_rows(session, _REACTED, put)

@@ -203,8 +203,12 @@ class Recorder:
         """Keep what became of channels; return which invitations are no news."""
         stale = set()
 
+        @cache
+        def first_of(workspace: str) -> Network:
+            return places.network_of(session, workspace, newborn=self.newborn, now=now)
+
         def home(address: Address) -> Network:
-            return self._network(session, address, now=now)
+            return first_of(workspace_of(address))
 
         for event in events:
             match event:

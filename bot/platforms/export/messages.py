@@ -136,16 +136,18 @@ class Translator:
 
     def _posted(self, row: Row, ts: int) -> MessagePosted:
         """A message; whatever an app posted, in whosever name, is a bot's."""
-        user, text, stamp, comment = row.user, row.text, row.thread_ts, row.comment
-        if comment is not None:
-            user, text = user or comment.user, comment.comment
-        author = self._members.get(user) if user else None
+        user, text, stamp, thread = row.user, row.text, row.thread_ts, None
+        if row.comment is not None:
+            user, text = user or row.comment.user, row.comment.comment
+        if stamp is not None:
+            known = None if stamp == row.ts else self._threads.get(stamp)
+            thread = known or self._thread(stamp, row.ts, ts)
         found = traits(text or "")
         return MessagePosted(
             channel=self._channel,
             ts=ts,
-            author=author or self._author(row, user),
-            thread=None if stamp is None else self._thread(stamp, row.ts, ts),
+            author=(user and self._members.get(user)) or self._author(row, user),
+            thread=thread,
             length=found.length,
             worth=found.worth,
             asks=found.asks,
@@ -162,13 +164,11 @@ class Translator:
         if stamp == own:
             self._report.threads += 1
             return ts
-        thread = self._threads.get(stamp)
+        thread = to_micros(stamp, self._latest)
         if thread is None:
-            thread = to_micros(stamp, self._latest)
-            if thread is None:
-                self._report.wonder("a thread_ts that is no time: read as outside any thread")
-            elif len(self._threads) < _REMEMBERED:
-                self._threads[stamp] = thread
+            self._report.wonder("a thread_ts that is no time: read as outside any thread")
+        elif len(self._threads) < _REMEMBERED:
+            self._threads[stamp] = thread
         return thread
 
     def _author(self, row: Row, user: str | None) -> MemberId:
