@@ -269,3 +269,16 @@ def test_an_emoji_asks_nobody_for_words_who_wants_to_hear_nothing(town: Town, wi
     before = len(town.sees("amina"))
     town.reacts("amina", town.says("joe", hours=-1), "pray")
     assert len(town.sees("amina")) == before
+
+
+def test_nothing_is_said_to_who_has_everything_deleted_meanwhile(town: Town) -> None:
+    town.person("joe")
+    town.types("amina", "/net thanks @Joe for spotting the missing step")
+    town.types("joe", "/net mydata delete")
+    town.presses("joe", "Delete everything")
+    before = len(town.hears)
+    for label in ("Say it in the channel", "Only Joe", "Write it differently"):
+        assert "earlier version of me" in town.presses("amina", label), label
+    assert len(town.hears) == before
+    assert "neither been helped nor helped" in balance(town, "amina")
+    assert words_to(town, "joe", "**Amina thanks you**") == []
