@@ -3,11 +3,11 @@
     python benchmarks/giving.py [--seeds 20] [--asked 0.4] [--tie 1.0]
 
 The network is the one of the demo (`bot.simulation`: some 140 people of nine organisations, who
-come, go and answer each other); asks are put into it at random. Four lives of each network are
-compared, with the same people, talk, asks and draws of chance: an ask is only posted; up to three
-people are asked privately as well, by the very functions that the bot uses
-(`bot.judgement.helping`, at most twice a month each); half of all take part in fortnightly coffee
-pairs (`bot.judgement.pairing`); and both.
+come, go and answer each other); asks are put into it at random. Five lives of each network are
+compared, with the same people, talk, asks and draws of chance: an ask is only posted; three people
+are asked privately as well, drawn by lot; up to three are, by the very functions that the bot uses
+(`bot.judgement.helping`), both at most twice a month each; half of all take part in fortnightly
+coffee pairs (`bot.judgement.pairing`); and both.
 
 What people do is an assumption, not a finding: `Assumed` says all of it. That being asked moves
 people more than reading a post does, and that a tie does, is what the bot builds on; how much, the
@@ -48,11 +48,13 @@ SUBJECTS = (
     "carers", "audit", "plain English", "funding", "dementia",
 )  # fmt: skip
 MOST_HELPERS, MOST_ASKED, CAP = 2, 3, 2
+NOBODY, BY_LOT, BY_THE_BOT = "nobody", "by lot", "by the bot"
 LIVES = {
-    "posted alone": (False, False),
-    "and people asked": (True, False),
-    "and coffee pairs": (False, True),
-    "and both": (True, True),
+    "posted alone": (NOBODY, False),
+    "asked by lot": (BY_LOT, False),
+    "asked by the bot": (BY_THE_BOT, False),
+    "coffee pairs": (NOBODY, True),
+    "bot and pairs": (BY_THE_BOT, True),
 }
 
 
@@ -175,11 +177,11 @@ class World:
 
 
 class Life:
-    """One life of a world: with private questions or not, with coffee pairs or not."""
+    """One life of a world: with private questions in one way or not, with coffee pairs or not."""
 
-    def __init__(self, world: World, *, asks_people: bool, holds_pairs: bool) -> None:
+    def __init__(self, world: World, *, asked: str, holds_pairs: bool) -> None:
         """Begin it."""
-        self.world, self.asks_people, self.holds_pairs = world, asks_people, holds_pairs
+        self.world, self.asked, self.holds_pairs = world, asked, holds_pairs
         self.history = History()
         self.wrote: Counter[tuple[int, int]] = Counter()
         self.ties: set[frozenset[int]] = set()
@@ -231,7 +233,9 @@ class Life:
                 self.ties.add(frozenset((one, other)))
 
     def _ask(self, week: int, asker: int, subject: str, corners: dict[int, int]) -> None:
-        asked = self._asked(week, asker, subject, corners) if self.asks_people else []
+        asked = self._asked(week, asker, subject, corners)
+        for who in asked:
+            self.busy[who].append(week)
         helpers: list[int] = []
         for who in [*asked, *(n for n in self._in_any_order(week, asker) if n not in asked)]:
             if len(helpers) < MOST_HELPERS and self._helps(week, asker, who, subject, who in asked):
@@ -247,7 +251,9 @@ class Life:
         return others
 
     def _asked(self, week: int, asker: int, subject: str, corners: dict[int, int]) -> list[int]:
-        """Whom the bot asks privately; they count as asked for a month, whatever they answer."""
+        """Who is asked privately; they count as asked for a month, whatever they answer."""
+        if self.asked == NOBODY:
+            return []
         candidates = [
             Candidate(
                 person=n,
@@ -258,6 +264,10 @@ class Life:
             )
             for n in self.world.here(week)
         ]
+        if self.asked == BY_LOT:
+            free = [c.person for c in candidates if c.asked < c.cap and c.person != asker]
+            lot = Random(f"{self.world.seed}/lot/{week}/{asker}")
+            return lot.sample(free, min(MOST_ASKED, len(free)))
         at = self.world.start + (week + 1) * 7 * DAY
         wanted = Wanted(
             words=f"somebody who knows about {subject}",
@@ -269,8 +279,6 @@ class Life:
         found = suggest(
             wanted, candidates, self.history, seed=week * 1_000 + asker, at_most=MOST_ASKED
         )
-        for each in found:
-            self.busy[each.person].append(week)
         return [each.person for each in found]
 
     def _helps(self, week: int, asker: int, who: int, subject: str, is_asked: bool) -> bool:
@@ -300,8 +308,8 @@ def compare(title: str, assumed: Assumed, seeds: int) -> None:
     found: dict[str, list[dict[str, float]]] = defaultdict(list)
     for seed in range(1, seeds + 1):
         world = World(seed, assumed)
-        for name, (asks_people, holds_pairs) in LIVES.items():
-            life = Life(world, asks_people=asks_people, holds_pairs=holds_pairs)
+        for name, (asked, holds_pairs) in LIVES.items():
+            life = Life(world, asked=asked, holds_pairs=holds_pairs)
             found[name].append(life.live().figures(len(world.people)))
     first = found["posted alone"]
     print(f"  {'':20}" + "".join(f"{name:>20}" for name in LIVES))
