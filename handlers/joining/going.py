@@ -13,7 +13,7 @@ from bot.domain.moments import moment_of
 from bot.domain.offers import OfferState
 from bot.domain.schedule import Daily
 from bot.domain.typed import shortened, simplified
-from bot.storage import charter, membership, offers, places, watches, wishes
+from bot.storage import charter, membership, offers, places, wanted, watches, wishes
 from bot.storage.membership import Membership
 from bot.storage.places import Person
 from bot.storage.wishes import FOREVER
@@ -167,6 +167,8 @@ def depart(ctx: Context, person: Person) -> None:
     for offer in offers.of_person(ctx.session, ctx.network, person):
         if offer.state == OfferState.STANDING:
             offers.withdraw(ctx.session, offer, now=ctx.now)
+    for line in wanted.of_person(ctx.session, ctx.network, person):
+        wanted.withdraw(ctx.session, ctx.network, line, now=ctx.now)
     stands = charter.standing(ctx.session, ctx.network, person)
     version = charter.current(ctx.session, ctx.network)
     if version is not None and stands is not None and stands.agreed is not None:

@@ -12,7 +12,7 @@ from bot.domain.asks import HelpKind
 from bot.domain.resources import Often, ResourceKind, often_of
 from bot.domain.typed import number_of
 from bot.feature import Feature
-from bot.judgement.limits import QUIET, Kind
+from bot.judgement.limits import PAUSED, QUIET, Kind
 from bot.storage import offers
 from bot.storage.offers import Offer, State
 from bot.storage.places import Person
@@ -82,9 +82,9 @@ def own(ctx: Context, number: str) -> Offer | None:
 
 
 def tell(ctx: Context, person: Person, prompt: str, key: str, **values: Any) -> None:
-    """Tell somebody what their offer or their question led to; not in quiet hours of theirs."""
+    """Tell somebody what their offer or their question led to; not in a pause or quiet hours."""
     if person.is_gone:
         return
     wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now, about="offers")
-    at = wait.until if wait is not None and wait.reason == QUIET else None
+    at = wait.until if wait is not None and wait.reason in (PAUSED, QUIET) else None
     ctx.say(person.address, prompt, kind=Kind.ANSWER, key=key, at=at, lasting=LASTING, **values)

@@ -131,6 +131,8 @@ def let_go(settings: Settings, ctx: Context, person: Person) -> None:
     for offer in offers.all_of(ctx.session, person):
         outbox.retract(ctx.session, offer.key, now=ctx.now)
         settling.let_all_go(ctx, offer)
+        if offer.week and offer.network_id == ctx.network.id:
+            ctx.press("digest.mend", offer.week, because=offer.key)
     for line in lasting.all_of(ctx.session, Wanted, person):
         if line.network_id == ctx.network.id:
             wanting.take_off(ctx, line)

@@ -189,4 +189,6 @@ def make(draft: Draft, settings: Settings, ctx: Context) -> None:
 def _keep(ctx: Context, found: Offer, draft: Draft, until: date) -> None:
     offers.change(ctx.session, found, draft, until)
     offers.let_find(ctx.session, ctx.network, found, now=ctx.now)
+    if found.week:
+        ctx.press("digest.mend", found.week, because=found.key)
     ctx.reply("offers/kept", number=found.id, until=until)

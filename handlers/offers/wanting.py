@@ -82,7 +82,7 @@ def want(draft: Line, settings: Settings, ctx: Context) -> None:
         return
     mine = [each for each in standing(ctx) if each[1].id == ctx.me.id]
     if len(mine) >= MOST:
-        ctx.reply("offers/enough", most=MOST)
+        ctx.reply("offers/wanted_enough", most=MOST)
         return
     found = wanted.add(
         ctx.session, ctx.network, ctx.me, draft.words, until=draft.until, now=ctx.now

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.domain.events import PersonSeen
-from handlers import asks, digest, home, knowledge, mydata, network, offers, thanks
+from handlers import asks, digest, home, knowledge, mydata, network, offers, pausing, thanks
 from tests.conftest import Community
 from tests.town import Town, said
 
@@ -19,6 +19,7 @@ FEATURES = (
     knowledge.feature,
     digest.feature,
     mydata.feature,
+    pausing.feature,
     home.feature,
 )
 ROOM = "/net offer the big room at St Anne's, Tuesdays 2-4 until 1 Sept"
@@ -125,7 +126,10 @@ def test_a_no_is_told_without_a_reason_and_kept_by_nobody(town: Town) -> None:
 
 def test_another_time_is_named_and_suits_and_whoever_waits_for_that_day_is_told(town: Town) -> None:
     asks_for_it(town, "dan")
-    asks_for_it(town, "sian", when="Tuesday 10 March 2-4")
+    town.types("sian", "/net who a room")
+    town.types("sian", "/net offer use 1 on some day")
+    assert town.forms[-1].fields[0].value == "on some day"
+    town.fills("sian", when="Tuesday 10 March 2-4", what_for="our family day")
     assert "It can be had: Tuesdays 2-4." in town.types("rosa", "/net offer another 1 Friday 2-4")
     town.types("rosa", "/net offer another 1")
     town.fills("rosa", when="Tuesday 10 March 3-4")
@@ -138,6 +142,9 @@ def test_another_time_is_named_and_suits_and_whoever_waits_for_that_day_is_told(
     town.types("dan", "/net offer leave 1")
     assert "is free again on Tuesday 10 March, 15:00 to 16:00" in said(town.sees("rosa"))[-1]
     assert "I've asked" in asks_for_it(town, "sian", when="Tuesday 10 March 2-4")
+    town.types("rosa", "/net offer another 3 Tuesday 17 March 2-4")
+    town.presses("rosa", "Not this time")
+    assert "can't be had on Tuesday 17 March" in said(town.sees("sian"))[-1]
 
 
 def test_so_much_in_a_week_as_its_owner_likes_and_data_for_several_on_one_day(town: Town) -> None:
@@ -159,6 +166,19 @@ def test_so_much_in_a_week_as_its_owner_likes_and_data_for_several_on_one_day(to
         town.types(name, "/net offer use 2 on tomorrow for an audit")
     assert "Agreed" in town.types("rosa", "/net offer yes 3")
     assert "Agreed" in town.types("rosa", "/net offer yes 4")
+
+
+def test_whoever_pauses_is_asked_once_they_are_back(town: Town) -> None:
+    town.types("rosa", "/net pause until tomorrow")
+    asks_for_it(town, "dan", when="Tuesday 10 March 2-4")
+    assert sees(town, "rosa", "asks whether they could use") == 0
+    town.passes(days=1, hours=2)
+    town.ticks()
+    assert sees(town, "rosa", "asks whether they could use") == 1
+    town.presses("rosa", "Another time")
+    town.fills("rosa", when="Tuesday 17 March 2-4")
+    town.presses("dan", "That suits me")
+    assert "nothing to answer" in town.types("rosa", "/net offer another 1 Tuesday 24 March")
 
 
 def test_what_cannot_be_asked_for_is_said_so(town: Town) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.ports import DeliveryError
 from handlers import asks, digest, home, knowledge, mydata, network, offers, thanks
 from tests.conftest import Community
 from tests.town import Town, said
@@ -62,6 +63,10 @@ def test_a_line_is_on_the_list_once_told_in_the_digest_and_somebody_could_provid
     town.runs("digest.weekly")
     assert "*New to use:* a projector" in said(town.hears)[-1]
     assert "We could use" not in said(town.hears)[-1], "it was told before"
+    town.types("joe", "/net offer change 1")
+    town.fills("joe", words="a beamer for everybody")
+    town.presses("joe", "Offer it")
+    assert "*New to use:* a beamer" in said(town.hears)[-1]
     assert "on the list yourself" in town.types("amina", "/net could-use could 1")
     town.presses("amina", "We have it now")
     assert "nothing on the list" in town.types("joe", "/net could-use could 1")
@@ -87,7 +92,22 @@ def test_a_line_is_asked_after_before_it_ends_and_renewed(town: Town) -> None:
     assert "1: a projector" in town.types("joe", "/net could-use")
     assert "a projector" in town.types("joe", "/net find projector")
     assert "Nothing was kept" in town.types("joe", "/net could-use " + "a van " * 50)
+    for number in range(20):
+        town.types("dan", f"/net could-use van {number}")
+        town.presses("dan", "Put it on the list")
+    town.types("dan", "/net could-use one more")
+    assert "20 lines of yours" in town.presses("dan", "Put it on the list")
     town.types("amina", "/net mydata delete")
     town.presses("amina", "Delete everything")
-    assert "Nothing is on the list" in town.types("joe", "/net could-use")
+    assert "a projector" not in town.types("joe", "/net could-use")
     assert "a projector" not in town.types("joe", "/net find projector")
+
+
+def test_what_a_digest_could_not_tell_the_next_one_does(town: Town) -> None:
+    town.passes(weeks=1)
+    town.platform.refusals.append(DeliveryError("channel_not_found"))
+    town.runs("digest.weekly")
+    town.app.tell_outcomes()
+    town.passes(weeks=1)
+    town.runs("digest.weekly")
+    assert "*We could use:* a projector" in said(town.hears)[-1]

@@ -145,6 +145,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "not_yet": USES,
     "wanted": [WANTED, NONE_WANTED, {**WANTED, "more": 0, "ended": []}],
     "wanted_preview": [{"words": "a projector", "until": UNTIL, **DRAFT}],
+    "wanted_enough": [{"most": 20}],
     "wanted_kept": [LINE],
     "wanted_still": [{**LINE, "network": "Frailty Friends"}],
     "wanted_off": [{}],
