@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.context import Context, sponsors_too
 from bot.domain.events import ActionTaken
-from bot.domain.leading import AskedState, Role
+from bot.domain.leading import PROMISE, AskedState, Role
 from bot.judgement.limits import Kind
 from bot.storage import leading, places, sponsors
 from bot.storage.leading import Asked
@@ -64,8 +64,14 @@ def _before(ctx: Context, asked: Asked, giver: Person) -> Person | None:
 
 def _put_away(ctx: Context, asked: Asked, giver: Person) -> None:
     """Put the answer in the place of the question, and let whoever asked hear it."""
+    is_promise = asked.role == Role.SPONSOR and asked.state == AskedState.TAKEN
     ctx.amend(
-        asked.key, ctx.me.address, "leading/settled", state=asked.state, network=ctx.network.name
+        asked.key,
+        ctx.me.address,
+        "leading/settled",
+        state=asked.state,
+        network=ctx.network.name,
+        promise=PROMISE if is_promise else "",
     )
     ctx.reply("leading/answered", state=asked.state, role=asked.role, network=ctx.network.name)
     ctx.say(

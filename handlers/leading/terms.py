@@ -25,7 +25,8 @@ def look(settings: Settings, ctx: Context) -> None:
     for asked in leading.lapsed(ctx.session, ctx.network, now=ctx.now):
         leading.settle(ctx.session, asked, AskedState.LAPSED, now=ctx.now)
         to = ctx.session.get_one(places.Person, asked.person_id).address
-        ctx.amend(asked.key, to, "leading/settled", state=asked.state, network=ctx.network.name)
+        values = {"state": asked.state, "network": ctx.network.name, "promise": ""}
+        ctx.amend(asked.key, to, "leading/settled", **values)
     today = talk.local_day(ctx.now, ctx.network)
     for each in leading.serving(ctx.session, ctx.network, months=settings.months):
         if each.person.is_gone or each.ends_on <= today:

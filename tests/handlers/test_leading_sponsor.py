@@ -77,6 +77,8 @@ def test_a_sponsor_is_named_by_a_lead_and_promises_in_writing_by_their_own_yes(t
     assert "You have asked Helen" in town.types("ada", "/tend sponsor")
     assert "You are the sponsor of Our network now" in town.presses("helen", "Yes, I promise that")
     assert supporting(town) == "Helen"
+    kept = [post.text for post in town.sees("helen") if "You promised" in post.text]
+    assert [PROMISE in each for each in kept] == [True], "what they promised stays before them"
     assert "Helen said yes, and is your sponsor" in newest(town, "ada")
     assert told(town).startswith("Helen is the sponsor of Our network from now on.")
     shown = town.types("joe", "/net leads")

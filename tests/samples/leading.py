@@ -28,7 +28,10 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
             ("taken", "sponsor"),
         )
     ],
-    "settled": [{"state": state, **_HERE} for state in ("taken", "declined", "lapsed")],
+    "settled": [
+        {"state": state, "promise": promise, **_HERE}
+        for state, promise in (("taken", ""), ("taken", PROMISE), ("declined", ""), ("lapsed", ""))
+    ],
     "heard": [
         {"name": "Rosa", "state": "declined", "role": "beside"},
         *({"name": "Rosa", "state": "taken", "role": role} for role in _ALL),
