@@ -20,8 +20,8 @@ KEPT = timedelta(days=365)
 SMALLEST, LARGEST = 2, 5
 UNANSWERED = 3
 """So many rounds running without a word, and somebody is left in peace."""
-AHEAD = 70
-"""Days ahead in which the next round is looked for: there is one in each month."""
+AHEAD = 400
+"""Days ahead in which the next round is looked for: some may have been held before their day."""
 
 
 class Cadence(StrEnum):

@@ -19,7 +19,7 @@ from bot.storage.circles import Circle, Meeter
 from bot.storage.places import Person
 
 PAST = timedelta(days=90)
-HELD = timedelta(days=120)
+HELD = timedelta(days=400)
 HOURS = range(9, 17)
 
 Partners = Mapping[int, tuple[Meeter, Person]]
