@@ -264,8 +264,10 @@ class Context:
     def me(self) -> Person:
         """The member, met for the first time where that is so."""
         assert self.member is not None, "somebody does it"
-        places.meet_people(self.session, [self.member], bots=frozenset())
         person = places.person_at(self.session, self.member)
+        if person is None:
+            places.meet_people(self.session, [self.member], bots=frozenset())
+            person = places.person_at(self.session, self.member)
         assert person is not None, "they have been met"
         return person
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+
+REMEMBERED = 1024
+"""How many slots are known without being worked out again: time zones take their time."""
 
 
 class Weekday(StrEnum):
@@ -45,6 +49,7 @@ class Weekly(Struct, frozen=True, kw_only=True):
         monday -= timedelta(days=monday.weekday())
         return _latest(now, [self.slot(monday + timedelta(weeks=n), zone) for n in (1, 0, -1, -2)])
 
+    @lru_cache(maxsize=REMEMBERED)  # noqa: B019 - a schedule is a value, and there are few
     def slot(self, monday: date, zone: ZoneInfo) -> Slot:
         """The slot of the week that begins on *monday*."""
         due = _instant(monday + timedelta(days=self.day.offset), self.at, zone)
@@ -61,6 +66,7 @@ class Daily(Struct, frozen=True, kw_only=True):
         today = now.astimezone(zone).date()
         return _latest(now, [self.slot(today + timedelta(days=n), zone) for n in (1, 0, -1, -2)])
 
+    @lru_cache(maxsize=REMEMBERED)  # noqa: B019
     def slot(self, day: date, zone: ZoneInfo) -> Slot:
         """The slot of *day*."""
         return Slot(_instant(day, self.at, zone), day.isoformat())
@@ -86,6 +92,7 @@ class Hourly(Struct, frozen=True, kw_only=True):
                 return _latest(now, slots)
         return self.slots(today - timedelta(days=2), zone)[-1]
 
+    @lru_cache(maxsize=REMEMBERED)  # noqa: B019
     def slots(self, day: date, zone: ZoneInfo) -> list[Slot]:
         """The slots of *day*, in their order."""
         return [

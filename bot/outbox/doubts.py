@@ -88,7 +88,7 @@ def recover(
     now = clock()
     with sessions.begin() as session:
         is_here = surroundings.is_here(session, here or {}, now=now)  # also notes where it is
-        if not session.scalar(_IS_ANYTHING_OPEN):
+        if not session.connection().scalar(_IS_ANYTHING_OPEN):
             return 0
         left = abandoned(session, now, under_way(sessions), watch) if is_here else []
         nameless = _nameless(session) if is_here else []

@@ -35,19 +35,26 @@ class Unsaid(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+_IS_NEWS = (Outgoing.is_awaited, Outgoing.state.in_(SETTLED))
+_IS_ANY = select(Outgoing.queued).where(*_IS_NEWS).limit(1)
+_NEWS = (
+    select(Outgoing)
+    .where(*_IS_NEWS)
+    .order_by(Outgoing.queued)
+    .limit(AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
+
+
 def outcomes(session: Session, *, now: datetime) -> Sequence[Said | Unsaid]:
     """What became of unasked posts since this was last asked, in the order of queueing.
 
     Each is told once: whoever asks tells it to all who hear in the same transaction, so neither a
     crash nor a second process makes it none or two.
     """
-    rows = session.scalars(
-        select(Outgoing)
-        .where(Outgoing.is_awaited, Outgoing.state.in_(SETTLED))
-        .order_by(Outgoing.queued)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    ).all()
+    if session.connection().execute(_IS_ANY).first() is None:
+        return []
+    rows = session.scalars(_NEWS).all()
     found = [_outcome(row, now) for row in rows]
     for row in rows:
         row.is_awaited = False

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import to_micros
@@ -16,6 +16,7 @@ from bot.domain.zones import zone_names
 from bot.judgement.limits import WEEK, Kind, Limits, Situation, Wait, decide
 from bot.storage import places, talk, wishes
 from bot.storage.activity import BOT, DELETED, Message
+from bot.storage.base import Instant
 from bot.storage.delivery import Outgoing
 from bot.storage.places import Network
 from bot.storage.wishes import Wish
@@ -69,15 +70,8 @@ def foresee(
     """
     row = Outgoing(network_id=network_id, recipient=to, kind=kind.value, about=about)
     around = situation(session, row, now)
-    waiting = session.scalars(
-        select(Outgoing.due_at).where(
-            Outgoing.recipient == to,
-            Outgoing.kind == kind.value,
-            Outgoing.method == "post",
-            Outgoing.state == WAITS,
-            Outgoing.key != besides,
-        )
-    )
+    values = {"to": to, "kind": kind.value, "besides": besides}
+    waiting = session.connection().scalars(_WAITING_FOR, values)
     around = replace(around, said=sorted([*around.said, *waiting]))
     return decide(kind, now=at, limits=limits, around=around)
 
@@ -99,33 +93,43 @@ def opens(
 def _free_days(session: Session, network: Network | None) -> Callable[[date], bool]:
     if network is None:
         return lambda day: day.weekday() >= 5
-    quiet = [entry for entry in talk.calendar(session, network) if entry.kind == "quiet"]
-
-    def is_free(day: date) -> bool:
-        is_quiet = any(entry.first <= day <= entry.last for entry in quiet)
-        return is_quiet or day.weekday() >= 5 or bool(talk.holidays_of(network, day, day))
-
-    return is_free
+    is_working = talk.working_days(session, network)
+    return lambda day: not is_working(day)
 
 
 _AT = func.coalesce(Outgoing.sent_at, Outgoing.claimed_at)
+_SAID_TO = (
+    select(_AT)
+    .where(
+        Outgoing.recipient == bindparam("recipient"),
+        Outgoing.kind == bindparam("kind"),
+        Outgoing.method == "post",
+        Outgoing.state.in_(SAID),
+        _AT.between(bindparam("since", type_=Instant), bindparam("until", type_=Instant)),
+    )
+    .order_by(_AT)
+)
+_WAITING_FOR = select(Outgoing.due_at).where(
+    Outgoing.recipient == bindparam("to"),
+    Outgoing.kind == bindparam("kind"),
+    Outgoing.method == "post",
+    Outgoing.state == WAITS,
+    Outgoing.key != bindparam("besides"),
+)
 
 
 def _said(
     session: Session, outgoing: Outgoing, since: datetime, now: datetime
 ) -> Sequence[datetime]:
     """When something of the same kind was said to the same recipient, or may have been."""
-    return session.scalars(
-        select(_AT)
-        .where(
-            Outgoing.recipient == outgoing.recipient,
-            Outgoing.kind == outgoing.kind,
-            Outgoing.method == "post",
-            Outgoing.state.in_(SAID),
-            _AT.between(since - timedelta(days=1), now + timedelta(days=1)),
-        )
-        .order_by(_AT)
-    ).all()
+    session.flush()
+    values = {
+        "recipient": outgoing.recipient,
+        "kind": outgoing.kind,
+        "since": since - timedelta(days=1),
+        "until": now + timedelta(days=1),
+    }
+    return session.connection().scalars(_SAID_TO, values).all()
 
 
 def _written(session: Session, channel: str, since: datetime) -> int:

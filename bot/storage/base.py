@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     DateTime,
+    Delete,
     Dialect,
     Engine,
     create_engine,
@@ -68,6 +69,11 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def stored(instant: datetime) -> str:
+    """An aware *instant* as a statement of strings and numbers has it, for an `Instant`."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Base(DeclarativeBase):
@@ -297,6 +303,18 @@ def change_if(session: Session, row: Base, *conditions: ColumnElement[bool], **t
     ).first()
     session.refresh(row)
     return done is not None
+
+
+def clear_out(session: Session, statement: Delete, **values: object) -> int:
+    """Execute a DELETE that was built once, with its *values* by name; return how many rows went.
+
+    What the session knows is asked anew only where any did: mostly there is nothing to let go of.
+    """
+    session.flush()
+    gone = session.connection().execute(statement, values).rowcount
+    if gone:
+        session.expire_all()
+    return gone
 
 
 def marks(values: Sequence[object]) -> str:

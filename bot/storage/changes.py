@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, delete, select, update
+from sqlalchemy import ForeignKey, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.storage.base import Base, Instant
+from bot.storage.base import Base, Instant, clear_out
 from bot.storage.places import Network, Person
 
 KEPT = timedelta(days=365)
@@ -88,10 +88,11 @@ def forget(session: Session, person: Person) -> None:
     )
 
 
+_OLD = delete(SettingChange).where(
+    SettingChange.network_id == bindparam("network"), SettingChange.at < bindparam("before")
+)
+
+
 def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     """Let go of what was changed a year ago."""
-    session.execute(
-        delete(SettingChange)
-        .where(SettingChange.network_id == network.id, SettingChange.at < now - KEPT)
-        .execution_options(synchronize_session=False)
-    )
+    clear_out(session, _OLD, network=network.id, before=now - KEPT)

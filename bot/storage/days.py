@@ -15,7 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     ScalarSelect,
     Select,
-    delete,
+    bindparam,
     func,
     select,
     update,
@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import from_micros, to_micros
 from bot.storage.activity import BOT, DELETED, UNHEARD, ChannelDay, Message
-from bot.storage.base import Base, execute_rows
+from bot.storage.base import Base, execute_rows, fetch_rows
 from bot.storage.places import Channel, Network, Person
 
 SILENCE = 45 * 60_000_000
@@ -138,25 +138,33 @@ def close_days(session: Session, network: Network, *, through: date) -> date | N
     return first
 
 
+_UNCOUNTED_FROM = f"""
+SELECT MIN((SELECT m.ts FROM messages AS m
+    WHERE m.channel_id = c.id AND m.ts >= c.counted_to AND m.ts >= ? AND m.ts < ?
+    AND (m.flags & {UNHEARD}) = 0 ORDER BY m.ts LIMIT 1))
+FROM channels AS c WHERE c.network_id = ?
+"""
+_THREADED_FROM = """
+SELECT c.id, COALESCE(c.threaded_from, (SELECT m.ts FROM messages AS m
+    WHERE m.channel_id = c.id AND m.thread <> m.ts ORDER BY m.ts LIMIT 1))
+FROM channels AS c WHERE c.network_id = ?
+"""
+_FORGET_CHANNELS = """
+DELETE FROM channel_days
+WHERE channel_id IN (SELECT id FROM channels WHERE network_id = ?) AND day >= ?
+"""
+_FORGET_NETWORK = "DELETE FROM network_days WHERE network_id = ? AND day >= ?"
+
+
 def _uncounted_from(session: Session, network: Network, end: int) -> int | None:
     """The earliest moment from which messages are to be counted, or None.
 
     What is heard late of days of which the facts were let go changes their counts no more.
     """
     kept_from = midnight(network.kept_from, network.zone) if network.kept_from else 0
-    earliest = (
-        select(Message.ts)
-        .where(
-            Message.channel_id == Channel.id,
-            Message.ts >= Channel.counted_to,
-            Message.ts >= kept_from,
-            Message.ts < end,
-            Message.flags.bitwise_and(UNHEARD) == 0,
-        )
-        .order_by(Message.ts)
-        .limit(1)
-    )
-    return _over_channels(session, network, func.min, earliest)
+    session.flush()
+    [(found,)] = fetch_rows(session, _UNCOUNTED_FROM, (kept_from, end, network.id))
+    return None if found is None else int(found)
 
 
 def waits_from(session: Session, network: Network, before: int) -> int | None:
@@ -176,17 +184,8 @@ def _over_channels(
 
 
 def _forget(session: Session, network: Network, first: date) -> None:
-    mine = select(Channel.id).where(Channel.network_id == network.id)
-    session.execute(
-        delete(ChannelDay)
-        .where(ChannelDay.channel_id.in_(mine), ChannelDay.day >= first)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        delete(NetworkDay)
-        .where(NetworkDay.network_id == network.id, NetworkDay.day >= first)
-        .execution_options(synchronize_session=False)
-    )
+    for statement in (_FORGET_CHANNELS, _FORGET_NETWORK):
+        execute_rows(session, statement, [(network.id, first.isoformat())])
 
 
 def _spoken(session: Session, network: Network, midnights: Sequence[int]) -> Iterator[Spoken]:
@@ -251,15 +250,7 @@ def _threaded_from(session: Session, network: Network) -> dict[int, int]:
 
     What is counted of a day thus never depends on later days.
     """
-    earliest = (
-        select(Message.ts)
-        .where(Message.channel_id == Channel.id, Message.thread != Message.ts)
-        .order_by(Message.ts)
-        .limit(1)
-        .scalar_subquery()
-    )
-    known = func.coalesce(Channel.threaded_from, earliest)
-    rows = session.execute(select(Channel.id, known).where(Channel.network_id == network.id))
+    rows = fetch_rows(session, _THREADED_FROM, (network.id,))
     return {channel: ts for channel, ts in rows if ts is not None}
 
 
@@ -292,11 +283,12 @@ def _counts(table: type[ChannelDay | NetworkDay]) -> tuple[Mapped[int], Mapped[i
     return table.messages, table.people, table.conversations
 
 
+_FIRST_DAY = select(func.min(NetworkDay.day)).where(NetworkDay.network_id == bindparam("network"))
+
+
 def first_day(session: Session, network: Network) -> date | None:
     """The first day on which anything was counted."""
-    return session.scalar(
-        select(func.min(NetworkDay.day)).where(NetworkDay.network_id == network.id)
-    )
+    return session.connection().scalar(_FIRST_DAY, {"network": network.id})
 
 
 def newest_message(session: Session, network: Network) -> date | None:

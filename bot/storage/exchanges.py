@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
     Index,
-    Select,
     UniqueConstraint,
+    bindparam,
     delete,
     or_,
     select,
@@ -248,30 +248,32 @@ def unthanked(
     session: Session, network: Network, receiver: Person, giver: Person
 ) -> Sequence[Exchange]:
     """The help of *giver* to *receiver* that wasn't thanked for, newest first."""
-    return session.scalars(
-        _between(network, receiver, giver)
-        .where(Exchange.thanked_at.is_(None))
-        .order_by(Exchange.id.desc())
-    ).all()
+    return session.scalars(_UNTHANKED, _those(network, receiver, giver)).all()
 
 
 def thanked_lately(
     session: Session, network: Network, receiver: Person, giver: Person, *, now: datetime
 ) -> Sequence[Exchange]:
     """What *receiver* thanked *giver* for in the last fortnight, newest first."""
-    return session.scalars(
-        _between(network, receiver, giver)
-        .where(Exchange.thanked_at > now - SAME)
-        .order_by(Exchange.id.desc())
-    ).all()
+    values = {**_those(network, receiver, giver), "since": now - SAME}
+    return session.scalars(_THANKED_LATELY, values).all()
 
 
-def _between(network: Network, receiver: Person, giver: Person) -> Select[Exchange]:
-    return select(Exchange).where(
-        Exchange.network_id == network.id,
-        Exchange.receiver_id == receiver.id,
-        Exchange.giver_id == giver.id,
+_BETWEEN = (
+    select(Exchange)
+    .where(
+        Exchange.network_id == bindparam("network"),
+        Exchange.receiver_id == bindparam("receiver"),
+        Exchange.giver_id == bindparam("giver"),
     )
+    .order_by(Exchange.id.desc())
+)
+_UNTHANKED = _BETWEEN.where(Exchange.thanked_at.is_(None))
+_THANKED_LATELY = _BETWEEN.where(Exchange.thanked_at > bindparam("since"))
+
+
+def _those(network: Network, receiver: Person, giver: Person) -> Mapping[str, int]:
+    return {"network": network.id, "receiver": receiver.id, "giver": giver.id}
 
 
 _IS_TOLD = Exchange.audience == Audience.DIGEST.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, delete, exists, or_, select, update
+from sqlalchemy import ForeignKey, Index, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.flags import KEPT, OPEN, AgreementState, FlagState
@@ -251,22 +251,35 @@ def take_back_lesson(session: Session, person: Person, number: int) -> bool:
     return session.execute(gone).first() is not None
 
 
+_UNHEARD = (
+    select(Flag)
+    .where(
+        Flag.network_id == bindparam("network"),
+        Flag.state.in_([each.value for each in OPEN]),
+        ~exists().where(Hearer.flag_id == Flag.id),
+    )
+    .order_by(Flag.id)
+)
+
+
 def unheard(session: Session, network: Network) -> Sequence[Flag]:
     """Open flags that nobody is left to hear."""
-    is_heard = exists().where(Hearer.flag_id == Flag.id)
-    found = select(Flag).where(
-        Flag.network_id == network.id,
-        Flag.state.in_([each.value for each in OPEN]),
-        ~is_heard,
-    )
-    return session.scalars(found.order_by(Flag.id)).all()
+    return session.scalars(_UNHEARD, {"network": network.id}).all()
+
+
+_OLD = (
+    delete(Flag)
+    .where(Flag.network_id == bindparam("network"), Flag.at < bindparam("before"))
+    .returning(Flag.id)
+)
 
 
 def let_old_go(session: Session, network: Network, *, now: datetime) -> Sequence[int]:
     """Let go of every flag after 90 days, with all that was noted of it; give their numbers."""
-    gone = delete(Flag).where(Flag.network_id == network.id, Flag.at < now - KEPT)
-    numbers = session.scalars(gone.returning(Flag.id)).all()
-    session.expire_all()
+    values = {"network": network.id, "before": now - KEPT}
+    numbers = session.connection().scalars(_OLD, values).all()
+    if numbers:
+        session.expire_all()
     return numbers
 
 

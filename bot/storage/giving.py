@@ -15,6 +15,7 @@ from bot.judgement import ledger
 from bot.judgement.ledger import Helped, Ledger
 from bot.storage import asks, offers
 from bot.storage.asks import Ask
+from bot.storage.base import fetch_rows
 from bot.storage.exchanges import Exchange
 from bot.storage.places import Network, Person
 
@@ -71,11 +72,21 @@ def helped_since(session: Session, network: Network, since: datetime) -> Mapping
     return {person: count for person, count in rows if person is not None}
 
 
+_IS_ANYTHING_KEPT = """
+SELECT 1 WHERE EXISTS (SELECT 1 FROM asks WHERE network_id = ?)
+OR EXISTS (SELECT 1 FROM offers WHERE network_id = ?)
+OR EXISTS (SELECT 1 FROM exchanges WHERE network_id = ?)
+"""
+
+
 def ledger_of(session: Session, network: Network, *, now: datetime) -> Ledger | None:
     """All that was asked, offered and given, as the judgements read it; None where nothing was.
 
     Of whom isn't here any more, each exchange has a negative number of its own: nobody's.
     """
+    session.flush()
+    if not fetch_rows(session, _IS_ANYTHING_KEPT, (network.id,) * 3):
+        return None
     asked, offered = asks.opened(session, network, until=now), offers.ever(session, network)
     given = counted(session, network)
     if not (asked or offered or given):

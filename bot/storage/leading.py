@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Date, ForeignKey, Index, delete, func, or_, select
+from sqlalchemy import Date, ForeignKey, Index, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.leading import SPONSOR_MONTHS, STANDS, AskedState, Role, months_after
 from bot.storage import belonging, places, sponsors
-from bot.storage.base import Base, Instant, change_if
+from bot.storage.base import Base, Instant, change_if, clear_out
 from bot.storage.places import Lead, Network, Person
 
 
@@ -224,20 +224,24 @@ def no_alternative(session: Session, network: Network) -> None:
     session.execute(delete(Alternative).where(Alternative.network_id == network.id))
 
 
+_LAPSED = select(Asked).where(
+    Asked.network_id == bindparam("network"), _IS_ASKED, Asked.at < bindparam("before")
+)
+
+
 def lapsed(session: Session, network: Network, *, now: datetime) -> Sequence[Asked]:
     """Questions that have stood for as long as they may."""
-    return session.scalars(
-        select(Asked).where(Asked.network_id == network.id, _IS_ASKED, Asked.at < now - STANDS)
-    ).all()
+    return session.scalars(_LAPSED, {"network": network.id, "before": now - STANDS}).all()
+
+
+_OLD = delete(Asked).where(
+    Asked.network_id == bindparam("network"), Asked.settled_at < bindparam("before")
+)
 
 
 def let_old_go(session: Session, network: Network, *, before: datetime) -> None:
     """Let go of what was settled before then."""
-    session.execute(
-        delete(Asked)
-        .where(Asked.network_id == network.id, Asked.settled_at < before)
-        .execution_options(synchronize_session=False)
-    )
+    clear_out(session, _OLD, network=network.id, before=before)
 
 
 def of_person(session: Session, person: Person) -> Sequence[Asked]:

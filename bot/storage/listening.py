@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import to_micros
-from bot.storage.base import Base
+from bot.storage.base import Base, fetch_rows
 
 JOIN = timedelta(minutes=5) // timedelta(microseconds=1)
 """Two spans nearer to each other than this are one."""
@@ -30,8 +30,21 @@ class Listening(Base):
     is_deaf: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+_LISTENED_ON = """
+UPDATE listening SET until = ?
+WHERE workspace = ? AND NOT is_deaf AND since <= ? AND until >= ? AND until <= ?
+AND 1 = (SELECT COUNT(*) FROM listening AS near
+    WHERE near.workspace = ? AND NOT near.is_deaf AND near.until >= ? AND near.since <= ?)
+RETURNING id
+"""
+_SPANS = "SELECT since, until, is_deaf FROM listening WHERE workspace = ? ORDER BY since"
+
+
 def listened(session: Session, workspace: str, *, since: int, until: int) -> None:
     """Keep that *workspace* was listened to from *since* to *until* (microseconds)."""
+    values = (until, workspace, since, since - JOIN, until, workspace, since - JOIN, until + JOIN)
+    if since <= until and fetch_rows(session, _LISTENED_ON, values):
+        return  # as nearly always: on and on
     _keep(session, Listening(workspace=workspace, since=since, until=until, is_deaf=False), JOIN)
 
 
@@ -48,12 +61,14 @@ def _keep(session: Session, span: Listening, join: int) -> None:
     if span.until < span.since:
         return
     touching = session.scalars(
-        select(Listening).where(
+        select(Listening)
+        .where(
             Listening.workspace == span.workspace,
             Listening.is_deaf == span.is_deaf,
             Listening.since <= span.until + join,
             Listening.until >= span.since - join,
         )
+        .execution_options(populate_existing=True)
     ).all()
     if not touching:
         session.add(span)
@@ -68,11 +83,8 @@ def _keep(session: Session, span: Listening, join: int) -> None:
 
 def spans(session: Session, workspace: str) -> Sequence[tuple[int, int]]:
     """The spans in which *workspace* was listened to and nothing withheld, in order."""
-    rows = session.execute(
-        select(Listening.since, Listening.until, Listening.is_deaf)
-        .where(Listening.workspace == workspace)
-        .order_by(Listening.since)
-    ).all()
+    session.flush()
+    rows = fetch_rows(session, _SPANS, (workspace,))
     heard = [(since, until) for since, until, is_deaf in rows if not is_deaf]
     for since, until, is_deaf in rows:
         if is_deaf:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, or_, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.ids import ChannelId
 from bot.domain.notes import NoteState
 from bot.storage import finding
 from bot.storage.activity import DELETED, Message
-from bot.storage.base import Base, Instant, change_if
+from bot.storage.base import Base, Instant, change_if, clear_out
 from bot.storage.places import Channel, Network, Person
 
 KIND = "note"
@@ -193,18 +193,16 @@ def let_go(session: Session, note: Note) -> bool:
     return done is not None
 
 
+_OLD = delete(Note).where(
+    Note.network_id == bindparam("network"),
+    Note.state != NoteState.SHARED.value,
+    func.coalesce(Note.shared_at, Note.created_at) < bindparam("before"),
+)
+
+
 def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     """Let go of drafts that were not shared, and of what stayed of those that were withdrawn."""
-    session.execute(
-        delete(Note)
-        .where(
-            Note.network_id == network.id,
-            Note.state != NoteState.SHARED.value,
-            func.coalesce(Note.shared_at, Note.created_at) < now - DRAFTED,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    session.expire_all()
+    clear_out(session, _OLD, network=network.id, before=now - DRAFTED)
 
 
 def newest(

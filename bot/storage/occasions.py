@@ -8,22 +8,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.schedule import Slot
-from bot.storage.base import insert_missing
-from bot.storage.delivery import HandledAct, Occurrence
+from bot.storage.base import fetch_rows, stored
+from bot.storage.delivery import Occurrence
 from bot.storage.places import Network
+
+_BEGIN = """
+INSERT INTO occurrences (network_id, job, slot, due_at, ran_at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING RETURNING slot
+"""
+_FIRST_TIME = (
+    "INSERT INTO handled_acts (key, at) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING key"
+)
 
 
 def begin(session: Session, network: Network, job: str, slot: Slot, *, now: datetime) -> bool:
     """Take *slot* of *job* for *network*; False where somebody has had it."""
-    row = {
-        "network_id": network.id,
-        "job": job,
-        "slot": slot.name,
-        "due_at": slot.due,
-        "ran_at": now,
-    }
-    statement = insert_missing(session, Occurrence).returning(Occurrence.slot)
-    return session.execute(statement, [row]).first() is not None
+    values = (network.id, job, slot.name, stored(slot.due), stored(now))
+    return bool(fetch_rows(session, _BEGIN, values))
 
 
 def last_run(session: Session, network: Network, job: str) -> Occurrence | None:
@@ -38,5 +39,4 @@ def last_run(session: Session, network: Network, job: str) -> Occurrence | None:
 
 def first_time(session: Session, key: str, *, now: datetime) -> bool:
     """Whether what *key* names happens for the first time; from now on it doesn't."""
-    statement = insert_missing(session, HandledAct).returning(HandledAct.key)
-    return session.execute(statement, [{"key": key, "at": now}]).first() is not None
+    return bool(fetch_rows(session, _FIRST_TIME, (key, stored(now))))

@@ -144,9 +144,12 @@ class Newborn:
     country: str
 
 
+_NETWORKS = select(Network).order_by(Network.id)
+
+
 def networks(session: Session) -> Sequence[Network]:
     """All networks of this installation, oldest first."""
-    return session.scalars(select(Network).order_by(Network.id)).all()
+    return session.scalars(_NETWORKS).all()
 
 
 def network_of(session: Session, workspace: str, *, newborn: Newborn, now: datetime) -> Network:
@@ -186,20 +189,22 @@ def network_holding(session: Session, address: Address) -> Network | None:
     return first_of(session, workspace_of(address))
 
 
+_CHANNEL_AT = (
+    select(Channel)
+    .outerjoin(Alias, (Alias.channel_id == Channel.id) & (Alias.ref == bindparam("address")))
+    .where(or_(Channel.ref == bindparam("address"), Alias.ref == bindparam("address")))
+)
+_CHANNELS = select(Channel).where(Channel.network_id == bindparam("network")).order_by(Channel.id)
+
+
 def channel_at(session: Session, address: Address) -> Channel | None:
     """The channel that a platform calls *address* now, or called so before."""
-    return session.scalars(
-        select(Channel)
-        .outerjoin(Alias, (Alias.channel_id == Channel.id) & (Alias.ref == address))
-        .where(or_(Channel.ref == address, Alias.ref == address))
-    ).first()
+    return session.scalars(_CHANNEL_AT, {"address": address}).first()
 
 
 def channels(session: Session, network: Network) -> Sequence[Channel]:
     """A network's channels, in the order in which they were met."""
-    return session.scalars(
-        select(Channel).where(Channel.network_id == network.id).order_by(Channel.id)
-    ).all()
+    return session.scalars(_CHANNELS, {"network": network.id}).all()
 
 
 _OWN_SETTINGS = select(Network.settings).where(Network.id == bindparam("network"))
@@ -249,9 +254,12 @@ def see_people(session: Session, events: Sequence[PersonSeen]) -> None:
     execute_rows(session, _SEEN, rows)
 
 
+_PERSON_AT = select(Person).where(Person.ref == bindparam("member"))
+
+
 def person_at(session: Session, member: MemberId) -> Person | None:
     """The person whom a platform calls *member*."""
-    return session.scalars(select(Person).where(Person.ref == member)).first()
+    return session.scalars(_PERSON_AT, {"member": member}).first()
 
 
 class Place(NamedTuple):
@@ -348,14 +356,17 @@ def people_of(session: Session, workspace: str) -> Sequence[Person]:
     ).all()
 
 
+_LEADS = (
+    select(Person)
+    .join(Lead, Lead.person_id == Person.id)
+    .where(Lead.network_id == bindparam("network"), Person.is_gone.is_(False))
+    .order_by(Lead.since, Lead.id)
+)
+
+
 def leads(session: Session, network: Network) -> Sequence[Person]:
     """Those who tend a network, longest-serving first; who has left the workspace doesn't now."""
-    return session.scalars(
-        select(Person)
-        .join(Lead, Lead.person_id == Person.id)
-        .where(Lead.network_id == network.id, Person.is_gone.is_(False))
-        .order_by(Lead.since, Lead.id)
-    ).all()
+    return session.scalars(_LEADS, {"network": network.id}).all()
 
 
 def leads_of(session: Session, network: Network) -> Sequence[Address]:

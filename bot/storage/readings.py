@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import from_micros
 from bot.domain.phases import Direction, EnergyReading, Phase
 from bot.storage.activity import ChannelDay
+from bot.storage.base import fetch_rows
 from bot.storage.places import Channel, Network, Person
 from bot.storage.rhythm import Decision, EnergyMemory, Reading, SenseNote
 
@@ -64,36 +65,38 @@ def keep(
             )
 
 
+_PHASES = """
+SELECT r.channel_id, r.phase FROM readings AS r JOIN (
+    SELECT channel_id, MAX(day) AS day FROM readings WHERE network_id = ? GROUP BY channel_id
+) AS newest ON newest.channel_id = r.channel_id AND newest.day = r.day
+WHERE r.network_id = ?
+"""
+
+
 def phases(session: Session, network: Network) -> dict[int, str]:
     """The phase in which each channel was last seen."""
-    newest = (
-        select(Reading.channel_id, func.max(Reading.day).label("day"))
-        .where(Reading.network_id == network.id)
-        .group_by(Reading.channel_id)
-        .subquery()
+    session.flush()
+    return dict(fetch_rows(session, _PHASES, (network.id, network.id)))
+
+
+_NEWEST = (
+    select(Reading)
+    .where(
+        Reading.network_id == bindparam("network"),
+        Reading.channel_id == bindparam("channel"),
+        Reading.day <= bindparam("through"),
     )
-    rows = session.execute(
-        select(Reading.channel_id, Reading.phase)
-        .join(newest, (newest.c.channel_id == Reading.channel_id) & (newest.c.day == Reading.day))
-        .where(Reading.network_id == network.id)
-    )
-    return dict(rows.all())
+    .order_by(Reading.day.desc())
+    .limit(1)
+)
 
 
 def newest(
     session: Session, network: Network, *, through: date, channel_id: int = 0
 ) -> EnergyReading | None:
     """The reading of a channel (0: of the network) that held on the day *through*."""
-    row = session.scalars(
-        select(Reading)
-        .where(
-            Reading.network_id == network.id,
-            Reading.channel_id == channel_id,
-            Reading.day <= through,
-        )
-        .order_by(Reading.day.desc())
-        .limit(1)
-    ).first()
+    values = {"network": network.id, "channel": channel_id, "through": through}
+    row = session.scalars(_NEWEST, values).first()
     return None if row is None else _to_reading(row)
 
 
@@ -170,13 +173,22 @@ def notes(
     return list(rows)
 
 
+_DECISIONS = (
+    select(Decision)
+    .where(Decision.network_id == bindparam("network"), Decision.at >= bindparam("since"))
+    .order_by(Decision.at.desc(), Decision.id.desc())
+)
+_LAST_REASON = (
+    select(Decision.reason)
+    .where(Decision.network_id == bindparam("network"), Decision.what == bindparam("what"))
+    .order_by(Decision.at.desc(), Decision.id.desc())
+    .limit(1)
+)
+
+
 def decisions(session: Session, network: Network, *, since: datetime) -> Sequence[Decision]:
     """What was said or left unsaid from *since* on, and why; newest first."""
-    return session.scalars(
-        select(Decision)
-        .where(Decision.network_id == network.id, Decision.at >= since)
-        .order_by(Decision.at.desc(), Decision.id.desc())
-    ).all()
+    return session.scalars(_DECISIONS, {"network": network.id, "since": since}).all()
 
 
 def last_told(session: Session, network: Network, what: str) -> datetime | None:
@@ -190,12 +202,7 @@ def last_told(session: Session, network: Network, what: str) -> datetime | None:
 
 def skip_once(session: Session, network: Network, what: str, reason: str, *, now: datetime) -> None:
     """Keep why *what* wasn't said, unless the newest decision on it says just that."""
-    newest_reason = session.scalar(
-        select(Decision.reason)
-        .where(Decision.network_id == network.id, Decision.what == what)
-        .order_by(Decision.at.desc(), Decision.id.desc())
-        .limit(1)
-    )
+    newest_reason = session.scalar(_LAST_REASON, {"network": network.id, "what": what})
     if newest_reason != reason:
         session.add(
             Decision(network_id=network.id, at=now, what=what, did_speak=False, reason=reason)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
-    CursorResult,
-    Delete,
-    Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -28,9 +26,9 @@ from sqlalchemy.orm import Session, aliased
 from bot.domain.events import from_micros, to_micros
 from bot.storage import days, ideas
 from bot.storage.activity import ChannelDay, Message, Reaction, Takeback
-from bot.storage.base import insert_into
+from bot.storage.base import Instant, clear_out, insert_into
 from bot.storage.days import NetworkDay
-from bot.storage.delivery import HandledAct, Incoming, Outgoing, Quote
+from bot.storage.delivery import HandledAct, Incoming, Occurrence, Outgoing, Quote
 from bot.storage.places import Channel, Network, Presence
 from bot.storage.topics import MessageTopic
 
@@ -66,65 +64,79 @@ def let_go(session: Session, network: Network, *, now: datetime) -> LetGo:
     The counts of days stay, and who wrote when for the first time, which tells newcomers.
     """
     session.flush()
-    messages, reactions = _facts(session, network, now)
-    reactions += _taken_back(session, network, now)
+    here = {"network": network.id, "inside": f"{_escaped(network.workspace)}/%"}
+    messages, reactions = _facts(session, network, now, here)
+    taken_back = to_micros(now - TAKEN_BACK)
+    reactions += clear_out(session, _OLD_TAKEBACKS, before=taken_back, **here)
     ideas.settled_go(session, network, before=now - KEPT)
+    clear_out(session, _OLD_RUNS, network=network.id, before=now - KEPT)
     gone = LetGo(messages, reactions, _said(session, network, now), _acts(session, now))
     if any(gone):
         log.info("held.let_go", network=network.id, **gone._asdict())
-    session.expire_all()
     return gone
 
 
-def _facts(session: Session, network: Network, now: datetime) -> tuple[int, int]:
+_IS_HERE = or_(
+    Channel.network_id == bindparam("network"),
+    and_(Channel.network_id.is_(None), Channel.ref.like(bindparam("inside"), escape="\\")),
+)
+_CHANNELS = select(Channel.id).where(_IS_HERE)
+"""The network's channels, and those of its workspace that don't count now."""
+
+_BEFORE = bindparam("before", type_=BigInteger)
+_IS_OLD = and_(Message.channel_id.in_(_CHANNELS), Message.ts < _BEFORE)
+_OLD_TOPICS = delete(MessageTopic).where(
+    MessageTopic.channel_id.in_(_CHANNELS), MessageTopic.ts < _BEFORE
+)
+_OLD_REACTIONS = delete(Reaction).where(Reaction.channel_id.in_(_CHANNELS), Reaction.ts < _BEFORE)
+_OLD_TAKEBACKS = delete(Takeback).where(Takeback.channel_id.in_(_CHANNELS), Takeback.at < _BEFORE)
+_OLD_MESSAGES = delete(Message).where(_IS_OLD)
+_NEWEST_OLD = select(func.max(Message.ts)).where(_IS_OLD)
+
+
+def _escaped(text: str) -> str:
+    """*text* as a pattern that matches it alone."""
+    for mark in "\\%_":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def _facts(
+    session: Session, network: Network, now: datetime, here: Mapping[str, object]
+) -> tuple[int, int]:
     today = now.astimezone(network.zone).date()
     first = today - TO_BE_READ
     before = days.midnight(first, network.zone)
-    topics_too = and_(MessageTopic.channel_id.in_(_channels(network)), MessageTopic.ts < before)
-    _gone(session, delete(MessageTopic).where(topics_too))
-    is_old = and_(Message.channel_id.in_(_channels(network)), Message.ts < before)
-    reaction_is_old = and_(Reaction.channel_id.in_(_channels(network)), Reaction.ts < before)
-    newest = session.scalar(select(func.max(Message.ts)).where(is_old))
+    old = {**here, "before": before}
+    clear_out(session, _OLD_TOPICS, **old)
+    newest = session.connection().scalar(_NEWEST_OLD, old)
     if newest is None:
-        return 0, _gone(session, delete(Reaction).where(reaction_is_old))
+        return 0, clear_out(session, _OLD_REACTIONS, **old)
     if days.waits_from(session, network, before) is not None:
         days.close_days(session, network, through=today - timedelta(days=1))
-    _keep_what_came_first(session, is_old)
+    _keep_what_came_first(session, old)
     counted_only = from_micros(newest).astimezone(network.zone).date() + timedelta(days=1)
     network.kept_from = max(network.kept_from or date.min, counted_only)
     session.flush()
     return (
-        _gone(session, delete(Message).where(is_old)),
-        _gone(session, delete(Reaction).where(reaction_is_old)),
+        clear_out(session, _OLD_MESSAGES, **old),
+        clear_out(session, _OLD_REACTIONS, **old),
     )
 
 
-def _taken_back(session: Session, network: Network, now: datetime) -> int:
-    is_old = Takeback.at < to_micros(now - TAKEN_BACK)
-    is_here = Takeback.channel_id.in_(_channels(network))
-    return _gone(session, delete(Takeback).where(is_old, is_here))
-
-
-def _channels(network: Network) -> Select[int]:
-    """The network's channels, and those of its workspace that don't count now."""
-    is_inside = Channel.ref.startswith(f"{network.workspace}/", autoescape=True)
-    elsewhere = and_(Channel.network_id.is_(None), is_inside)
-    return select(Channel.id).where(or_(Channel.network_id == network.id, elsewhere))
-
-
-def _keep_what_came_first(session: Session, is_old: ColumnElement[bool]) -> None:
+def _keep_what_came_first(session: Session, old: Mapping[str, object]) -> None:
     """Keep since when a channel knows threads, and when each person first wrote in it."""
     first_answer = (
         select(func.min(Message.ts))
-        .where(Message.channel_id == Channel.id, Message.thread != Message.ts, is_old)
+        .where(Message.channel_id == Channel.id, Message.thread != Message.ts, _IS_OLD)
         .correlate(Channel)
         .scalar_subquery()
     )
-    session.execute(
+    session.connection().execute(
         update(Channel)
         .where(Channel.threaded_from.is_(None), first_answer.is_not(None))
-        .values(threaded_from=first_answer)
-        .execution_options(**QUIETLY)
+        .values(threaded_from=first_answer),
+        old,
     )
     nothing = cast_to(null(), BigInteger)
     wrote = (
@@ -136,16 +148,17 @@ def _keep_what_came_first(session: Session, is_old: ColumnElement[bool]) -> None
             literal(0),
             func.min(Message.ts),
         )
-        .where(is_old, Message.author_id.is_not(None))
+        .where(_IS_OLD, Message.author_id.is_not(None))
         .group_by(Message.channel_id, Message.author_id)
     )
     columns = ["channel_id", "person_id", "joined", "left", "newest", "wrote"]
     insert = insert_into(session, Presence).from_select(columns, wrote)
     earlier = func.coalesce(Presence.wrote, insert.excluded.wrote)
-    session.execute(
+    session.connection().execute(
         insert.on_conflict_do_update(
             index_elements=["channel_id", "person_id"], set_={"wrote": earlier}
-        )
+        ),
+        old,
     )
 
 
@@ -159,33 +172,49 @@ def _said(session: Session, network: Network, now: datetime) -> int:
     What quotes a message stays as long as it does, so that it can be changed when that goes; so
     does what was changed, as long as its changes are not settled.
     """
-    is_answer = Outgoing.kind == "answer"
-    is_old = or_(now - KEPT > _AT, and_(is_answer, now - ANSWERS > _AT))
-    is_settled = Outgoing.state.in_(("sent", "failed", "expired"))
-    is_known = ~Outgoing.is_awaited  # by the features that wait to hear how it went
-    which = and_(Outgoing.workspace == network.workspace, is_settled, is_known, is_old)
-    quotes = exists().where(Quote.key == Outgoing.key)
-    changes = exists().where(
-        _amendment.amends == Outgoing.key, _amendment.state.in_(("pending", "sending", "ambiguous"))
-    )
-    said = _gone(
-        session, delete(Outgoing).where(which, Outgoing.amends.is_(None), ~quotes, ~changes)
-    )
-    is_there = exists().where(_amendment.key == Outgoing.amends)
-    changed = delete(Outgoing).where(which, Outgoing.amends.is_not(None), ~is_there)
-    return said + _gone(session, changed)
+    values = {
+        "workspace": network.workspace,
+        "answers": now - ANSWERS,
+        "before": now - KEPT,
+    }
+    said = clear_out(session, _OLD_SAID, **values)
+    return said + clear_out(session, _OLD_CHANGED, **values)
+
+
+_IS_ANSWER = Outgoing.kind == "answer"
+_IS_LONG_AGO = or_(
+    bindparam("before", type_=Instant) > _AT,
+    and_(_IS_ANSWER, bindparam("answers", type_=Instant) > _AT),
+)
+_MAY_GO = and_(
+    Outgoing.workspace == bindparam("workspace"),
+    Outgoing.state.in_(("sent", "failed", "expired")),
+    ~Outgoing.is_awaited,  # by the features that wait to hear how it went
+    _IS_LONG_AGO,
+)
+_QUOTES = exists().where(Quote.key == Outgoing.key)
+_CHANGES = exists().where(
+    _amendment.amends == Outgoing.key, _amendment.state.in_(("pending", "sending", "ambiguous"))
+)
+_OLD_SAID = delete(Outgoing).where(_MAY_GO, Outgoing.amends.is_(None), ~_QUOTES, ~_CHANGES)
+_IS_THERE = exists().where(_amendment.key == Outgoing.amends)
+_OLD_CHANGED = delete(Outgoing).where(_MAY_GO, Outgoing.amends.is_not(None), ~_IS_THERE)
+_OLD_ACTS = delete(HandledAct).where(HandledAct.at < bindparam("before"))
+_OLD_FAILED = delete(Incoming).where(
+    Incoming.error.is_not(None), Incoming.received_at < bindparam("before")
+)
+
+
+_OLD_RUNS = delete(Occurrence).where(
+    Occurrence.network_id == bindparam("network"), Occurrence.due_at < bindparam("before")
+)
+"""Which jobs ran in slots of long ago: only the newest slot of each is ever due."""
 
 
 def _acts(session: Session, now: datetime) -> int:
     """Let go of the names of what was done once, and of events that nobody could handle."""
-    failed = and_(Incoming.error.is_not(None), Incoming.received_at < now - KEPT)
-    done = _gone(session, delete(HandledAct).where(HandledAct.at < now - KEPT))
-    return done + _gone(session, delete(Incoming).where(failed))
-
-
-def _gone(session: Session, statement: Delete) -> int:
-    done = session.execute(statement.execution_options(**QUIETLY))
-    return cast("CursorResult[object]", done).rowcount
+    done = clear_out(session, _OLD_ACTS, before=now - KEPT)
+    return done + clear_out(session, _OLD_FAILED, before=now - KEPT)
 
 
 def take_out(session: Session, channel_id: int, network_id: int | None) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, ForeignKey, Index, delete, select, update
+from sqlalchemy import JSON, ForeignKey, Index, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.audiences import Audience, in_order
 from bot.domain.stories import StoryState
 from bot.storage import finding
-from bot.storage.base import Base, Instant, change_if
+from bot.storage.base import Base, Instant, change_if, clear_out
 from bot.storage.places import Network, Person
 
 State = StoryState
@@ -171,14 +171,14 @@ def of_person(session: Session, person: Person) -> Sequence[Story]:
     ).all()
 
 
+_OLD = delete(Story).where(
+    Story.network_id == bindparam("network"), Story.withdrawn_at < bindparam("before")
+)
+
+
 def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     """Let go of what was taken back half a year ago."""
-    session.execute(
-        delete(Story)
-        .where(Story.network_id == network.id, Story.withdrawn_at < now - KEPT)
-        .execution_options(synchronize_session=False)
-    )
-    session.expire_all()
+    clear_out(session, _OLD, network=network.id, before=now - KEPT)
 
 
 def forget(session: Session, person: Person) -> None:

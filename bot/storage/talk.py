@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.judgement.talk import Came, Period, Reacted, Said, Setting
 from bot.storage import giving, listening, places
 from bot.storage.activity import ASKS, BOT, DELETED
-from bot.storage.base import fetch_rows
-from bot.storage.places import Channel, Network, Presence
+from bot.storage.base import fetch_rows, marks
+from bot.storage.places import Network
 from bot.storage.rhythm import CalendarEntry
 
 _SAID = f"""
 SELECT m.channel_id, m.ts, m.author_id, m.thread, m.flags, p.is_bot
 FROM messages AS m JOIN channels AS c ON c.id = m.channel_id JOIN people AS p ON p.id = m.author_id
 WHERE c.network_id = ? AND m.ts >= ? AND m.ts < ? AND (m.flags & {DELETED}) = 0
-ORDER BY m.ts, m.channel_id
 """
+_IN_ORDER = " ORDER BY m.ts, m.channel_id"
 _REACTED = """
 SELECT DISTINCT r.channel_id, r.ts, r.person_id
 FROM reactions AS r JOIN channels AS c ON c.id = r.channel_id JOIN people AS p ON p.id = r.person_id
@@ -39,13 +40,40 @@ GROUP BY person_id
 """
 
 
-def said(session: Session, network: Network, *, since: int, until: int) -> list[Said]:
+_CAME_AND_WENT = """
+SELECT p.person_id, MIN(p.joined), MAX(p."left"), COUNT(*) = COUNT(p."left")
+FROM presences AS p JOIN channels AS c ON c.id = p.channel_id
+WHERE c.network_id = ? AND (p.joined IS NOT NULL OR p."left" IS NOT NULL)
+GROUP BY p.person_id
+"""
+_CALENDAR = (
+    select(CalendarEntry)
+    .where(CalendarEntry.network_id == bindparam("network"))
+    .order_by(CalendarEntry.first, CalendarEntry.id)
+)
+
+
+class Among(NamedTuple):
+    """What alone is looked at: all that is said in *channels*, and all that *people* say."""
+
+    channels: frozenset[int]
+    people: frozenset[int]
+
+
+def said(
+    session: Session, network: Network, *, since: int, until: int, among: Among | None = None
+) -> list[Said]:
     """The network's messages from *since* to before *until* (microseconds), in order of time."""
     session.flush()
+    statement, values = _SAID, [network.id, since, until]
+    if among is not None:
+        here, theirs = sorted(among.channels), sorted(among.people)
+        statement += f"AND (m.channel_id IN ({marks(here)}) OR m.author_id IN ({marks(theirs)}))"
+        values += [*here, *theirs]
     return [
         Said(channel, ts, author, thread, bool(is_bot or flags & BOT), bool(flags & ASKS))
         for channel, ts, author, thread, flags, is_bot in fetch_rows(
-            session, _SAID, (network.id, since, until)
+            session, statement + _IN_ORDER, values
         )
     ]
 
@@ -76,20 +104,8 @@ def first_seen(session: Session, network: Network) -> Mapping[int, int]:
 
 def came_and_went(session: Session, network: Network) -> tuple[list[Came], list[Came]]:
     """When people first came into any of the network's channels, and when they left the last."""
-    rows = session.execute(
-        select(
-            Presence.person_id,
-            func.min(Presence.joined),
-            func.max(Presence.left),
-            func.count() == func.count(Presence.left),
-        )
-        .join(Channel, Channel.id == Presence.channel_id)
-        .where(
-            Channel.network_id == network.id,
-            or_(Presence.joined.is_not(None), Presence.left.is_not(None)),
-        )
-        .group_by(Presence.person_id)
-    ).all()
+    session.flush()
+    rows = fetch_rows(session, _CAME_AND_WENT, (network.id,))
     joined = [Came(person, at) for person, at, _, _ in rows if at is not None]
     left = [Came(person, at) for person, _, at, is_gone in rows if is_gone and at is not None]
     return joined, left
@@ -122,13 +138,14 @@ def holidays_of(network: Network, first: date, last: date) -> dict[date, str]:
     }
 
 
+def is_holiday(network: Network, day: date) -> bool:
+    """Whether *day* is a public holiday of the network's country."""
+    return day in _public_holidays(network.country, day.year)
+
+
 def calendar(session: Session, network: Network) -> Sequence[CalendarEntry]:
     """Quiet times, gatherings and pressure that people declared, in order of time."""
-    return session.scalars(
-        select(CalendarEntry)
-        .where(CalendarEntry.network_id == network.id)
-        .order_by(CalendarEntry.first, CalendarEntry.id)
-    ).all()
+    return session.scalars(_CALENDAR, {"network": network.id}).all()
 
 
 def setting(
@@ -156,11 +173,18 @@ def setting(
 
 def is_working(session: Session, network: Network, day: date) -> bool:
     """Whether *day* is a working day of *network*: no weekend, holiday or declared quiet time."""
-    is_quiet = any(
-        entry.kind == "quiet" and entry.first <= day <= entry.last
-        for entry in calendar(session, network)
-    )
-    return day.weekday() < 5 and not is_quiet and not holidays_of(network, day, day)
+    return day.weekday() < 5 and working_days(session, network)(day)
+
+
+def working_days(session: Session, network: Network) -> Callable[[date], bool]:
+    """Whether a day is a working day of *network*, for who asks that of many days."""
+    quiet = [entry for entry in calendar(session, network) if entry.kind == "quiet"]
+
+    def is_one(day: date) -> bool:
+        is_quiet = any(entry.first <= day <= entry.last for entry in quiet)
+        return day.weekday() < 5 and not is_quiet and not is_holiday(network, day)
+
+    return is_one
 
 
 def local_day(instant: datetime, network: Network) -> date:

@@ -37,25 +37,32 @@ class Written(NamedTuple):
     worth: float
 
 
+_OPEN_CHANNELS = """
+SELECT id, name, ref FROM channels WHERE network_id = ? AND kind = ? AND NOT is_archived
+"""
+_OTHERS = "SELECT id FROM people WHERE is_bot OR is_uncounted"
+
+
 def open_channels(session: Session, network: Network) -> dict[int, Place]:
     """The public channels of *network* that aren't archived, by our own number."""
-    rows = session.execute(
-        select(Channel.id, Channel.name, Channel.ref).where(
-            Channel.network_id == network.id,
-            Channel.kind == ChannelKind.PUBLIC.value,
-            Channel.is_archived.is_(False),
-        )
-    )
+    session.flush()
+    rows = fetch_rows(session, _OPEN_CHANNELS, (network.id, ChannelKind.PUBLIC.value))
     return {number: Place(name, ref) for number, name, ref in rows}
 
 
 def conversations(
-    session: Session, network: Network, setting: Setting, *, first: date, last: date
+    session: Session,
+    network: Network,
+    setting: Setting,
+    *,
+    first: date,
+    last: date,
+    among: talk.Among | None = None,
 ) -> Talk:
     """Who answered whom in all channels, from the local day *first* to the end of *last*."""
     since, until = midnight(first, network), midnight(last + timedelta(days=1), network)
     return lay_out(
-        talk.said(session, network, since=since, until=until),
+        talk.said(session, network, since=since, until=until, among=among),
         talk.reacted(session, network, since=since, until=until),
         setting,
         until=last,
@@ -155,11 +162,7 @@ def arrivals(session: Session, network: Network) -> Arrivals:
     came, _ = talk.came_and_went(session, network)
     joined = {each.member: each.at for each in came}
     begins = min([*wrote.values(), *joined.values()], default=0)
-    others = frozenset(
-        session.scalars(
-            select(Person.id).where(Person.is_bot.is_(True) | Person.is_uncounted.is_(True))
-        )
-    )
+    others = frozenset(number for (number,) in fetch_rows(session, _OTHERS))
     return Arrivals(
         begins=begins,
         joined={person: at for person, at in joined.items() if person not in others},

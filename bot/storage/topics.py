@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from bot.domain.events import MessageDeleted, MessageEdited, MessagePosted
 from bot.domain.topics import Followed, key_of
 from bot.storage.activity import Message, Numbers
-from bot.storage.base import Base, Instant, execute_rows, insert_missing
+from bot.storage.base import Base, Instant, execute_rows, fetch_rows, insert_missing
 from bot.storage.places import Network, Person
 
 QUIETLY = {"synchronize_session": False}
@@ -279,11 +279,12 @@ def naming(following: Sequence[Following], names: Mapping[int, str]) -> dict[int
     }
 
 
+_FOLLOWED = "SELECT n.workspace, t.key FROM topics AS t JOIN networks AS n ON n.id = t.network_id"
+
+
 def followed(session: Session) -> dict[str, Followed]:
     """What is followed in each workspace, to be found in what is said there."""
-    rows = session.execute(
-        select(Network.workspace, Topic.key).join(Network, Network.id == Topic.network_id)
-    )
+    rows = fetch_rows(session, _FOLLOWED)
     keys: dict[str, set[str]] = {}
     for workspace, key in rows:
         keys.setdefault(workspace, set()).add(key)

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, and_, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.tries import ASKED_AGAIN, DONE, UNDER_WAY, Shelf, TryState, again_on, sources
-from bot.storage.base import Base, Instant, change_if
+from bot.storage.base import Base, Instant, change_if, clear_out
 from bot.storage.places import Network, Person
 
 KEPT = timedelta(days=180)
@@ -191,23 +202,30 @@ def is_trying(session: Session, idea_id: int, person: Person) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
+_IS_UNDER_WAY = Try.state.in_([each.value for each in UNDER_WAY])
+_IS_FORGOTTEN = and_(
+    _IS_UNDER_WAY, Try.again_on < bindparam("day"), Try.review_on < bindparam("day")
+)
+_IS_LONG_AGO = or_(Try.answered_at < bindparam("answered"), Try.created_at < bindparam("created"))
+_OLD = delete(Try).where(
+    Try.network_id == bindparam("network"),
+    _IS_FORGOTTEN | and_(~_IS_UNDER_WAY, _IS_LONG_AGO, ~_IS_SHARED),
+)
+
+
 def let_old_go(session: Session, network: Network, *, now: datetime, today: date) -> None:
     """Let go of what nobody but its person may see half a year after it was settled.
 
     So of what nothing was told of half a year after the last question, whoever may see it.
     """
-    is_under_way = Try.state.in_([each.value for each in UNDER_WAY])
-    is_forgotten = and_(is_under_way, Try.again_on < today - KEPT, Try.review_on < today - KEPT)
-    since = or_(Try.answered_at < now - KEPT, Try.created_at < now - 2 * KEPT)
-    session.execute(
-        delete(Try)
-        .where(
-            Try.network_id == network.id,
-            is_forgotten | and_(~is_under_way, since, ~_IS_SHARED),
-        )
-        .execution_options(synchronize_session=False)
+    clear_out(
+        session,
+        _OLD,
+        network=network.id,
+        day=today - KEPT,
+        answered=now - KEPT,
+        created=now - 2 * KEPT,
     )
-    session.expire_all()
 
 
 def forget(session: Session, person: Person) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ForeignKey, Index, and_, delete, exists, or_, select
+from sqlalchemy import BigInteger, ForeignKey, Index, and_, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.storage.activity import BOT, DELETED, Message, Reaction
-from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.storage.base import Base, Instant, change_if, clear_out, insert_missing
 from bot.storage.places import Network, Person
 
 QUIETLY = {"synchronize_session": False}
@@ -103,14 +103,17 @@ def watch(session: Session, row: ResponseWatch) -> ResponseWatch | None:
     return row
 
 
+_OPEN = (
+    select(ResponseWatch)
+    .where(ResponseWatch.network_id == bindparam("network"), ResponseWatch.closed_at.is_(None))
+    .order_by(ResponseWatch.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def open_watches(session: Session, network: Network) -> Sequence[ResponseWatch]:
     """The posts that are watched now, oldest first."""
-    return session.scalars(
-        select(ResponseWatch)
-        .where(ResponseWatch.network_id == network.id, ResponseWatch.closed_at.is_(None))
-        .order_by(ResponseWatch.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    return session.scalars(_OPEN, {"network": network.id}).all()
 
 
 def fall_due(session: Session, found: ResponseWatch, *, at: datetime) -> None:
@@ -243,14 +246,15 @@ def asked_of(session: Session, person: Person) -> Sequence[WatchAsk]:
     ).all()
 
 
+_OLD = delete(ResponseWatch).where(
+    ResponseWatch.network_id == bindparam("network"),
+    ResponseWatch.started_at < bindparam("before"),
+)
+
+
 def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     """Let go of what was watched a quarter of a year ago."""
-    session.execute(
-        delete(ResponseWatch)
-        .where(ResponseWatch.network_id == network.id, ResponseWatch.started_at < now - SETTLED)
-        .execution_options(**QUIETLY)
-    )
-    session.expire_all()
+    clear_out(session, _OLD, network=network.id, before=now - SETTLED)
 
 
 def forget_in(session: Session, network: Network, person: Person) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import JSON, delete
+from sqlalchemy import JSON, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.ids import MemberId
@@ -63,9 +63,12 @@ class Wish:
         return "monthly" if self.apart > WEEK else "weekly"
 
 
+_OF_MEMBER = select(Wishes).where(Wishes.ref == bindparam("member"))
+
+
 def wish_of(session: Session, member: MemberId) -> Wish:
     """What *member* wants."""
-    row = session.get(Wishes, member)
+    row = session.scalars(_OF_MEMBER, {"member": member}).first()
     if row is None:
         return Wish()
     quiet = None

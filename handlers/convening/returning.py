@@ -22,9 +22,11 @@ LATELY = timedelta(days=21)
 def draft_a_welcome(ctx: Context, settings: Settings) -> None:
     """In the first days after a week off or more: draft a welcome back, once."""
     over = _quiet_time_over(ctx)
+    if not over or _is_drafted(ctx):
+        return
     channels = drafting.open_channels(ctx)
     leads = signers(ctx, None)
-    if not (over and channels and leads) or _is_drafted(ctx):
+    if not (channels and leads):
         return
     starts = standing.first_day(ctx, settings, channels[0])
     if starts is None:
@@ -57,9 +59,10 @@ def _quiet_time_over(ctx: Context) -> str:
     On the first morning nobody has said anything yet, and the bot isn't to be all that is heard.
     """
     today = talk.local_day(ctx.now, ctx.network)
+    working = talk.working_days(ctx.session, ctx.network)
     worked, missed = 0, list[date]()
     for day in (today - n * DAY for n in range(LONGEST)):
-        is_working = talk.is_working(ctx.session, ctx.network, day)
+        is_working = working(day)
         if is_working and (missed or worked == LONG):
             break
         worked += is_working

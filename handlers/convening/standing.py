@@ -39,11 +39,13 @@ def permit(ctx: Context, verb: str, name: str) -> None:
 
 def draft_by_permission(ctx: Context, settings: Settings) -> None:
     """Schedule what answers the ebb or flow that leads were told of today, if somebody permits."""
+    permitted = {each.kind: each for each in standing.permissions(ctx.session, ctx.network)}
+    if not permitted:
+        return
     today = datetime.combine(ctx.now_there.date(), time(), ctx.network.zone)
     told = told_reason(ctx, since=today)
-    permitted = {each.kind: each for each in standing.permissions(ctx.session, ctx.network)}
     permission = permitted.get(PROPOSED[told]) if told in PROPOSED else None
-    channels = drafting.open_channels(ctx)
+    channels = drafting.open_channels(ctx) if permission else []
     if permission is None or not channels:
         return
     busy = {each.kind for each in nudges.still_open(ctx.session, ctx.network)}
@@ -71,9 +73,10 @@ def told_reason(ctx: Context, *, since: datetime) -> str:
 def first_day(ctx: Context, settings: Settings, channel: Channel) -> date | None:
     """The first day on which it can be posted with notice enough; None where none is near."""
     day, left = ctx.now_there.date(), NOTICE
+    is_working = talk.working_days(ctx.session, ctx.network)
     while left:
         day += DAY
-        left -= talk.is_working(ctx.session, ctx.network, day)
+        left -= is_working(day)
     for each in (day + n * DAY for n in range(14)):
         starts = datetime.combine(each, time.fromisoformat(settings.at), ctx.network.zone)
         if ctx.foresee(channel.address, Kind.NUDGE, at=starts) is None:

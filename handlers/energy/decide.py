@@ -54,10 +54,15 @@ def is_news(
         return Skip(reason=f"{phase.value}: ordinary variation, nothing to say")
     if alerted_on is None or reading.day - alerted_on > NEWS:
         return Skip(reason=f"{phase.value}: no news, or not sure enough yet")
-    if last_alert is not None and now - last_alert < REST:
+    if last_alert is not None and is_resting(last_alert, now=now):
         told = f"leads were told on {last_alert.day} {last_alert:%B}"
         return Skip(reason=f"{phase.value}: {told}, and once a fortnight is enough")
     return None
+
+
+def is_resting(last_alert: datetime | None, *, now: datetime) -> bool:
+    """Whether leads were told of something so lately that nothing more is told."""
+    return last_alert is not None and now - last_alert < REST
 
 
 def decide(phase: Phase, why: Why, *, is_explained: bool) -> Alert | Skip:
@@ -90,7 +95,7 @@ def worsened(
 
     *told* are the reasons of the last weeks' alerts: what leads were told of isn't told again.
     """
-    if last_alert is not None and now - last_alert < REST:
+    if is_resting(last_alert, now=now):
         return None
     names = (_name(one.code) for one in why.hypotheses if _is_worse(one))
     new = (name for name in names if not any(reason.endswith(name) for reason in told))

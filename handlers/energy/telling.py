@@ -13,7 +13,7 @@ from bot.judgement.convening import proposed
 from bot.judgement.limits import Kind
 from bot.judgement.why import Why
 from bot.storage import nudges, places, readings, talk
-from handlers.energy.decide import Alert, Skip, decide, is_news, worsened
+from handlers.energy.decide import Alert, Skip, decide, is_news, is_resting, worsened
 from handlers.energy.pulse import Pulse, take
 from handlers.energy.reading import bring_up_to_date, last_day
 from handlers.energy.settings import Settings, feature, looked, pulse_on, values
@@ -78,12 +78,15 @@ def _answers(ctx: Context, reading: EnergyReading, through: date, today: date) -
         return None
     lately = readings.decisions(ctx.session, ctx.network, since=ctx.now - _REMEMBERED)
     told = [each for each in lately if each.what in (WHAT, ANSWERS) and each.did_speak]
+    last_alert = told[0].at if told else None
+    if is_resting(last_alert, now=ctx.now):
+        return None
     pulse = take(ctx, through=through)
     found = worsened(
         pulse.phase,
         pulse.why,
         told=[each.reason for each in told],
-        last_alert=told[0].at if told else None,
+        last_alert=last_alert,
         now=ctx.now,
     )
     return (ANSWERS, found, pulse) if found else None
@@ -109,7 +112,7 @@ def _alerted_on(ctx: Context, through: date) -> date | None:
 def _is_new_week(ctx: Context, today: date) -> bool:
     """Whether *today* is the first working day of its week."""
     before = (today - timedelta(days=n) for n in range(1, today.weekday() + 1))
-    return not any(talk.is_working(ctx.session, ctx.network, day) for day in before)
+    return not any(map(talk.working_days(ctx.session, ctx.network), before))
 
 
 def _draft(ctx: Context, why: Why) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -53,13 +54,16 @@ def ask_for(settings: Settings, ctx: Context, period: Period, *, answer_by: date
     if room <= 0 or ctx.now >= latest:
         return 0
 
-    def can_be_asked(each: Rated) -> bool:
-        person = ctx.session.get(Person, each.candidate.author)
+    @cache  # one author may have written much of what was found
+    def can_be_asked(author: int) -> bool:
+        person = ctx.session.get(Person, author)
         wait = ctx.foresee(person.address, Kind.WORD, at=ctx.now, about="ideas") if person else None
         is_soon = wait is None or (wait.until is not None and wait.until < latest)
         return person is not None and is_soon
 
-    chosen = choosing.choose(settings, ctx, period, at_most=room, can_be_asked=can_be_asked)
+    chosen = choosing.choose(
+        settings, ctx, period, at_most=room, can_be_asked=lambda each: can_be_asked(_author(each))
+    )
     quiet = choosing.voices(ctx, settings).less_heard
     return sum(ask(ctx, each, answer_by, is_less_heard=_author(each) in quiet) for each in chosen)
 

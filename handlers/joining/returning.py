@@ -42,9 +42,12 @@ def follow_up(settings: Settings, ctx: Context) -> None:
     since = ctx.now - REMINDER - LATEST
     reachable = (MembershipState.INVITED, MembershipState.MEMBER)
     for found in membership.in_states(ctx.session, ctx.network, reachable, joined_since=since):
+        word = due(_standing(found), now=ctx.now)
+        if word is None:
+            continue
         person = ctx.session.get_one(Person, found.person_id)
-        word = due(_standing(ctx, found, person), now=ctx.now)
-        if word is None or person.is_gone or not _take(ctx, found, word):
+        is_over = word is Word.REMINDER and offers.of_person(ctx.session, ctx.network, person)
+        if is_over or person.is_gone or not _take(ctx, found, word):
             continue
         ctx.say(
             person.address,
@@ -57,7 +60,7 @@ def follow_up(settings: Settings, ctx: Context) -> None:
         ctx.spoke(f"joining.{word.value}", "somebody came so long ago")
 
 
-def _standing(ctx: Context, found: Membership, person: Person) -> Standing:
+def _standing(found: Membership) -> Standing:
     assert found.joined_at is not None, "only those who came while the bot was there are asked for"
     return Standing(
         state=MembershipState(found.state),
@@ -65,7 +68,7 @@ def _standing(ctx: Context, found: Membership, person: Person) -> Standing:
         is_checked=found.checked_at is not None,
         use=found.use,
         is_reminded=found.reminded_at is not None,
-        has_offered=bool(offers.of_person(ctx.session, ctx.network, person)),
+        has_offered=False,  # looked up only for whom it would make a difference
     )
 
 

@@ -204,17 +204,20 @@ def pray(reaction: ReactionAdded, settings: Settings, ctx: Context) -> None:
     if from_micros(reaction.ts) < ctx.now - LATELY:
         return
     author = _author(ctx, reaction.channel, reaction.ts)
+    if author is None:
+        return
     theirs = replace(ctx, member=reaction.member, where=reaction.channel)
-    if author is None or theirs.me.id == author.id or theirs.me.is_bot or theirs.me.is_external:
+    me = theirs.me
+    if me.id == author.id or me.is_bot or me.is_external:
         return
     wish = wishes.wish_of(ctx.session, reaction.member)
-    is_paused = wishes.paused_until(theirs.me, now=ctx.now) is not None
+    is_paused = wishes.paused_until(me, now=ctx.now) is not None
     if is_paused or wish.is_unwanted(Kind.WORD, feature.name):
         return
     draft = Thanks(to=author.id, words="")
     week = week_name(ctx.now_there.date())
     is_new = same(theirs, author, draft) is None
-    if is_new and ctx.once(f"thanks.offer/{theirs.me.id}/{author.id}/{week}"):
+    if is_new and ctx.once(f"thanks.offer/{me.id}/{author.id}/{week}"):
         theirs.reply("thanks/offer", name=author.name, to=author.id)
 
 

@@ -26,6 +26,7 @@ from bot.storage import (
     topics,
     watches,
 )
+from bot.storage.newcomers import FirstPost
 from bot.storage.places import Person
 from bot.storage.threads import Place
 from bot.storage.watches import ResponseWatch
@@ -42,6 +43,8 @@ PAST = timedelta(days=182)
 LASTING = timedelta(hours=4)
 LOOK_AHEAD = 1.25
 """Working hours before that in which a post is watched already, so that it is asked in time."""
+WAITED = timedelta(hours=PATIENCE - LOOK_AHEAD)
+"""Nothing younger can have waited for so many working hours."""
 EVERY = timedelta(minutes=5)
 IN_HOURS = Hourly(first=9, last=16, minute=0, every=5)
 _NOT_NOW = re.compile(r"#?(\d{1,9}) (?:no|not this time|not now|no thanks)[\s.]*", re.IGNORECASE)
@@ -64,10 +67,14 @@ def hello(settings: Settings, ctx: Context) -> None:
     if not ctx.once(f"welcome.hello/{network.id}/{ctx.now:%Y-%m-%dT%H}") and not is_due:
         return
     newcomers.note_introductions(session, network)
-    posts = newcomers.first_posts(session, network, since=ctx.now - LATELY, now=ctx.now)
-    if not posts and not watches.open_watches(session, network):
+    posts = newcomers.first_posts(
+        session, network, since=ctx.now - LATELY, until=ctx.now - WAITED, now=ctx.now
+    )
+    watched = watches.open_watches(session, network)
+    if not posts and not any(each.ts for each in watched):
         return
-    found = waiting_posts(settings, ctx, window=LATELY, at_least=PATIENCE - LOOK_AHEAD)
+    among = _among(posts, watched)
+    found = waiting_posts(settings, ctx, window=LATELY, at_least=PATIENCE - LOOK_AHEAD, among=among)
     waits = {(each.channel, each.ts): each for each in found if each.is_first}
     for post in posts:
         if (post.channel, post.ts) in waits:
@@ -82,6 +89,13 @@ def hello(settings: Settings, ctx: Context) -> None:
     for each in watches.open_watches(session, network):
         if each.ts:
             _look_after(ctx, each, waits)
+
+
+def _among(posts: Sequence[FirstPost], watched: Sequence[ResponseWatch]) -> talk.Among:
+    """Where these were posted, and who posted them."""
+    channels = {*(each.channel for each in posts), *(each.channel_id for each in watched)}
+    people = {*(each.person for each in posts), *(each.person_id for each in watched)}
+    return talk.Among(frozenset(channels), frozenset(people))
 
 
 def _look_after(ctx: Context, found: ResponseWatch, waits: Waits) -> None:

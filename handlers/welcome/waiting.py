@@ -41,10 +41,12 @@ def waiting_posts(
     window: timedelta = WINDOW,
     channels: Collection[int] | None = None,
     at_least: float = WORKING_DAY,
+    among: talk.Among | None = None,
 ) -> list[Waiting]:
     """What of *window* waits for a person now, or waited *at* an earlier time; oldest first.
 
-    For *at_least* so many working hours. In open channels, unless others are named.
+    For *at_least* so many working hours. In open channels, unless others are named. It holds of
+    posts in the channels and by the people *among* whom it is looked, which costs less.
     """
     session, network = ctx.session, ctx.network
     now = min(ctx.now, at or ctx.now)
@@ -53,7 +55,9 @@ def waiting_posts(
     where = threads.open_channels(session, network) if channels is None else channels
     since = to_micros(now - timedelta(days=settings.days))
     found = waiting(
-        threads.conversations(session, network, setting, first=today - window, last=today),
+        threads.conversations(
+            session, network, setting, first=today - window, last=today, among=among
+        ),
         setting,
         threads.arrivals(session, network),
         channels=where,

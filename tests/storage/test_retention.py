@@ -11,12 +11,13 @@ from bot import outbox
 from bot.domain.events import ChannelKind, ChannelMoved, MessagePosted, PersonSeen, from_micros
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Home, Post
+from bot.domain.schedule import Slot
 from bot.outbox import Kind, Saying, Showing, ref_of
-from bot.storage import days, places, talk
+from bot.storage import days, occasions, places, talk
 from bot.storage.activity import Message, Reaction
 from bot.storage.base import Base
 from bot.storage.days import Counts
-from bot.storage.delivery import HandledAct, Incoming, Outgoing, Quote
+from bot.storage.delivery import HandledAct, Incoming, Occurrence, Outgoing, Quote
 from bot.storage.ideas import Idea
 from bot.storage.places import Presence
 from bot.storage.retention import KEPT
@@ -280,6 +281,19 @@ def test_names_of_acts_and_events_that_failed_go_after_half_a_year(town: Town) -
     assert (rows(town, HandledAct), rows(town, Incoming)) == (1, 1)
     nights_pass(town, 2)
     assert (rows(town, HandledAct), rows(town, Incoming)) == (0, 0)
+
+
+def test_when_jobs_ran_is_known_for_half_a_year(town: Town) -> None:
+    network, slot = town.network, Slot(due=town.now, name="long ago")
+    with town.sessions.begin() as session:
+        assert occasions.begin(session, network, "any.job", slot, now=town.now)
+        assert not occasions.begin(session, network, "any.job", slot, now=town.now)
+    known = rows(town, Occurrence)
+    nights_pass(town, 179)
+    assert rows(town, Occurrence) >= known
+    nights_pass(town, 2)
+    with town.sessions.begin() as session:
+        assert session.get(Occurrence, (network.id, "any.job", slot.name)) is None
 
 
 def test_a_page_that_was_shown_is_settled_like_an_answer(town: Town) -> None:

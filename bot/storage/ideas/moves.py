@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.ideas import TAKEN_OUT, TOLD, sources
 from bot.storage import finding
-from bot.storage.base import change_if, insert_missing
+from bot.storage.base import change_if, clear_out, insert_missing
 from bot.storage.ideas.table import Idea, State
 from bot.storage.places import Network, Person
 
@@ -155,17 +155,19 @@ def feature(session: Session, network: Network, week: str, *, at: datetime) -> i
     return len(done)
 
 
+_OLD = delete(Idea).where(
+    Idea.network_id == bindparam("network"),
+    Idea.state.in_([each.value for each in State if each not in (State.ASKED, *TOLD)]),
+    Idea.created_at < bindparam("before"),
+)
+
+
 def settled_go(session: Session, network: Network, *, before: datetime) -> None:
     """Let go of ideas of *before* that were not told, or are no longer, and that nobody waits for.
 
     That an author was asked needs to be known no longer than the message itself is held.
     """
-    settled = [each.value for each in State if each not in (State.ASKED, *TOLD)]
-    session.execute(
-        delete(Idea)
-        .where(Idea.network_id == network.id, Idea.state.in_(settled), Idea.created_at < before)
-        .execution_options(synchronize_session=False)
-    )
+    clear_out(session, _OLD, network=network.id, before=before)
 
 
 def forget(session: Session, person: Person) -> None:
