@@ -45,6 +45,7 @@ class Registry:
         self.off = [feature for feature in features if feature.name not in given]
         self._defaults = {feature.name: _default(feature, given) for feature in self.features}
         self._hearing: dict[type[Any], list[Bound]] = {}
+        self._lasting: dict[type[Any], timedelta | None] = {}
         self.gathered = Gathered(
             digest=self._digest,
             mydata=self._mydata,
@@ -86,12 +87,14 @@ class Registry:
 
     def lasting(self, kind: type[Any]) -> timedelta | None:
         """How long an event of *kind* is news to who hears it; None: for ever; 0: to nobody."""
-        return _longest(
-            lasting
-            for feature in self.features
-            for heard, _, lasting in feature.hears
-            if issubclass(kind, heard)
-        )
+        if kind not in self._lasting:
+            self._lasting[kind] = _longest(
+                lasting
+                for feature in self.features
+                for heard, _, lasting in feature.hears
+                if issubclass(kind, heard)
+            )
+        return self._lasting[kind]
 
     def jobs(self) -> list[tuple[Feature[Any], Job]]:
         """All jobs, in the order of the features."""
