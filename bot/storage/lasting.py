@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, delete, select, update
+from sqlalchemy import ColumnElement, Date, ForeignKey, delete, exists, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.offers import OfferState, sources
@@ -40,6 +40,7 @@ class Lasting(Base):
 
 
 T = TypeVar("T", bound=Lasting)
+_OVER = (State.ENDED.value, State.WITHDRAWN.value)
 
 
 def of(
@@ -112,6 +113,21 @@ def _is_new(table: type[Lasting]) -> ColumnElement[bool]:
     return table.reminded_for.is_(None) | (table.reminded_for != table.until)
 
 
+def is_any_due(session: Session, network: Network, *, by: date, now: datetime) -> bool:
+    """Whether anything ends by then, or is to be let go: in one query, over every such table."""
+    due = (
+        exists().where(
+            table.network_id == network.id,
+            or_(
+                (table.state == State.STANDING.value) & (table.until <= by),
+                table.state.in_(_OVER) & (table.ended_at < now - KEPT),
+            ),
+        )
+        for table in Lasting.__subclasses__()
+    )
+    return bool(session.scalar(select(or_(*due))))
+
+
 def to_remind(session: Session, table: type[T], network: Network, *, by: date) -> Sequence[T]:
     """Those that end by then, whose person wasn't asked whether they stand."""
     stands = table.state == State.STANDING.value
@@ -129,7 +145,7 @@ def let_old_go(session: Session, table: type[Lasting], network: Network, *, now:
         delete(table)
         .where(
             table.network_id == network.id,
-            table.state != State.STANDING.value,
+            table.state.in_(_OVER),
             table.ended_at < now - KEPT,
         )
         .execution_options(synchronize_session=False)

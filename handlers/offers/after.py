@@ -17,6 +17,7 @@ from handlers.offers import settling, using
 from handlers.offers.feature import LASTING, Settings, feature, tell
 
 DAY = timedelta(days=1)
+MONDAY = 0
 LONG = timedelta(days=28)
 """After so long without a word whether something was used, nothing is kept of it."""
 
@@ -34,7 +35,8 @@ def look_after_uses(settings: Settings, ctx: Context) -> None:
             _follow(ctx, found, today)
         elif _is_eve(ctx, found.day, today):
             _remind(ctx, found)
-    lending.let_old_go(ctx.session, ctx.network, today=today)
+    if today.weekday() == MONDAY:
+        lending.let_old_go(ctx.session, ctx.network, today=today)
 
 
 def _is_left(ctx: Context, found: OfferUse) -> bool:

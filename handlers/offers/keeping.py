@@ -27,6 +27,8 @@ LASTING = timedelta(days=7)
 def look_after(settings: Settings, ctx: Context) -> None:
     """Ask, a week before an offer ends, whether it stands; let those end that nobody renewed."""
     today = talk.local_day(ctx.now, ctx.network)
+    if not lasting.is_any_due(ctx.session, ctx.network, by=today + REMIND, now=ctx.now):
+        return
     for offer in lasting.end_old(ctx.session, Offer, ctx.network, today=today, now=ctx.now):
         offers.let_find(ctx.session, ctx.network, offer, now=ctx.now)
     for line in lasting.end_old(ctx.session, Wanted, ctx.network, today=today, now=ctx.now):
