@@ -35,6 +35,7 @@ COMMANDS = frozenset(("net", "tend"))
 MOST_FIELDS = 100
 _LINKED = re.compile(r"https://[^\s/|>]+/archives/([A-Z0-9]{1,40})/p(\d{10})(\d{6})(?!\d)")
 _MENTIONED = re.compile(r"<@([UW][A-Z0-9]{1,40})(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#[CG][A-Z0-9]{1,40}\|([^<>|]{1,100})>")
 LONGEST_NAME = 512
 LONGEST = 40_000
 """Characters that a person may hand over at once; Slack's own limits are lower."""
@@ -230,8 +231,9 @@ def _words(text: str | None) -> str:
 
 
 def _typed(text: str | None) -> str:
-    """What somebody typed, of which Slack sends three signs as entities."""
-    return _words(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    """What somebody typed, of which Slack sends three signs as entities; a channel by its name."""
+    named = _CHANNEL.sub(r"#\1", _words(text))
+    return named.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _value(element: Element) -> str:

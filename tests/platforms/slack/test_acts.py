@@ -102,6 +102,13 @@ def test_a_command_tells_whom_it_mentions(typed: str, expected: str | None) -> N
     assert given.mentions == expected
 
 
+def test_a_channel_in_a_command_is_called_as_people_call_it() -> None:
+    typed = "pairs on in <#C0AB12|frailty-homes> &lt;#C1|x&gt; <#C9>"
+    given = done(payload("command", text=typed))
+    assert isinstance(given, CommandGiven)
+    assert given.text == "pairs on in #frailty-homes <#C1|x> <#C9>"
+
+
 def test_a_command_tells_of_several_whom_it_mentions_in_their_order() -> None:
     given = done(payload("command", text="connect <@U2|joe> to <@U3> for <@U2> and <@U4>"))
     assert isinstance(given, CommandGiven)
