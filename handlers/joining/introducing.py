@@ -136,7 +136,8 @@ def _words(ctx: Context, person: Person, draft: Introduction, channel: Channel) 
 def post(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Post it as it was shown: by their word, and signed as theirs."""
     draft, channel = taken_from(taken.value), places.main_channel(ctx.session, ctx.network)
-    if draft is None or faults_in(draft) or any(map(fault_in, (draft.who, draft.question, draft.offer))):
+    words = (draft.who, draft.question, draft.offer) if draft is not None else ()
+    if draft is None or faults_in(draft) or any(map(fault_in, words)):
         ctx.reply("bot/out_of_date")
         return
     if channel is None:
