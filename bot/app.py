@@ -247,7 +247,7 @@ class App:
             return
         try:
             with self.sessions.begin() as session:
-                mine = session.get_one(Network, network.id)
+                mine = places.network_numbered(session, network.id)
                 done = [duty.occasion for duty in due if self._do(session, mine, duty, now)]
             self.settled.update(done)
         except Exception:

@@ -152,6 +152,18 @@ def networks(session: Session) -> Sequence[Network]:
     return session.scalars(_NETWORKS).all()
 
 
+_NUMBERED = select(Network).where(Network.id == bindparam("number"))
+
+
+def network_numbered(session: Session, number: int) -> Network:
+    """One of them, asked for by a statement that is built once.
+
+    Raises:
+        NoResultFound: it isn't there.
+    """
+    return session.scalars(_NUMBERED, {"number": number}).one()
+
+
 def network_of(session: Session, workspace: str, *, newborn: Newborn, now: datetime) -> Network:
     """The network that a workspace starts with, made when it isn't there yet."""
     found = first_of(session, workspace)
