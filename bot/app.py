@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -42,6 +43,9 @@ from handlers import FEATURES
 
 log = structlog.get_logger()
 
+LONG = 0.25
+"""Seconds for which jobs keep others from writing, but for a single one that takes longer."""
+
 
 def utcnow() -> datetime:
     """The clock."""
@@ -75,6 +79,7 @@ class App:
         # asked before anything is under way: SQLite lets nobody in beside who writes
         self._database = surroundings.of_database(sessions, home=bot.home)
         self._speaking = Lock()
+        self._elapsed = elapsed or (lambda: 0.0)
         self._watch = outbox.Watch(elapsed) if elapsed else None
         self._followed: Mapping[str, Followed] = {}
         self._knows_topics = False
@@ -236,22 +241,30 @@ class App:
         truncate_log(self.sessions)
 
     def _run_due(self, network: Network) -> None:
-        """Do what is due in *network* in one transaction: all of it has been, or nothing.
+        """Do what is due in *network*, several jobs in one transaction while that is short.
 
         A job that fails is undone with its occasion, harms nobody else, and is due again.
         """
         now = self.clock()
         known = duties.duties(self.registry, network, now)
-        due = [duty for duty in known if duty.occasion not in self.settled]
-        if not due:
-            return
+        due = deque(duty for duty in known if duty.occasion not in self.settled)
         try:
-            with self.sessions.begin() as session:
-                mine = places.network_numbered(session, network.id)
-                done = [duty.occasion for duty in due if self._do(session, mine, duty, now)]
-            self.settled.update(done)
+            while due:
+                self._do_some(network.id, due, now)
         except Exception:
             log.exception("jobs.failed", network=network.id)
+
+    def _do_some(self, network_id: int, due: deque[duties.Duty], now: datetime) -> None:
+        """Do the first of what is *due* in one transaction: all of it has been, or nothing."""
+        until = self._elapsed() + LONG
+        done: list[tuple[tuple[int, str, str], bool]] = []
+        with self.sessions.begin() as session:
+            mine = places.network_numbered(session, network_id)
+            while due and (not done or self._elapsed() < until):
+                duty = due.popleft()
+                went_well = self._do(session, mine, duty, now)
+                done.append((duty.occasion, went_well))
+        self.settled.update(occasion for occasion, went_well in done if went_well)
 
     def _do(self, session: Session, network: Network, duty: duties.Duty, now: datetime) -> bool:
         ctx = self._context(session, network, now, occasion=duty.name, slot=duty.slot)

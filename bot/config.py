@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from bot import sealing
 from bot.domain.zones import zone_names
 from bot.judgement.limits import Limits
 
@@ -76,7 +77,7 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Sections | None:
     Raises:
         ConfigError: the file can't be read as TOML, or one with a value can't be read.
     """
-    sections: dict[str, dict[str, Any]] = {} if path is None else _read(path)
+    sections: dict[str, dict[str, Any]] = {} if path is None else _open(path, environment)
     for variable, value in environment.items():
         if variable.startswith(PREFIX):
             name, _, key = variable.removeprefix(PREFIX).lower().partition("_")
@@ -88,7 +89,26 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Sections | None:
     return sections if path is not None or sections else None
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
+def _open(path: Path, environment: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """What stands in the file, with what is sealed there made readable."""
+    found = read(path)
+    for name, values in found.items():
+        for key, value in values.items():
+            if isinstance(value, str) and value.startswith(sealing.SEALED):
+                try:
+                    values[key] = sealing.unseal(value, sealing.key_for(path, environment))
+                except (sealing.SealError, OSError) as error:
+                    why = error.strerror if isinstance(error, OSError) else error
+                    raise ConfigError(f"{path}: {key} of [{name}] can't be read: {why}.") from None
+    return found
+
+
+def read(path: Path) -> dict[str, dict[str, Any]]:
+    """What stands in the file, as it stands there.
+
+    Raises:
+        ConfigError: it can't be read as TOML.
+    """
     try:
         if path.stat().st_size > LARGEST:
             raise ConfigError(f"{path} is larger than a megabyte: that is no config.toml.")

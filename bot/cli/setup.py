@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,14 +14,17 @@ import tomlkit
 import typer
 from rich.markup import escape
 
+from bot import sealing
 from bot.cli.opening import DEFAULT, ConfigOption, fail, out, settings, slack_settings
 from bot.cli.slack import NEW_APP, changed, manifest_for
-from bot.config import is_given, load
+from bot.config import is_given, load, read
 from bot.platforms.slack import looking
 from bot.platforms.slack import manifest as asked
 from bot.platforms.slack.settings import SlackSettings
 
 setup_app = typer.Typer(help="A guided first run.", no_args_is_help=True)
+
+SECRETS = ("bot_token", "app_token", "signing_secret")
 
 TRIES = 5
 """How often a secret may be given wrongly before we stop."""
@@ -173,11 +176,36 @@ def _write(path: Path, before: SlackSettings, wanted: SlackSettings) -> None:
     if not values:
         out.print("Everything stands in the environment; nothing was written.")
         return
+    secrets = [key for key in SECRETS if values.get(key)]
     try:
-        write_section(path, "slack", values)
+        write_section(path, "slack", values | _sealed(path, before, values, secrets))
     except OSError as error:
         fail(f"{path} can't be written: {error.strerror}.")
+    except sealing.SealError as error:
+        fail(f"{sealing.FILE} beside {path} isn't of use: {error}. Take it away; I make another.")
     out.print(f"Written to [slack] in {path}, which nobody else may read.", markup=False)
+    if secrets:
+        out.print(
+            f"The secrets there are sealed; their key is in {sealing.FILE} beside it. Keep the two"
+            " apart in backups: neither is of use without the other.",
+            soft_wrap=True,
+        )
+
+
+def _sealed(
+    path: Path, before: SlackSettings, values: Mapping[str, object], secrets: Sequence[str]
+) -> dict[str, str]:
+    """Those of the *values* that are secret, sealed; what stands sealed already stays as it is."""
+    stands = read(path).get("slack", {}) if path.exists() else {}
+    sealed: dict[str, str] = {}
+    for name in secrets:
+        now = str(stands.get(name, ""))
+        if values[name] == getattr(before, name) and now.startswith(sealing.SEALED):
+            sealed[name] = now
+        else:
+            key = sealing.key_for(path, os.environ) or sealing.make_key(path)
+            sealed[name] = sealing.seal(str(values[name]), key)
+    return sealed
 
 
 def write_section(path: Path, name: str, values: Mapping[str, object]) -> None:

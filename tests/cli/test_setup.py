@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.cli.setup import write_section
+from bot.config import load
+from bot.sealing import FILE
 from tests.cli.desk import Desk
 from tests.platforms.slack.answering import APP, BOT, GRANTED, SIGNING, Slack, no
 
@@ -49,6 +51,15 @@ def config(desk: Desk, slack: Slack) -> Path:
     return path
 
 
+def settled(path: Path) -> dict[str, object]:
+    """What [slack] of the settings at *path* comes to; nothing secret stands there as it is."""
+    text = path.read_text()
+    assert not [secret for secret in (BOT, APP, SIGNING) if secret in text]
+    sections = load(path, {})
+    assert sections is not None
+    return dict(sections["slack"])
+
+
 def words_of(text: str) -> str:
     """*text* without the line ends that a narrow screen puts in."""
     return " ".join(text.split())
@@ -79,7 +90,7 @@ def test_a_first_run_explains_checks_writes_and_says_what_comes_next(
         "Now: animateur run then, in a channel of your network: /invite @animateur and there, to "
         "say what it is for and to tend it: /tend settings"
     )
-    slack = tomllib.loads(config.read_text())["slack"]
+    slack = settled(config)
     assert (slack["bot_token"], slack["app_token"]) == (BOT, APP)
     for secret in (BOT, APP):
         assert secret not in shown
@@ -93,13 +104,13 @@ def test_what_others_wrote_stays_and_the_file_is_its_owners_alone(desk: Desk, co
     typed(desk, [BOT, APP])
 
     after = config.read_text()
-    assert [line for line in after.splitlines() if line not in before.splitlines()] == [
-        f'bot_token = "{BOT}"',
-        f'app_token = "{APP}"',
-    ]
+    added = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert [line.partition('"')[0] for line in added] == ["bot_token = ", "app_token = "]
     assert [line for line in before.splitlines() if line not in after.splitlines()] == []
-    assert stat.S_IMODE(config.stat().st_mode) == 0o600
+    for path in (config, desk.folder / FILE):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert sorted(path.name for path in desk.folder.iterdir()) == [
+        FILE,
         "config.toml",
         "slack-manifest.json",
     ]
@@ -111,8 +122,7 @@ def test_without_settings_it_makes_them_and_every_feature_stays_on(
     code, shown = typed(desk, [BOT, APP], ANIMATEUR_SLACK_API=slack.api)
 
     assert code == 0, shown
-    written = tomllib.loads((desk.folder / "config.toml").read_text())
-    assert written == {"slack": {"bot_token": BOT, "app_token": APP}}
+    assert settled(desk.folder / "config.toml") == {"bot_token": BOT, "app_token": APP}
     told = desk.types("check", "--json", ANIMATEUR_SLACK_API=slack.api)
     assert "digest" in json.loads(told.stdout)["features"]
 
@@ -124,7 +134,7 @@ def test_a_wrong_one_is_asked_for_again_and_told_apart(desk: Desk, config: Path)
     assert "That is the app_token, not the bot_token; the bot_token begins with xoxb-." in shown
     assert "There is no bot_token: it is shown under OAuth & Permissions" in shown
     assert "That is no app_token: it begins with xapp-" in shown
-    assert tomllib.loads(config.read_text())["slack"]["bot_token"] == BOT
+    assert settled(config)["bot_token"] == BOT
 
 
 def test_after_five_wrong_ones_it_ends_and_nothing_is_written(desk: Desk, config: Path) -> None:
@@ -160,7 +170,7 @@ def test_what_is_missing_is_said_but_kept_so_that_only_that_is_left_to_do(
 
     assert code == 1
     assert "missing: reactions:read." in shown
-    assert tomllib.loads(config.read_text())["slack"]["bot_token"] == BOT
+    assert settled(config)["bot_token"] == BOT
 
 
 def test_a_second_run_keeps_what_is_there(desk: Desk, config: Path) -> None:
@@ -181,7 +191,7 @@ def test_a_second_run_may_replace_one_alone(desk: Desk, config: Path) -> None:
     code, shown = typed(desk, ["", APP + "9"])
 
     assert code == 0, shown
-    slack = tomllib.loads(config.read_text())["slack"]
+    slack = settled(config)
     assert (slack["bot_token"], slack["app_token"]) == (BOT, APP + "9")
 
 
@@ -193,7 +203,7 @@ def test_over_http_it_asks_for_the_signing_secret_and_needs_the_address(
     assert code == 0, shown
     assert "3. Know Slack from others." in shown
     assert "under Event Subscriptions of the app: press Verify" in shown
-    slack = tomllib.loads(config.read_text())["slack"]
+    slack = settled(config)
     assert (slack["mode"], slack["signing_secret"]) == ("http", SIGNING)
     assert "app_token" not in slack
     assert (
@@ -214,7 +224,7 @@ def test_without_anybody_to_ask_what_is_given_is_enough(desk: Desk, config: Path
     assert done.exit_code == 0, done.output
     assert "Connected to Frailty Friends" in done.stdout
     assert "1. Make" not in done.stdout
-    assert tomllib.loads(config.read_text())["slack"]["app_token"] == APP
+    assert settled(config)["app_token"] == APP
 
 
 def test_without_anybody_to_ask_what_lacks_is_named(desk: Desk, config: Path) -> None:
@@ -225,6 +235,39 @@ def test_without_anybody_to_ask_what_lacks_is_named(desk: Desk, config: Path) ->
     assert done.exit_code == 1
     assert "There is no app_token: it is shown under Basic Information" in words_of(done.stdout)
     assert config.read_text() == before
+
+
+def test_without_its_key_what_is_sealed_is_told_apart_from_what_is_wrong(
+    desk: Desk, config: Path
+) -> None:
+    typed(desk, [BOT, APP])
+    (key := desk.folder / FILE).rename(desk.folder / "elsewhere")
+
+    lost = desk.types("check")
+    assert lost.exit_code == 2, lost.output
+    assert "bot_token of [slack] can't be read: its key isn't here" in words_of(lost.stderr)
+    told = desk.types("check", ANIMATEUR_KEY=(desk.folder / "elsewhere").read_text())
+    assert "can't be read" not in told.output
+    key.write_text("another one")
+    other = desk.types("check")
+    assert "sealed with another key than that of animateur.key" in words_of(other.stderr)
+
+
+def test_secrets_that_stood_there_as_they_are_get_sealed(desk: Desk, config: Path) -> None:
+    write_section(config, "slack", {"bot_token": BOT, "app_token": APP})
+
+    code, shown = typed(desk, ["", ""])
+
+    assert code == 0, shown
+    assert "their key is in animateur.key beside it" in shown
+    assert settled(config)["app_token"] == APP
+
+
+def test_a_key_that_is_none_is_told_of(desk: Desk, config: Path) -> None:
+    (desk.folder / FILE).write_text("none")
+    code, shown = typed(desk, [BOT, APP])
+    assert code == 1
+    assert "isn't of use: that is no key. Take it away" in shown
 
 
 def test_secrets_of_the_environment_are_used_and_not_written(desk: Desk, config: Path) -> None:
@@ -270,7 +313,7 @@ def test_other_settings_are_named_and_made(desk: Desk, slack: Slack, config: Pat
     code, shown = typed(desk, [BOT, APP], "--config", str(other), ANIMATEUR_SLACK_API=slack.api)
 
     assert code == 0, shown
-    assert tomllib.loads(other.read_text()) == {"slack": {"bot_token": BOT, "app_token": APP}}
+    assert settled(other) == {"bot_token": BOT, "app_token": APP}
     assert BOT not in config.read_text()
 
 
