@@ -20,7 +20,9 @@ from random import Random
 from msgspec import Struct
 
 from bot.judgement.arrays import Bools
-from bot.judgement.pairing_graph import Board, lay_out, matching
+from bot.judgement.pairing_graph import Board, Joining, lay_out, matching
+
+__all__ = ["Joining", "Met", "Round", "pair", "pairs_in"]
 
 CHUNK = 700
 """People matched at once: of more, a lot decides who may meet whom this time."""
@@ -29,23 +31,6 @@ SIT_OUT = 2
 LARGEST = 5
 Met = Mapping[tuple[int, int], int]
 """When two met last: the lower number first, and the round's number."""
-
-
-class Joining(Struct, frozen=True, kw_only=True):
-    """Somebody who takes part in a round.
-
-    `group` is where they are at home, None where that isn't known. `interests` point anywhere, the
-    same number of them for all, or are empty. `ties` say how often they had to do with others (by
-    their numbers). `hours` are the hours of the week's days, UTC, at which they work; empty where
-    that isn't known. `sat_out` says that they did in the last round.
-    """
-
-    person: int
-    group: int | None = None
-    interests: tuple[float, ...] = ()
-    ties: Mapping[int, float] = {}
-    hours: frozenset[int] = frozenset()
-    sat_out: bool = False
 
 
 class Round(Struct, frozen=True, kw_only=True):

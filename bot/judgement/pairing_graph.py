@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.judgement.arrays import Bools, Floats, np
-
-if TYPE_CHECKING:
-    from bot.judgement.pairing import Joining
 
 OTHER_GROUP = 1.0
 INTERESTS = 1.0
@@ -23,6 +21,23 @@ ENOUGH = 4  # hours
 DENSE = 150  # people: with more, only the best pairs of each are looked at
 EACH, BY_LOT = 22, 8
 UNIT = 1_000
+
+
+class Joining(Struct, frozen=True, kw_only=True):
+    """Somebody who takes part in a round.
+
+    `group` is where they are at home, None where that isn't known. `interests` point anywhere, the
+    same number of them for all, or are empty. `ties` say how often they had to do with others (by
+    their numbers). `hours` are the hours of the week's days, UTC, at which they work; empty where
+    that isn't known. `sat_out` says that they did in the last round.
+    """
+
+    person: int
+    group: int | None = None
+    interests: tuple[float, ...] = ()
+    ties: Mapping[int, float] = {}
+    hours: frozenset[int] = frozenset()
+    sat_out: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
