@@ -26,7 +26,10 @@ from bot.domain.events import (
     CommandGiven,
     Event,
     FormSubmitted,
+    MemberJoined,
+    MemberLeft,
     MessagePosted,
+    ReactionAdded,
     to_micros,
 )
 from bot.domain.ids import MemberId
@@ -214,6 +217,32 @@ def test_an_emoji_is_told_to_whom_it_means_something(probed: Town) -> None:
     assert [key for key in probed.platform.keys if key.startswith("signed")] == [
         "signed/fake:T1/U-bob"
     ]
+
+
+def test_what_is_news_for_a_while_only_is_not_told_of_long_ago(community: Community) -> None:
+    gossip = Feature("gossip", Struct)
+    heard: list[str] = []
+    day = timedelta(days=1)
+
+    @gossip.on(MemberJoined, lasting=3 * day)
+    def come(event: MemberJoined, settings: Struct, ctx: Context) -> None:
+        heard.append("came")
+
+    @gossip.on(MemberLeft)
+    def go(event: MemberLeft, settings: Struct, ctx: Context) -> None:
+        heard.append("went")
+
+    @gossip.emoji(lambda _: ("wave",), lasting=3 * day)
+    def wave(event: ReactionAdded, settings: Struct, ctx: Context) -> None:
+        heard.append("waved")
+
+    town = community(features=(gossip,))
+    for days in (10, 1):
+        town.joins("ada", at=town.now - days * day)
+        town.leaves("ada", at=town.now - days * day)
+        message = town.says("ada", at=town.now - days * day)
+        town.reacts("dan", message, "wave")
+    assert heard == ["went", "came", "went", "waved"]
 
 
 def test_a_network_has_its_own_emoji(probed: Town) -> None:

@@ -17,6 +17,7 @@ from bot.storage.base import (
     Sessions,
     connect,
     fetch_rows,
+    insert_rows,
     sessions_of,
     spare_the_disk,
 )
@@ -67,6 +68,21 @@ def test_a_connection_lost_in_full_swing_fails_once(other: Engine) -> None:
     with Session(engine) as session:
         assert inbox.waiting(session) == (2 * len(happenings()), 0)
     engine.dispose()
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("number", [0, 1, 63, 64, 65, 200])
+def test_however_many_rows_there_are_each_is_inserted_once(sessions: Sessions, number: int) -> None:
+    with sessions.begin() as session:
+        session.execute(
+            text("CREATE TABLE stones (place BIGINT PRIMARY KEY, word TEXT, gap TEXT)")
+        )
+        rows = [(n, f"?:rows %s {n}", None) for n in range(number)]
+        statement = "INSERT INTO stones (place, word, gap) VALUES :rows ON CONFLICT DO NOTHING"
+        insert_rows(session, statement, rows)
+        insert_rows(session, statement, rows[:70])
+        found = fetch_rows(session, "SELECT place, word, gap FROM stones ORDER BY place")
+        assert [tuple(row) for row in found] == rows
 
 
 @pytest.mark.both_databases
