@@ -113,6 +113,12 @@ def call(called: Called, settings: Settings, ctx: Context) -> None:
     ctx.reply("meeting/gathering_called", place=channel.name, number=found.id)
 
 
+@feature.action("nothing")
+def nothing(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """Keep nothing."""
+    ctx.reply("meeting/nothing")
+
+
 @feature.action("calendar")
 def put_in_calendar(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Give the member the file of a gathering, in their own messages."""

@@ -32,6 +32,7 @@ def test_a_gathering_is_called_once_taken_into_calendars_and_called_off_there_to
     shown = town.types("ada", ABOUT)
     assert "**Falls at night**: Thursday 5 March, 10:00 (Europe/London), 45 minutes." in shown
     assert town.hears == [], "shown first"
+    assert "Nothing was kept" in town.presses("ada", "Not now")
     assert "It stands in #frailty" in town.presses("ada", "Call it")
     [post] = town.hears
     assert post.to == town.place("frailty")

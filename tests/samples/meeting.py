@@ -95,6 +95,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "about": [{"network": "Frailty Friends"}],
     "gathering": [{**CALLED, "number": 7}],
     "gathering_off": [CALLED],
+    "nothing": [{}],
     "gathering_preview": [
         {**CALLED, "place": "frailty", "draft": '["Falls (at night)","2026-06-04T10:00:00Z",45,2]'}
     ],

@@ -74,9 +74,7 @@ def test_a_connection_lost_in_full_swing_fails_once(other: Engine) -> None:
 @pytest.mark.parametrize("number", [0, 1, 63, 64, 65, 200])
 def test_however_many_rows_there_are_each_is_inserted_once(sessions: Sessions, number: int) -> None:
     with sessions.begin() as session:
-        session.execute(
-            text("CREATE TABLE stones (place BIGINT PRIMARY KEY, word TEXT, gap TEXT)")
-        )
+        session.execute(text("CREATE TABLE stones (place BIGINT PRIMARY KEY, word TEXT, gap TEXT)"))
         rows = [(n, f"?:rows %s {n}", None) for n in range(number)]
         statement = "INSERT INTO stones (place, word, gap) VALUES :rows ON CONFLICT DO NOTHING"
         insert_rows(session, statement, rows)
