@@ -24,7 +24,7 @@ def key_for(config: Path, environment: Mapping[str, str]) -> str:
     beside = config.resolve().parent / FILE
     if VARIABLE in environment:
         return environment[VARIABLE].strip()
-    return beside.read_text(encoding="ascii").strip() if beside.exists() else ""
+    return beside.read_text("ascii", "replace").strip() if beside.exists() else ""
 
 
 def make_key(config: Path) -> str:
@@ -33,7 +33,7 @@ def make_key(config: Path) -> str:
     Raises:
         OSError: it can't be written, or there is one.
     """
-    from cryptography.fernet import Fernet  # takes a while, and is seldom needed
+    from cryptography.fernet import Fernet  # takes a while, and is seldom needed: here and below
 
     key = Fernet.generate_key().decode()
     beside = config.resolve().parent / FILE

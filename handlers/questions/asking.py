@@ -6,6 +6,7 @@ import re
 
 from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven
+from bot.domain.identifiers import fault_in as identifier_in
 from bot.domain.typed import number_of, simplified
 from bot.feature import Period, Section
 from bot.outbox import Unsaid
@@ -40,7 +41,7 @@ def question(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     typed = " ".join(given.text.split())
     if not typed:
         _show(ctx)
-    elif found := _DID.fullmatch(typed):
+    elif (found := _DID.fullmatch(typed)) and not typed.endswith("?"):
         doing.preview(ctx, found[1], found[2])
     elif found := _UNDO.fullmatch(simplified(typed)):
         doing.undo(ctx, found[1])
@@ -94,6 +95,9 @@ def not_now(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 def _keep(ctx: Context, words: str, *, is_named: bool) -> None:
     ideas.take_turns(ctx.session, ctx.network)
+    if identifier_in(words):
+        ctx.reply("bot/out_of_date")
+        return
     if fault := _fault_in(ctx, words):
         ctx.reply("questions/fault", fault=fault)
         return

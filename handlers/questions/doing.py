@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.context import Context
 from bot.domain.events import ActionTaken
+from bot.domain.identifiers import fault_in as identifier_in
 from bot.domain.typed import number_of
 from bot.feature import Period, Section
 from bot.storage import editions, upshots
@@ -51,7 +52,9 @@ def _asked(ctx: Context, number: str, words: str) -> Question | None:
 def tell(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Keep it for the next digest, once, with the name of who tells it."""
     number, _, words = taken.value.partition("/")
-    if asked := _asked(ctx, number, words):
+    if not words or identifier_in(words):
+        ctx.reply("bot/out_of_date")
+    elif asked := _asked(ctx, number, words):
         is_first = upshots.keep(ctx.session, asked, ctx.me, words, now=ctx.now)
         ctx.reply("questions/did_kept" if is_first else "questions/not_open", number=asked.id)
 

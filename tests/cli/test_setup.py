@@ -264,7 +264,7 @@ def test_secrets_that_stood_there_as_they_are_get_sealed(desk: Desk, config: Pat
 
 
 def test_a_key_that_is_none_is_told_of(desk: Desk, config: Path) -> None:
-    (desk.folder / FILE).write_text("none")
+    (desk.folder / FILE).write_bytes(b"none \xff")
     code, shown = typed(desk, [BOT, APP])
     assert code == 1
     assert "isn't of use: that is no key. Take it away" in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.events import ActionTaken, to_micros
 from bot.prompting import Prompts
 from bot.storage.questions import Question, folded
 from bot.storage.upshots import Upshot
@@ -146,6 +147,26 @@ def test_what_came_of_a_question_is_told_once_by_who_saw_to_it(town: Town) -> No
     town.ticks()
     assert "CGA" not in newest(town)
     assert ASKED in town.types("eve", "/net question"), "it is open again"
+
+
+def test_a_question_that_begins_with_did_is_one_and_no_identifier_gets_in_by_a_forged_button(
+    town: Town,
+) -> None:
+    assert "Did 20 of us try it?" in town.types("dan", "/net question did 20 of us try it?")
+    for action, value in (("ask_named", "Who is on 07700 900123"), ("tell_did", "1/07700 900123")):
+        town.tells(
+            ActionTaken(
+                id=action,
+                action=f"questions.{action}",
+                value=value,
+                channel=town.place("general"),
+                member=town.person("dan"),
+                at=to_micros(town.now),
+            )
+        )
+        assert "an earlier version of me" in town.sees("dan")[-1].text
+    with town.sessions.begin() as session:
+        assert session.query(Question).count() == session.query(Upshot).count() == 0
 
 
 def test_a_digest_that_was_not_posted_tells_it_later_and_erasing_takes_it_out(town: Town) -> None:

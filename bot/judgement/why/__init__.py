@@ -161,7 +161,7 @@ def _findings(case: Case) -> list[Finding]:
 
 
 def _had_it_begun_then(cases: Iterable[Case]) -> tuple[Hypothesis, ...]:
-    """The reason that would be likely, had the phase begun at either of two other times.
+    """The first reason that would be likely at two other times at which the phase may have begun.
 
     Nothing is known less well than when it did. A quarrel and pressure are not guessed at.
     """
