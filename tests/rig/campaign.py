@@ -215,6 +215,8 @@ class Campaign:
 
     def _live(self, life: Life) -> None:
         """Let a bot live so, and die; sooner or later a wrong clock is put right."""
+        # never less than before: who stood still by then may still believe in its claim
+        self.hardship = max(self.hardship, hardship())
         if life.is_copied:
             self._copy()
         pid = self.nursery.bears(self.plan.bot, self.told(**life.told))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 import structlog
@@ -24,6 +24,7 @@ from bot.live import Elsewhere, Live
 from bot.outbox import pacing, speaking, watching
 from bot.platforms.slack.line import Pace
 from bot.platforms.slack.platform import Slack
+from bot.platforms.slack.refusals import Refusal
 from bot.ports import Clock, DeliveryError
 from bot.storage import schema
 from bot.storage.base import connect, sessions_of
@@ -47,11 +48,20 @@ HASTY = Pace(ping_every=0.2, deaf_after=0.8, connecting=5.0, leaving=0.5, longes
 """How soon a dead line is noticed here: a life lasts for a second or so."""
 
 
-def begun(alive: Live) -> bool:
-    """Whether it has begun; while Slack can't be reached, it is tried again."""
+AGAIN = 0.05
+"""Seconds after which it is tried again to begin, unless Slack asks for more."""
+
+LONGEST = 2.0
+"""Seconds that it waits for that at most: a life is short."""
+
+
+def begun(alive: Live, stopped: Event) -> bool:
+    """Whether it has begun; where it couldn't, it is soon time to try again."""
     try:
         alive.start()
-    except (DeliveryError, Elsewhere):
+    except (DeliveryError, Elsewhere) as error:
+        asked = error.retry_in if isinstance(error, Refusal) else None
+        stopped.wait(AGAIN if asked is None else min(asked.total_seconds(), LONGEST))
         return False
     return True
 
@@ -89,16 +99,17 @@ def live(told: dict[str, Any]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGUSR1, lambda *_: frozen.set())
     app, slack = prepared(told, lambda: utcnow() + skew.span, time.monotonic)
-    _stands_still_after_a_claim(frozen)
+    rest = _Rest(frozen)
+    rest.begin()
     alive = Live(app, [slack])
-    while not stopped.is_set() and not begun(alive):
-        stopped.wait(0.05)
+    while not stopped.is_set() and not begun(alive, stopped):
+        pass
     asked = 0
     while not stopped.wait(told["tick"]):
         _tick(app)
         asked = asked + 1 if frozen.is_set() else 0
         if asked > PATIENCE:  # it has nothing to say
-            _stand_still(app, frozen)
+            rest.unclaimed()
     alive.stop()
 
 
@@ -112,28 +123,46 @@ def _tick(app: App) -> None:
         log.warning("tick.failed", why="the disk is full")
 
 
-def _stands_still_after_a_claim(frozen: Event) -> None:
-    """Stop until woken, where *frozen* asks for it, as soon as something is claimed."""
-    say = speaking._say
+class _Rest:
+    """Lets the process stand still where it is *asked* to, when nothing is on its way to Slack.
 
-    def still(*given: Any) -> bool:
-        if frozen.is_set():
-            frozen.clear()
-            os.kill(os.getpid(), signal.SIGSTOP)
-        return say(*given)
-
-    speaking._say = still  # type: ignore[assignment]
-
-
-def _stand_still(app: App, frozen: Event) -> None:
-    """Stop until woken, at a moment when nothing is on its way to Slack.
-
-    Else nobody who takes over meanwhile could know whether it arrives yet.
+    Else nobody who takes over meanwhile could know whether it arrives yet. It does so between a
+    claim and the look at how old that is; or, where there is nothing to say, before the next.
     """
-    while speaking.under_way(app.sessions):
-        time.sleep(0)
-    frozen.clear()
-    os.kill(os.getpid(), signal.SIGSTOP)
+
+    def __init__(self, asked: Event) -> None:
+        self.asked = asked
+        self.speaking = 0
+        self.turn = Lock()
+        self.say = speaking._say
+
+    def begin(self) -> None:
+        """Watch over whatever is said from now on."""
+        speaking._say = self._say  # type: ignore[assignment]
+
+    def _say(self, *given: Any) -> bool:
+        with self.turn:
+            if self.asked.is_set() and not self.speaking:
+                self._stand_still()
+            self.speaking += 1
+        try:
+            return self.say(*given)
+        finally:
+            with self.turn:
+                self.speaking -= 1
+
+    def unclaimed(self) -> None:
+        """Stand still though there is nothing to say, once all has been said."""
+        while self.asked.is_set():
+            with self.turn:
+                if not self.speaking:
+                    self._stand_still()
+            time.sleep(0)
+
+    def _stand_still(self) -> None:
+        """Stop until woken."""
+        self.asked.clear()
+        os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def live_weeks(told: dict[str, Any]) -> None:
