@@ -261,9 +261,11 @@ class App:
         with self.sessions.begin() as session:
             mine = places.network_numbered(session, network_id)
             while due and (not done or self._elapsed() < until):
-                duty = due.popleft()
-                went_well = self._do(session, mine, duty, now)
-                done.append((duty.occasion, went_well))
+                passed = duties.pass_over(session, mine, due, now)
+                done += [(duty.occasion, True) for duty in passed]
+                if due:
+                    duty = due.popleft()
+                    done.append((duty.occasion, self._do(session, mine, duty, now)))
         self.settled.update(occasion for occasion, went_well in done if went_well)
 
     def _do(self, session: Session, network: Network, duty: duties.Duty, now: datetime) -> bool:

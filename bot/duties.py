@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
+from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.domain.schedule import Slot
@@ -48,6 +50,23 @@ def duties(registry: Registry, network: Network, now: datetime) -> Iterator[Duty
         else:
             if slot.due >= network.created_at:
                 yield Duty(network.id, feature, job, slot)
+
+
+def pass_over(session: Session, network: Network, due: deque[Duty], now: datetime) -> list[Duty]:
+    """Take away from the head of *due* what finds nothing to do, as it is now; return it.
+
+    So jobs of which nothing has ever been, as most are in most networks, cost one query together.
+    """
+    passed: list[Duty] = []
+    if not due[0].job.while_any:
+        return passed
+    asked = {table for duty in due for table in duty.job.while_any}
+    held = occasions.holding(session, network, asked)
+    while due and due[0].job.while_any and held.isdisjoint(due[0].job.while_any):
+        passed.append(due.popleft())
+    slots = [(duty.job.name, duty.slot) for duty in passed]
+    occasions.pass_over(session, network, slots, now=now)
+    return passed
 
 
 def do(duty: Duty, registry: Registry, ctx: Context) -> None:

@@ -13,6 +13,7 @@ from bot import outbox
 from bot.domain.events import Event, FormSubmitted
 from bot.domain.schedule import Schedule
 from bot.prompting import Words
+from bot.storage.base import Base
 from bot.storage.places import Person
 
 S = TypeVar("S", bound=Struct)
@@ -58,12 +59,17 @@ class Sign:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """Something to do in every slot of a schedule, once for each network."""
+    """Something to do in every slot of a schedule, once for each network.
+
+    There is nothing to do while every table of `while_any` holds nothing of the network; none
+    named: there always may be.
+    """
 
     name: str
     schedule: Callable[[Any], Schedule]
     run: Callable[..., None]
     late: timedelta
+    while_any: tuple[type[Base], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,13 +256,27 @@ class Feature(Generic[S]):
         return register
 
     def job(
-        self, schedule: Callable[[S], Schedule], *, late: timedelta = timedelta(hours=20)
+        self,
+        schedule: Callable[[S], Schedule],
+        *,
+        late: timedelta = timedelta(hours=20),
+        while_any: Sequence[type[Base]] = (),
     ) -> Callable[[H], H]:
-        """Run in every slot of *schedule*, at the most *late*: ``(settings, ctx)``."""
+        """Run in every slot of *schedule*, at the most *late*: ``(settings, ctx)``.
+
+        With *while_any*, only while one of these tables holds anything of the network: what is
+        about asks has nothing to do where nobody asked. It costs next to nothing then.
+        """
 
         def register(run: H) -> H:
-            name = f"{self.name}.{run.__name__}"
-            self.jobs.append(Job(name=name, schedule=schedule, run=run, late=late))
+            job = Job(
+                name=f"{self.name}.{run.__name__}",
+                schedule=schedule,
+                run=run,
+                late=late,
+                while_any=tuple(while_any),
+            )
+            self.jobs.append(job)
             return run
 
         return register

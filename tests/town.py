@@ -39,7 +39,7 @@ from bot.feature import Feature
 from bot.judgement.traits import traits
 from bot.ports import Check, DeliveryError, Receive, nothing_wrong
 from bot.prompting import Prompts
-from bot.storage import places
+from bot.storage import occasions, places
 from bot.storage.base import sessions_of
 from bot.storage.places import Network
 from handlers import FEATURES
@@ -435,7 +435,9 @@ class Town:
         slot = Slot(self.now, newest.name)
         occasion = f"{job}/{network.id}/{slot.name}"
         with self.app.context(network, occasion=occasion, slot=slot) as ctx:
-            found.run(settings, ctx)
+            wanted = found.while_any
+            if not wanted or occasions.holding(ctx.session, network, wanted):
+                found.run(settings, ctx)
         self.app.deliver()
 
     # What came of it

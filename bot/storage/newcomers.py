@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain.events import to_micros
 from bot.domain.ids import ts_of
 from bot.judgement.talk import FIRST_POSTS
-from bot.storage import membership, watches
+from bot.storage import membership, threads, watches
 from bot.storage.activity import BOT, DELETED
 from bot.storage.base import fetch_rows, stored
 from bot.storage.delivery import Outgoing
@@ -36,18 +37,20 @@ SELECT 1 WHERE EXISTS (SELECT 1 FROM memberships
 OR EXISTS (SELECT 1 FROM response_watches WHERE network_id = ? AND closed_at IS NULL)
 """
 _FIRST_POSTS = f"""
-SELECT m.channel_id, m.ts, m.author_id
+SELECT m.channel_id, m.ts, m.author_id, (m.thread IS NULL OR m.thread = m.ts)
+AND NOT EXISTS (SELECT 1 FROM response_watches AS w
+    WHERE w.channel_id = m.channel_id AND w.ts = m.ts)
+AND NOT EXISTS (SELECT 1 FROM reactions AS r JOIN people AS p ON p.id = r.person_id
+    WHERE r.channel_id = m.channel_id AND r.ts = m.ts
+    AND r.person_id <> m.author_id AND NOT p.is_bot)
+AND NOT EXISTS (SELECT 1 FROM messages AS a JOIN people AS p ON p.id = a.author_id
+    WHERE a.channel_id = m.channel_id AND a.thread = m.ts AND a.ts > m.ts
+    AND a.author_id <> m.author_id AND (a.flags & {BOT | DELETED}) = 0 AND NOT p.is_bot)
 FROM messages AS m JOIN memberships AS s ON s.person_id = m.author_id
 JOIN channels AS c ON c.id = m.channel_id
 WHERE s.network_id = ? AND s.state <> 'left' AND s.joined_at >= ? AND c.network_id = ?
 AND m.ts >= ? AND m.ts < ? AND (m.flags & {BOT | DELETED}) = 0
 ORDER BY m.ts, m.channel_id
-"""
-_WATCHED_OR_ANSWERED = f"""
-SELECT 1 WHERE EXISTS (SELECT 1 FROM response_watches WHERE channel_id = ? AND ts = ?)
-OR EXISTS (SELECT 1 FROM messages AS m JOIN people AS p ON p.id = m.author_id
-    WHERE m.channel_id = ? AND m.thread = ? AND m.ts > ? AND m.author_id <> ?
-    AND (m.flags & {BOT | DELETED}) = 0 AND NOT p.is_bot)
 """
 
 
@@ -63,18 +66,31 @@ def first_posts(
 ) -> list[FirstPost]:
     """What may wait of the first that newcomers wrote from *since* to *until*, oldest first.
 
-    Nothing that a person answered in its thread, or that is or was watched.
+    Nothing that stands in a thread, that a person answered in its own or put an emoji on, or that
+    is or was watched.
     """
     session.flush()
     values = (network.id, stored(now - STILL_NEW), network.id, to_micros(since), to_micros(until))
     written: Counter[int] = Counter()
     found = []
-    for channel, ts, person in fetch_rows(session, _FIRST_POSTS, values):
+    for channel, ts, person, may_wait in fetch_rows(session, _FIRST_POSTS, values):
         written[person] += 1
-        which = (channel, ts, channel, ts, ts, person)
-        if written[person] <= FIRST_POSTS and not fetch_rows(session, _WATCHED_OR_ANSWERED, which):
+        if may_wait and written[person] <= FIRST_POSTS:
             found.append(FirstPost(channel, ts, person))
-    return found
+    return _of_newcomers(session, network, found, since) if found else []
+
+
+def _of_newcomers(
+    session: Session, network: Network, posts: Sequence[FirstPost], since: datetime
+) -> list[FirstPost]:
+    """Those of *posts* whose people were new then, and had written nothing a day before *since*."""
+    came, before = threads.arrivals(session, network), to_micros(since - timedelta(days=1))
+    return [
+        each
+        for each in posts
+        if came.wrote.get(each.person, each.ts) >= before
+        and came.is_newcomer(each.person, each.ts, 1)
+    ]
 
 
 def note_introductions(session: Session, network: Network) -> None:

@@ -22,7 +22,9 @@ FARTHEST = max(AFTER.values())
 QUESTIONS = (Stage.SMALLER, Stage.WHAT_NOW)
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.look_at)), late=LATE)
+@feature.job(
+    lambda settings: Daily(at=time.fromisoformat(settings.look_at)), late=LATE, while_any=(Ask,)
+)
 def carry_on(settings: Settings, ctx: Context) -> None:
     """Look, each working day, at what nobody is on, and at who isn't here any more."""
     today = talk.local_day(ctx.now, ctx.network)

@@ -139,7 +139,7 @@ def help_named(ctx: Context, name: str, mentioned: MemberId | None) -> bool:
 # What it came to
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.look_at)))
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.look_at)), while_any=(Nudge,))
 def count(settings: Settings, ctx: Context) -> None:
     """Keep how many asked in each round that runs, until those who tend look back on it."""
     found = rounds.running(ctx.session, ctx.network)

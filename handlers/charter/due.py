@@ -24,7 +24,9 @@ REVIEWED = timedelta(days=60)
 """How long after its day a review may still be spoken of."""
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.at)))
+@feature.job(
+    lambda settings: Daily(at=time.fromisoformat(settings.at)), while_any=(CharterVersion,)
+)
 def look(settings: Settings, ctx: Context) -> None:
     """Do what is due today."""
     version = charter.last_material(ctx.session, ctx.network)

@@ -28,7 +28,9 @@ SHORTEST = timedelta(minutes=15)
 
 
 @feature.job(
-    lambda settings: Daily(at=time.fromisoformat(settings.first_at)), late=timedelta(hours=6)
+    lambda settings: Daily(at=time.fromisoformat(settings.first_at)),
+    late=timedelta(hours=6),
+    while_any=(Nudge,),
 )
 def first_word(settings: Settings, ctx: Context) -> None:
     """Show the questions of today's rounds to a few people first."""

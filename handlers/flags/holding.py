@@ -12,11 +12,12 @@ from bot.feature import Section
 from bot.judgement.limits import Kind
 from bot.outbox import ref_of
 from bot.storage import flags
+from bot.storage.flags import Flag
 from bot.storage.places import Person
 from handlers.flags.feature import Settings, feature
 
 
-@feature.job(lambda _: Daily(at=time(4, 50)))
+@feature.job(lambda _: Daily(at=time(4, 50)), while_any=(Flag,))
 def let_old_go(settings: Settings, ctx: Context) -> None:
     """Let go of every flag after 90 days; tell a writer whose flag nobody is left to hear."""
     flags.let_old_go(ctx.session, ctx.network, now=ctx.now)

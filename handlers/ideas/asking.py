@@ -117,7 +117,7 @@ def about(ctx: Context, idea: Idea) -> dict[str, Any]:
     }
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.answer_by)))
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.answer_by)), while_any=(Idea,))
 def let_lapse(settings: Settings, ctx: Context) -> None:
     """Take no answer for a no."""
     lapse(settings, ctx)

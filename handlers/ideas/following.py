@@ -52,7 +52,7 @@ def idea_of(ctx: Context, found: Try) -> Idea | None:
     return idea if idea is not None and idea.state in TOLD else None
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_after_at)))
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_after_at)), while_any=(Try,))
 def ask_after(settings: Settings, ctx: Context) -> None:
     """Ask those whose day has come what happened, and those whose day has come once more."""
     today = talk.local_day(ctx.now, ctx.network)

@@ -22,7 +22,7 @@ NEW = timedelta(days=28)
 LASTING = timedelta(hours=6)
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_after_at)))
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_after_at)), while_any=(Try,))
 def tell_authors(settings: Settings, ctx: Context) -> None:
     """Tell each author who may hear something today; who may not hears it another day."""
     for number, found in tries.of_ideas(ctx.session, ctx.network, since=ctx.now - NEW).items():

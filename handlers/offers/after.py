@@ -22,7 +22,7 @@ LONG = timedelta(days=28)
 """After so long without a word whether something was used, nothing is kept of it."""
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_at)))
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_at)), while_any=(OfferUse,))
 def look_after_uses(settings: Settings, ctx: Context) -> None:
     """Remind both of what is agreed for tomorrow, ask how it was, let go of what lapsed."""
     today = talk.local_day(ctx.now, ctx.network)

@@ -23,7 +23,9 @@ from handlers.offers.feature import Settings, feature, shown, tell
 LASTING = timedelta(days=7)
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_at)))
+@feature.job(
+    lambda settings: Daily(at=time.fromisoformat(settings.ask_at)), while_any=(Offer, Wanted)
+)
 def look_after(settings: Settings, ctx: Context) -> None:
     """Ask, a week before an offer ends, whether it stands; let those end that nobody renewed."""
     today = talk.local_day(ctx.now, ctx.network)

@@ -21,7 +21,7 @@ IDLE = timedelta(days=28)
 """How long nothing may move after an objection until a proposal is parked by itself."""
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.at)))
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.at)), while_any=(Proposal,))
 def go_on(settings: Settings, ctx: Context) -> None:
     """Close what is over, on working days alone; what was missed is made up for."""
     today = talk.local_day(ctx.now, ctx.network)
@@ -139,7 +139,7 @@ def _tell_reviews(ctx: Context) -> None:
         )
 
 
-@feature.job(lambda _: Daily(at=time(4, 50)))
+@feature.job(lambda _: Daily(at=time(4, 50)), while_any=(Proposal,))
 def let_old_go(settings: Settings, ctx: Context) -> None:
     """Let go of drafts that nobody went on with, and of who answered what once it is settled."""
     proposals.let_old_go(ctx.session, ctx.network, now=ctx.now)

@@ -12,6 +12,7 @@ from bot.domain.stories import FIELDS, StoryState
 from bot.feature import Period, Section
 from bot.storage import editions, stories, talk
 from bot.storage.places import Person
+from bot.storage.stories import Story
 from handlers.stories import sharing
 from handlers.stories.feature import Settings, feature
 
@@ -72,7 +73,7 @@ def newest(settings: Settings, ctx: Context) -> Section | None:
     return Section(name="what came of it", words=words, facts={})
 
 
-@feature.job(lambda _: Daily(at=time(4, 40)))
+@feature.job(lambda _: Daily(at=time(4, 40)), while_any=(Story,))
 def let_old_go(settings: Settings, ctx: Context) -> None:
     """Let go of what was taken back half a year ago."""
     stories.let_old_go(ctx.session, ctx.network, now=ctx.now)

@@ -26,7 +26,7 @@ STORY = "/net story"
 FINE, NOT_YET = "fine", "not_yet"
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_at)))
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_at)), while_any=(Exchange,))
 def follow_up(settings: Settings, ctx: Context) -> None:
     """Ask what came of help, and invite those who were helped to pass it on."""
     for each in giving.to_follow(ctx.session, ctx.network, by=ctx.now - AFTER):

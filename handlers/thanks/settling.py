@@ -24,7 +24,7 @@ LASTING = timedelta(days=14)
 MORE_TIME = timedelta(days=7)
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_at)))
+@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.ask_at)), while_any=(Ask,))
 def ask_after(settings: Settings, ctx: Context) -> None:
     """Ask, the day after an ask's day, whether the help landed; once."""
     today = talk.local_day(ctx.now, ctx.network)
