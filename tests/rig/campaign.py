@@ -38,7 +38,7 @@ BEGINNING = 30.0
 FAILING = 10.0
 """Seconds for which Slack goes on failing after nobody says anything any more, at most."""
 
-ACTS = 40
+ACTS = 12
 """How often everybody does something while a bot lives, at most."""
 
 ABANDONED = 1.5

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import configure_mappers
+
 from tests.rig import ours, plain
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +86,7 @@ def child(told: dict[str, Any]) -> int:
 
 WARM = (
     "aiohttp",
+    "holidays",
     "jinja2.async_utils",
     "prompts",
     "slack_sdk.socket_mode.aiohttp",
@@ -98,6 +101,7 @@ def main() -> None:
     """Do as each line says; whoever is left when nobody says anything any more is let go."""
     for name in WARM:
         importlib.import_module(name)
+    configure_mappers()
     print("ready", flush=True)  # noqa: T201 - this is how it answers
     alive: set[int] = set()
     for line in sys.stdin:

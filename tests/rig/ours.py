@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event, Lock, get_ident
 from typing import Any
 
 import structlog
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from bot import logs
@@ -99,8 +100,7 @@ def live(told: dict[str, Any]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGUSR1, lambda *_: frozen.set())
     app, slack = prepared(told, lambda: utcnow() + skew.span, time.monotonic)
-    rest = _Rest(frozen)
-    rest.begin()
+    rest = _Rest(frozen, app.sessions.kw["bind"])
     alive = Live(app, [slack])
     while not stopped.is_set() and not begun(alive, stopped):
         pass
@@ -109,7 +109,7 @@ def live(told: dict[str, Any]) -> None:
         _tick(app)
         asked = asked + 1 if frozen.is_set() else 0
         if asked > PATIENCE:  # it has nothing to say
-            rest.unclaimed()
+            rest.takes_effect()
     alive.stop()
 
 
@@ -124,45 +124,47 @@ def _tick(app: App) -> None:
 
 
 class _Rest:
-    """Lets the process stand still where it is *asked* to, when nothing is on its way to Slack.
+    """Lets the process stand still where it is *asked* to: between a claim and what comes of it.
 
-    Else nobody who takes over meanwhile could know whether it arrives yet. It does so between a
-    claim and the look at how old that is; or, where there is nothing to say, before the next.
+    Then nothing is on its way to Slack, else nobody who takes over meanwhile could know whether
+    it arrives yet; nor is a transaction open, else nobody could.
     """
 
-    def __init__(self, asked: Event) -> None:
+    def __init__(self, asked: Event, engine: Engine) -> None:
         self.asked = asked
-        self.speaking = 0
+        self.busy: set[int] = set()
         self.turn = Lock()
         self.say = speaking._say
-
-    def begin(self) -> None:
-        """Watch over whatever is said from now on."""
         speaking._say = self._say  # type: ignore[assignment]
+        event.listen(engine, "begin", lambda connection: self._begins(id(connection.info)))
+        event.listen(engine, "checkin", lambda _, entry: self._ends(id(entry.info)))
 
     def _say(self, *given: Any) -> bool:
-        with self.turn:
-            if self.asked.is_set() and not self.speaking:
-                self._stand_still()
-            self.speaking += 1
+        self.takes_effect()
+        mine = id(given)
+        self._begins(mine)
         try:
             return self.say(*given)
         finally:
-            with self.turn:
-                self.speaking -= 1
+            self._ends(mine)
 
-    def unclaimed(self) -> None:
-        """Stand still though there is nothing to say, once all has been said."""
+    def _begins(self, what: int) -> None:
+        with self.turn:
+            self.busy.add(what)
+
+    def _ends(self, what: int) -> None:
+        with self.turn:
+            self.busy.discard(what)
+
+    def takes_effect(self) -> None:
+        """Stand still until woken, as soon as that may be; where nobody asks for it, go on."""
         while self.asked.is_set():
             with self.turn:
-                if not self.speaking:
-                    self._stand_still()
-            time.sleep(0)
-
-    def _stand_still(self) -> None:
-        """Stop until woken."""
-        self.asked.clear()
-        os.kill(os.getpid(), signal.SIGSTOP)
+                if not self.busy:
+                    self.asked.clear()
+                    # to this thread: one to the process lets it go on until another is awake
+                    signal.pthread_kill(get_ident(), signal.SIGSTOP)
+            time.sleep(0.001)
 
 
 def live_weeks(told: dict[str, Any]) -> None:
