@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from random import Random
+from collections.abc import Callable
 
 from bot.judgement.little_known_document import IdeasDocument, MessageGiven
 
 Order = list[MessageGiven]
+Rule = Callable[[IdeasDocument], Order]
 HOUR = 3_600.0
-
-
-def chance(document: IdeasDocument) -> Order:
-    """Any order at all, the same each time."""
-    return Random(str(document.now)).sample(document.messages, len(document.messages))
 
 
 def most_attention(document: IdeasDocument) -> Order:
@@ -77,8 +73,7 @@ def _in_turn(talks: list[Order]) -> Order:
     return [one for *_, one in sorted(found, key=lambda each: each[:2])]
 
 
-RIVALS = {
-    "random": chance,
+RIVALS: dict[str, Rule] = {
     "most attention": most_attention,
     "Zulip's digest": zulip,
     "Discourse's mail": discourse,
