@@ -38,8 +38,8 @@ BEGINNING = 30.0
 FAILING = 10.0
 """Seconds for which Slack goes on failing after nobody says anything any more, at most."""
 
-ACTS = 12
-"""How often everybody does something while a bot lives, at most."""
+ACTS = 20
+"""How often everybody does something while a bot lives, at most; mostly it is less."""
 
 ABANDONED = 1.5
 """Seconds after which a claim's owner is taken for dead; Slack takes less over anything here.
@@ -134,7 +134,7 @@ class Campaign:
                 each.start()
             for _ in range(self.plan.lives):
                 for each in doings:
-                    each.left = ACTS
+                    each.left = round(ACTS ** self.chance.random())
                 self._live(self._life())
             if self.outcome.injected["jump"]:
                 self.ahead = max(JUMPS) + timedelta(seconds=30)

@@ -86,8 +86,9 @@ def child(told: dict[str, Any]) -> int:
 
 WARM = (
     "aiohttp",
-    "holidays",
+    "holidays.countries.united_kingdom",
     "jinja2.async_utils",
+    "numpy",
     "prompts",
     "slack_sdk.socket_mode.aiohttp",
     "stringprep",
