@@ -126,6 +126,7 @@ def test_there_is_no_place_for_anybody_s_words_or_for_marks_on_people(engine: En
         ("nudges", "words"),
         ("offers", "words"),
         ("questions", "words"),
+        ("review_pieces", "words"),
         ("upshots", "words"),
         ("response_watches", "words"),
         ("tries", "words"),

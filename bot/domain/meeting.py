@@ -32,6 +32,14 @@ class Cadence(StrEnum):
     MONTHLY = "monthly"
 
 
+class MeetingKind(StrEnum):
+    """How people come to meet: by a round, by an introduction, or to read one another's work."""
+
+    COFFEE = "coffee"
+    INTRODUCTION = "introduction"
+    REVIEW = "review"
+
+
 class Came(StrEnum):
     """What somebody says of whether they met; "" until they say."""
 
@@ -39,6 +47,12 @@ class Came(StrEnum):
     SOME = "some"
     LATER = "later"
     NONE = "none"
+
+
+class Brought(Struct, frozen=True, kw_only=True, array_like=True):
+    """What somebody would bring to a review, in a line; kept nowhere but in its preview."""
+
+    words: str
 
 
 class Rhythm(Struct, frozen=True, kw_only=True):

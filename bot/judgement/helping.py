@@ -10,7 +10,8 @@ already help with most things: else a few would be asked each time, and the othe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from hashlib import blake2b
 from math import exp, log1p
@@ -38,6 +39,8 @@ BUSIEST = 10
 BUSIEST_SHARE = 4  # of few, the busiest are a quarter at most
 AT_MOST = 3
 CAP = 2  # times in a month
+
+_MENTION = re.compile(r"<@([^>|\s]+)")
 
 NOTHING: Mapping[int, float] = MappingProxyType({})
 
@@ -180,6 +183,22 @@ def scores(
         + SEEN_HERE * exp(-each.idle_here / FADES_HERE)
         for person, each in facts.items()
     }
+
+
+def mentions_in(words: str) -> list[str]:
+    """Whom *words* mention, by what their platform calls them."""
+    return _MENTION.findall(words)
+
+
+def named_in(words: str, people: Iterable[tuple[int, str, str]]) -> tuple[int, ...]:
+    """Whom of *people*, by number, platform's id and name, the words mention: "<@U1>" or "@Joe"."""
+    ids, plain = mentions_in(words), words.casefold()
+    return tuple(
+        number
+        for number, called, name in people
+        if called in ids
+        or (name and re.search(rf"@{re.escape(name.casefold())}(?!\w)", plain) is not None)
+    )
 
 
 def _ranked(

@@ -6,7 +6,6 @@ what people wrote takes the place of what they offered, since a document tells n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from heapq import nlargest
 from math import isfinite
@@ -15,7 +14,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bot.judgement.helping import scores
+from bot.judgement.helping import mentions_in, scores
 from bot.judgement.helping_history import History
 from bot.judgement.helping_words import Words, words_of
 from bot.judgement.talk import Said
@@ -27,8 +26,6 @@ AT_MOST = 100
 LATEST = 1e11  # seconds since 1970: what is later was given in another unit
 Seconds = Annotated[float, Meta(ge=0, le=LATEST)]
 Id = str | int
-
-_MENTION = re.compile(r"<@([^>|\s]+)")
 
 
 class DocumentError(ValueError):
@@ -108,7 +105,7 @@ class _Hearing:
         asker, text = self.person(asked.user), asked.text or ""
         channel, at = self.channels[str(asked.channel)], round(asked.ts * SECOND)
         votes = self.words.votes(words_of(text), asker=asker, at=at)
-        named = {self.person(name) for name in _MENTION.findall(text)} - {asker}
+        named = {self.person(name) for name in mentions_in(text)} - {asker}
         people = self.history.people(channel=channel, asker=asker) | votes.keys() | named
         order = sorted(people)
         known = self.history.facts(order, channel=channel, asker=asker, at=at)

@@ -16,11 +16,10 @@ from bot.storage.places import Network, Person
 
 
 def to_ask_after(session: Session, network: Network, *, before: datetime) -> Sequence[Meeting]:
-    """The meetings of rounds before then that nobody was asked about."""
+    """The meetings that people heard of before then, and weren't asked about."""
     return session.scalars(
         select(Meeting)
-        .join(Round, Round.id == Meeting.round_id)
-        .where(Meeting.network_id == network.id, Meeting.asked_at.is_(None), Round.at < before)
+        .where(Meeting.network_id == network.id, Meeting.asked_at.is_(None), Meeting.at < before)
         .order_by(Meeting.id)
     ).all()
 
@@ -73,17 +72,16 @@ def call_off(session: Session, meeting: Meeting) -> bool:
 def to_remind(
     session: Session, network: Network, *, after: datetime, before: datetime
 ) -> Sequence[Meeting]:
-    """The meetings of rounds between then of which nobody has said or heard anything yet."""
+    """The meetings heard of between then, of which nobody has said or heard anything yet."""
     return session.scalars(
         select(Meeting)
-        .join(Round, Round.id == Meeting.round_id)
         .where(
-            Round.network_id == network.id,
-            Round.at >= after,
-            Round.at < before,
+            Meeting.network_id == network.id,
+            Meeting.asked_at.is_(None),
+            Meeting.at >= after,
+            Meeting.at < before,
             Meeting.is_begun.is_(False),
             Meeting.reminded_at.is_(None),
-            Meeting.asked_at.is_(None),
         )
         .order_by(Meeting.id)
     ).all()
@@ -95,11 +93,13 @@ def remind(session: Session, meeting: Meeting, *, now: datetime) -> bool:
     return change_if(session, meeting, is_new, reminded_at=now)
 
 
-def answer(session: Session, network: Network, number: int, person: Person, came: Came) -> bool:
-    """Keep what *person* says of a meeting of theirs; False where it isn't theirs."""
+def answer(
+    session: Session, network: Network, number: int, person: Person, came: Came
+) -> Meeting | None:
+    """Keep what *person* says of a meeting of theirs; None where it isn't theirs."""
     meeting = theirs(session, network, number, person)
     if meeting is None:
-        return False
+        return None
     note_begun(session, meeting)
     session.execute(
         update(Partner)
@@ -108,7 +108,7 @@ def answer(session: Session, network: Network, number: int, person: Person, came
         .execution_options(**QUIETLY)
     )
     session.expire_all()
-    return True
+    return meeting
 
 
 def note_asked(session: Session, number: int, person: int, *, now: datetime) -> None:

@@ -66,11 +66,6 @@ class Meeter(Base):
     eased_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-def is_any(session: Session, network: Network) -> bool:
-    """Whether anybody ever took part here: one look that is cheap."""
-    return bool(session.scalar(select(exists().where(Circle.network_id == network.id))))
-
-
 def circles(session: Session, network: Network) -> Sequence[tuple[Circle, Channel | None]]:
     """Those in which there may be a round now, that of the whole network first."""
     rows = session.execute(

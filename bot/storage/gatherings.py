@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint, delete, exists, select, update
@@ -88,6 +88,22 @@ def coming(
             Gathering.is_off.is_(False),
         )
         .order_by(Gathering.starts_at)
+    ).all()
+
+
+def between(
+    session: Session, network: Network, places: Collection[int], first: datetime, last: datetime
+) -> Sequence[Gathering]:
+    """What is to be from *first* to *last* in the channels *places*, the next one first."""
+    return session.scalars(
+        select(Gathering)
+        .where(
+            Gathering.network_id == network.id,
+            Gathering.channel_id.in_(places),
+            Gathering.starts_at.between(first, last),
+            Gathering.is_off.is_(False),
+        )
+        .order_by(Gathering.starts_at, Gathering.id)
     ).all()
 
 

@@ -31,6 +31,7 @@ class Introduction(Base):
 
     `by_id` thought of it: one of the two, somebody else, or nobody but the bot; `words` are their
     reason, which are let go on the day `until`. Of what comes to nothing the row goes on that day.
+    `meeting_id` is how it goes on, once both said yes (`bot.storage.meeting`).
     `only_for` is 0; or the number of whoever thought of it, where the two can't be asked: nobody
     is, and nobody learns that it is so.
     """
@@ -57,6 +58,7 @@ class Introduction(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
     made_at: Mapped[datetime | None] = mapped_column(Instant)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="SET NULL"))
 
     @property
     def key(self) -> str:

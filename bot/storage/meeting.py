@@ -1,26 +1,28 @@
-"""Rounds of coffee pairs: who was to meet whom, what came of it, and who would rather not meet."""
+"""Who is to meet whom, by a round of coffee pairs or otherwise, and what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
+    Index,
+    Select,
     UniqueConstraint,
     delete,
     exists,
-    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.domain.meeting import KEPT
+from bot.domain.meeting import KEPT, Came, MeetingKind
 from bot.storage.base import Base, Instant, insert_missing
 from bot.storage.circles import QUIETLY, Circle, Meeter, leave
 from bot.storage.places import Network, Person
+from bot.storage.reviews import Piece
 
 
 class Round(Base):
@@ -37,20 +39,26 @@ class Round(Base):
 
 
 class Meeting(Base):
-    """Two or a few people who are to meet; `captain_id` writes first.
+    """Two or a few people who are to meet, of which they hear at `at`; `captain_id` writes first.
 
+    Only what came of a round of coffee pairs has a `round_id`.
     `is_begun`: one of them has said that they found each other, or suggested a time, which is
     `starts_at` for `minutes`; `sequence` counts how often that was said anew, `is_off` that it was
     called off. The captain is reminded once, and all are asked once whether they met.
     """
 
     __tablename__ = "meetings"
-    __table_args__ = ({"sqlite_autoincrement": True},)  # occasions bear its number
+    __table_args__ = (
+        Index("meetings_by_question", "network_id", "asked_at"),
+        {"sqlite_autoincrement": True},  # occasions bear its number
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
-    round_id: Mapped[int] = mapped_column(
+    round_id: Mapped[int | None] = mapped_column(
         ForeignKey("meeting_rounds.id", ondelete="CASCADE"), index=True
     )
+    kind: Mapped[str] = mapped_column(default=MeetingKind.COFFEE.value)
+    at: Mapped[datetime] = mapped_column(Instant)
     captain_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
     reminded_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -67,7 +75,10 @@ class Meeting(Base):
 
 
 class Partner(Base):
-    """Somebody in a meeting, what they say of whether it came to be, and when they were asked."""
+    """Somebody in a meeting, what they say of whether it came to be, and when they were asked.
+
+    `brings` is what the others are to read, in a review.
+    """
 
     __tablename__ = "meeting_people"
     meeting_id: Mapped[int] = mapped_column(
@@ -78,62 +89,39 @@ class Partner(Base):
     )
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     came: Mapped[str] = mapped_column(default="")
+    brings: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class Apart(Base):
-    """Somebody would rather not meet another; nobody else ever learns of it."""
+def is_any(session: Session, network: Network, *, now: datetime) -> bool:
+    """Whether anything may be due: pairs, reviews, a question, or something to forget.
 
-    __tablename__ = "meeting_apart"
-    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
+    It is one look, and cheap.
+    """
+    waits = Meeting.asked_at.is_(None) | (Meeting.at < now - KEPT)
+    any_of = (
+        exists().where(Circle.network_id == network.id)
+        | exists().where(Piece.network_id == network.id)
+        | exists().where(Meeting.network_id == network.id, waits)
     )
-    other_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
-
-
-def keep_apart(session: Session, network: Network, person: Person, other: Person) -> None:
-    """Let the two never meet, as *person* wishes."""
-    row = {"network_id": network.id, "person_id": person.id, "other_id": other.id}
-    session.execute(insert_missing(session, Apart), [row])
-
-
-def let_meet(session: Session, network: Network, person: Person, other: Person) -> None:
-    """Take back that *person* would rather not meet *other*."""
-    session.execute(
-        delete(Apart)
-        .where(
-            Apart.network_id == network.id,
-            Apart.person_id == person.id,
-            Apart.other_id == other.id,
-        )
-        .execution_options(**QUIETLY)
-    )
-
-
-def apart(session: Session, network: Network) -> list[tuple[int, int]]:
-    """All pairs of people who are not to meet."""
-    rows = session.execute(
-        select(Apart.person_id, Apart.other_id).where(Apart.network_id == network.id)
-    )
-    return [(person, other) for person, other in rows]
+    return bool(session.scalar(select(any_of)))
 
 
 def met(session: Session, network: Network) -> dict[tuple[int, int], int]:
-    """In which round two were last to meet, by the lower number and the higher."""
+    """In which round two were last to meet, or after which, by the lower number and the higher."""
     rows = session.execute(
         select(Meeting.id, Meeting.round_id, Partner.person_id)
         .join(Partner, Partner.meeting_id == Meeting.id)
         .where(Meeting.network_id == network.id)
-        .order_by(Meeting.round_id, Meeting.id, Partner.person_id)
+        .order_by(Meeting.id, Partner.person_id)
     )
     found: dict[tuple[int, int], int] = {}
+    latest = 0
     together: dict[int, list[int]] = {}
     for meeting, nth, person in rows:
+        latest = max(latest, nth or 0)
         for other in together.setdefault(meeting, []):
-            found[other, person] = nth
+            found[other, person] = latest
         together[meeting].append(person)
     return found
 
@@ -152,14 +140,39 @@ def hold(
     """Let these meet in round *number*; whose turn it was longest ago writes first."""
     captain = min(people, key=lambda one: (one.led_at is not None, one.led_at or now, one.since))
     captain.led_at = now
-    found = Meeting(network_id=network.id, round_id=number, captain_id=captain.person_id)
-    session.add(found)
-    session.flush()
     for one in people:
         one.sat_out = False
-        session.add(
-            Partner(meeting_id=found.id, person_id=one.person_id, network_id=network.id, came="")
-        )
+    return bring_together(
+        session,
+        network,
+        {one.person_id: "" for one in people},
+        kind=MeetingKind.COFFEE,
+        captain=captain.person_id,
+        at=now,
+        number=number,
+    )
+
+
+def bring_together(
+    session: Session,
+    network: Network,
+    people: Mapping[int, str],
+    *,
+    kind: MeetingKind,
+    captain: int,
+    at: datetime,
+    number: int | None = None,
+) -> Meeting:
+    """Keep that these are to meet, each with what they bring, and hear of it at *at*."""
+    found = Meeting(
+        network_id=network.id, round_id=number, captain_id=captain, kind=kind.value, at=at
+    )
+    session.add(found)
+    session.flush()
+    session.add_all(
+        Partner(meeting_id=found.id, person_id=one, network_id=network.id, came="", brings=brings)
+        for one, brings in people.items()
+    )
     session.flush()
     return found
 
@@ -172,6 +185,17 @@ def partners(session: Session, meeting: Meeting) -> Sequence[Person]:
         .where(Partner.meeting_id == meeting.id)
         .order_by(Person.id)
     ).all()
+
+
+def brought(session: Session, meeting: Meeting) -> Sequence[tuple[Person, str]]:
+    """Who is to meet, in order of their numbers, and what each brings."""
+    rows = session.execute(
+        select(Person, Partner.brings)
+        .join(Partner, Partner.person_id == Person.id)
+        .where(Partner.meeting_id == meeting.id)
+        .order_by(Person.id)
+    )
+    return [(person, brings) for person, brings in rows]
 
 
 def was_held(session: Session, circle: Circle, name: str) -> bool:
@@ -187,9 +211,24 @@ def rounds_of(session: Session, circle: Circle, *, since: datetime) -> Sequence[
     ).all()
 
 
-def newest(session: Session, network: Network, person: Person) -> int | None:
-    """The number of the newest meeting of *person*."""
-    return session.scalar(
+def newest(session: Session, network: Network, person: Person) -> int:
+    """The number of the newest meeting of *person*; 0 where there is none."""
+    return session.scalar(_numbers(network, person)) or 0
+
+
+def to_answer(session: Session, network: Network, person: Person) -> int:
+    """The number of the meeting that *person* was asked about last and still may tell of.
+
+    Of the newest one, where no question waits.
+    """
+    waits = _numbers(network, person).where(
+        Meeting.asked_at.is_not(None), Partner.came.in_(("", Came.LATER.value))
+    )
+    return session.scalar(waits) or newest(session, network, person)
+
+
+def _numbers(network: Network, person: Person) -> Select[int]:
+    return (
         select(Meeting.id)
         .join(Partner, Partner.meeting_id == Meeting.id)
         .where(Meeting.network_id == network.id, Partner.person_id == person.id)
@@ -198,49 +237,36 @@ def newest(session: Session, network: Network, person: Person) -> int | None:
     )
 
 
-def held_of(session: Session, person: Person) -> Sequence[tuple[Meeting, Round, str]]:
-    """The meetings of *person*, oldest first, with what they said of each."""
+def held_of(session: Session, person: Person) -> Sequence[tuple[Meeting, Partner]]:
+    """The meetings of *person*, oldest first, with what they said of each, and bring."""
     rows = session.execute(
-        select(Meeting, Round, Partner.came)
+        select(Meeting, Partner)
         .join(Partner, Partner.meeting_id == Meeting.id)
-        .join(Round, Round.id == Meeting.round_id)
         .where(Partner.person_id == person.id)
         .order_by(Meeting.id)
     )
-    return [(meeting, held, came) for meeting, held, came in rows]
-
-
-def apart_of(session: Session, person: Person) -> Sequence[Person]:
-    """Whom *person* would rather not meet."""
-    return session.scalars(
-        select(Person)
-        .join(Apart, Apart.other_id == Person.id)
-        .where(Apart.person_id == person.id)
-        .order_by(Person.id)
-    ).all()
+    return [(meeting, mine) for meeting, mine in rows]
 
 
 def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     """Forget who met whom a year ago."""
-    is_old = exists().where(Round.network_id == network.id, Round.at < now - KEPT)
-    if not session.scalar(select(is_old)):
+    old = (Meeting.network_id == network.id) & (Meeting.at < now - KEPT)
+    old_round = (Round.network_id == network.id) & (Round.at < now - KEPT)
+    if not session.scalar(select(exists().where(old) | exists().where(old_round))):
         return
-    old = select(Round.id).where(Round.network_id == network.id, Round.at < now - KEPT)
-    meetings = select(Meeting.id).where(Meeting.round_id.in_(old))
     for statement in (
-        delete(Partner).where(Partner.meeting_id.in_(meetings)),
-        delete(Meeting).where(Meeting.round_id.in_(old)),
-        delete(Round).where(Round.network_id == network.id, Round.at < now - KEPT),
+        delete(Partner).where(Partner.meeting_id.in_(select(Meeting.id).where(old))),
+        delete(Meeting).where(old),
+        delete(Round).where(old_round),
     ):
         session.execute(statement.execution_options(**QUIETLY))
     session.expire_all()
 
 
 def forget(session: Session, person: Person) -> None:
-    """Let go of all that is held of *person*'s meetings, and of who would rather not meet them."""
+    """Let go of all that is held of *person*'s meetings."""
     leave(session, person, None)
     for statement in (
-        delete(Apart).where(or_(Apart.person_id == person.id, Apart.other_id == person.id)),
         delete(Partner).where(Partner.person_id == person.id),
         update(Meeting).where(Meeting.captain_id == person.id).values(captain_id=None),
     ):

@@ -23,7 +23,8 @@ class Nudge(Base):
     """Something that the bot says for those who tend, once one of them approves it.
 
     `starts_day` and `starts_time` are of the network's own clock. `because` is the reason of an
-    ebb or flow that it answers, or "". `revision` counts how often it was changed: each has its
+    ebb or flow that it answers, or "". Where people meet at an hour, that is `meets_at`, for
+    `minutes`. `revision` counts how often it was changed: each has its
     own post. `moved_by` brought it into its state at `moved_at`; None is the bot. `outcome` holds
     plain counts. `lot` is what was drawn of an ebb in a network that learns by lot.
     """
@@ -46,6 +47,8 @@ class Nudge(Base):
     starts_time: Mapped[time] = mapped_column(Time)
     review_on: Mapped[date] = mapped_column(Date)
     lapses_on: Mapped[date] = mapped_column(Date)
+    meets_at: Mapped[datetime | None] = mapped_column(Instant)
+    minutes: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(default="")
     posted_at: Mapped[datetime | None] = mapped_column(Instant)

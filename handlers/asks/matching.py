@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from bot.context import Context
 from bot.domain.asks import AskState
 from bot.domain.events import to_micros
 from bot.judgement.corners import homes
-from bot.judgement.helping import Candidate, Suggestion, Wanted, suggest
+from bot.judgement.helping import Candidate, Suggestion, Wanted, named_in, suggest
 from bot.judgement.helping_history import History
 from bot.judgement.limits import Kind
 from bot.storage import (
@@ -85,6 +85,7 @@ def _chosen(
         at=at,
         channel=ask.channel_id,
         group=groups.get(ask.person_id or 0),
+        named=named_in(ask.words, _called(reached)),
     )
     history = History.of(talk.said(ctx.session, ctx.network, since=at - _micros(PAST), until=at))
     candidates = _candidates(ctx, reached, groups)
@@ -95,6 +96,11 @@ def _chosen(
         if not deaf:
             return chosen
         besides |= deaf
+
+
+def _called(reached: Mapping[int, Person]) -> Iterator[tuple[int, str, str]]:
+    """Everybody by number, by what the platform calls them, and by name."""
+    return ((number, each.ref.rpartition("/")[2], each.name) for number, each in reached.items())
 
 
 def _candidates(

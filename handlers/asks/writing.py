@@ -159,7 +159,14 @@ def post(draft: Draft, settings: Settings, ctx: Context) -> None:
     if twin is None:
         twin = asks.post(ctx.session, ctx.network, ctx.me, draft, channel, now=ctx.now)
         posting.post(ctx, twin)
-    ctx.reply("asks/posted", number=twin.id, channel=channel.name, is_round=bool(twin.round_id))
+    may_swap = any(each.typed == "/net meet" for each in ctx.gathered.commands)
+    ctx.reply(
+        "asks/posted",
+        number=twin.id,
+        channel=channel.name,
+        is_round=bool(twin.round_id),
+        may_swap=may_swap and twin.kind == HelpKind.REVIEW,
+    )
 
 
 def _change(ctx: Context, ask: Ask, draft: Draft) -> None:

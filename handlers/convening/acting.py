@@ -18,9 +18,9 @@ from bot.storage import nudges, places
 from bot.storage.nudges import Nudge
 from bot.storage.places import Person
 from bot.storage.standing import permissions
-from handlers.convening import drafting, posting, standing
-from handlers.convening.drafting import Draft
+from handlers.convening import drafting, posting, reading, standing
 from handlers.convening.feature import Settings, feature
+from handlers.convening.reading import Draft
 from handlers.convening.showing import one, shown
 
 AT_ONCE = 5
@@ -69,11 +69,11 @@ def draft(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
         drafting.ask(ctx, settings, kind, because=because or lately)
 
 
-@feature.form("draft", check=lambda submitted, _: drafting.faults(submitted))
+@feature.form("draft", check=lambda submitted, _: reading.faults(submitted))
 @leads_only
 def take_draft(submitted: FormSubmitted, settings: Settings, ctx: Context) -> None:
     """Keep what somebody drafted or changed, and schedule it or show it to the others."""
-    found = drafting.understood(submitted)
+    found = reading.understood(submitted)
     if not isinstance(found, Draft):
         ctx.reply("convening/faults", faults=[*found.values()])
         return
@@ -118,6 +118,8 @@ def _keep(ctx: Context, found: Draft, by: Person) -> Nudge | None:
             starts_time=found.starts_time,
             review_on=found.review_on,
             lapses_on=found.starts_day,
+            meets_at=found.hour.at,
+            minutes=found.hour.minutes,
             moved_by=by.id,
             moved_at=ctx.now,
             created_at=ctx.now,
@@ -149,6 +151,8 @@ def _change(ctx: Context, found: Draft, by: Person) -> Nudge | None:
         starts_time=found.starts_time,
         review_on=found.review_on,
         lapses_on=found.starts_day,
+        meets_at=found.hour.at,
+        minutes=found.hour.minutes,
     ):
         posting.say_settled(ctx, nudge)
         return None

@@ -15,6 +15,7 @@ from bot.outbox import Said, Unsaid
 from bot.storage import nudges, places
 from bot.storage.nudges import Nudge
 from bot.storage.places import Channel, Person
+from handlers.convening import hours
 from handlers.convening.feature import Settings, feature
 from handlers.convening.showing import lines, one, parted, rule_for, shown, signers
 
@@ -147,6 +148,10 @@ def queue(ctx: Context, nudge: Nudge, channel: Channel, by: Person | None) -> No
         names=signers(ctx, by),
         rule=rule_for(ctx, nudge),
         round=nudge.id if is_asked_in(ctx, nudge) else 0,
+        attachment=hours.file_of(ctx, nudge),
+        meets=hours.there(ctx, nudge),
+        minutes=nudge.minutes,
+        zone=ctx.network.zone.key,
     )
 
 
@@ -184,9 +189,27 @@ def take_back(ctx: Context, nudge: Nudge, by: Person) -> None:
     key = nudge.key
     if nudges.move(ctx.session, nudge, State.CANCELLED, by=by, now=ctx.now):
         outbox.retract(ctx.session, key, now=ctx.now)
+        if was_said and nudge.meets_at is not None and nudge.meets_at > ctx.now:
+            _call_off(ctx, nudge)
         ctx.reply("convening/cancelled", nudge=one(ctx, nudge), was_said=was_said)
     else:
         say_settled(ctx, nudge)
+
+
+def _call_off(ctx: Context, nudge: Nudge) -> None:
+    """Tell those who have the hour in their calendars that nobody meets, where they read of it."""
+    channel = channel_of(ctx, nudge)
+    if channel is not None:
+        ctx.say(
+            channel.address,
+            "convening/called_off",
+            kind=Kind.ANSWER,
+            key=f"{nudge.key}/off",
+            lasting=LASTING,
+            attachment=hours.file_of(ctx, nudge, is_off=True),
+            nudge=one(ctx, nudge),
+            zone=ctx.network.zone.key,
+        )
 
 
 @feature.on(Said)

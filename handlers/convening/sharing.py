@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.context import Context
 from bot.domain.nudges import NudgeState as State
 from bot.feature import CatchUpItem, Period, Section, Since
 from bot.storage import nudges, seeing, talk, threads
+from bot.storage.nudges import Nudge
 from bot.storage.places import Person
 from bot.storage.standing import permissions
 from handlers.convening.feature import Settings, feature
@@ -55,24 +57,30 @@ def coming_up_this_week(settings: Settings, ctx: Context, period: Period) -> Sec
 
 def _coming(ctx: Context, first: date, last: date) -> Section | None:
     found = [each for each in _scheduled(ctx) if first <= each.day <= last]
-    if not found:
+    meetings = [each for each in _meeting(ctx) if each.meets and each.meets.date() <= last]
+    if not (found or meetings):
         return None
-    words = ctx.prompts.render("convening/coming", scheduled=found[:MOST])
-    return Section(name="coming up", words=words, facts={"convenings": len(found)})
+    words = ctx.prompts.render("convening/coming", scheduled=found[:MOST], meetings=meetings[:MOST])
+    facts = {"convenings": len(found), "meetings": len(meetings)}
+    return Section(name="coming up", words=words, facts=facts)
 
 
 def _scheduled(ctx: Context) -> list[Shown]:
     """What is scheduled where everybody may look, and still to come."""
-    named = threads.open_channels(ctx.session, ctx.network)
     found = nudges.in_states(ctx.session, ctx.network, (State.SCHEDULED,))
-    return shown(
-        ctx,
-        [
-            each
-            for each in found
-            if each.channel_id in named and each.starts_at(ctx.network) > ctx.now
-        ],
-    )
+    return _open(ctx, [each for each in found if each.starts_at(ctx.network) > ctx.now])
+
+
+def _meeting(ctx: Context) -> list[Shown]:
+    """What is posted where everybody may look, and whose hour is still to come."""
+    found = nudges.in_states(ctx.session, ctx.network, (State.POSTED, State.GATHERING))
+    to_come = [each for each in found if each.meets_at is not None and each.meets_at > ctx.now]
+    return _open(ctx, sorted(to_come, key=lambda each: each.meets_at or ctx.now))
+
+
+def _open(ctx: Context, found: Sequence[Nudge]) -> list[Shown]:
+    named = threads.open_channels(ctx.session, ctx.network)
+    return shown(ctx, [each for each in found if each.channel_id in named])
 
 
 @feature.catchup_section(order=51)

@@ -39,6 +39,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     short: str
     verdict: str
     lesson: str
+    meets: datetime | None
+    minutes: int
 
 
 def rule_for(ctx: Context, nudge: Nudge) -> str:
@@ -78,6 +80,8 @@ def shown(ctx: Context, found: Iterable[Nudge]) -> list[Shown]:
             short=str(each.outcome.get("short", "")),
             verdict=each.verdict,
             lesson=each.lesson,
+            meets=each.meets_at.astimezone(ctx.network.zone) if each.meets_at else None,
+            minutes=each.minutes,
         )
         for each in nudges
     ]

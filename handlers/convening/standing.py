@@ -9,7 +9,6 @@ from bot.domain.nudges import ConveningKind, kind_named
 from bot.domain.nudges import NudgeState as State
 from bot.judgement.convening import PROPOSED, SCRIPTS
 from bot.judgement.limits import Kind
-from bot.prompting import Plain
 from bot.storage import nudges, places, readings, standing, talk
 from bot.storage.nudges import Nudge
 from bot.storage.places import Channel
@@ -102,7 +101,7 @@ def keep(
             network_id=ctx.network.id,
             kind=kind.value,
             channel_id=channel.id,
-            words=ctx.prompts.render(f"convening/{kind.value}", lead=Plain(lead)).text,
+            words=drafting.words_for(ctx, kind, lead),
             hope=script.hope,
             who_for=script.who_for,
             because=because,

@@ -9,11 +9,12 @@ from bot import outbox
 from bot.context import Context
 from bot.domain.ids import workspace_of
 from bot.domain.introductions import HEARD_BY, LAPSES, Origin, State
+from bot.domain.meeting import MeetingKind
 from bot.domain.membership import MembershipState
 from bot.domain.notes import Answer
 from bot.domain.offers import OfferState
 from bot.judgement.limits import Kind
-from bot.storage import introductions, meeting, membership, offers, sparing, sponsors
+from bot.storage import introductions, meeting, membership, offers, rather_not, sparing, sponsors
 from bot.storage.introductions import Introduction
 from bot.storage.places import Person
 
@@ -44,7 +45,7 @@ def hears_by(ctx: Context, person: Person) -> datetime | None:
 def may_meet(ctx: Context, one: Person, other: Person) -> bool:
     """Whether the two may be asked about each other, as far as each has told."""
     two = {(one.id, other.id), (other.id, one.id)}
-    if not two.isdisjoint(meeting.apart(ctx.session, ctx.network)):
+    if not two.isdisjoint(rather_not.apart(ctx.session, ctx.network)):
         return False
     return not sparing.is_spared(ctx.session, ctx.network, one, other, now=ctx.now)
 
@@ -146,6 +147,8 @@ def make(ctx: Context, found: Introduction) -> bool:
         return False
     if not introductions.make(ctx.session, found, now=ctx.now):
         return False
+    if any(each.typed == "/net meet" for each in ctx.gathered.commands):
+        _bring_together(ctx, found, at)
     for person, to in ((one, other), (other, one)):
         outbox.retract(ctx.session, found.asked(person.id), now=ctx.now)
         ctx.say(
@@ -160,15 +163,34 @@ def make(ctx: Context, found: Introduction) -> bool:
     return True
 
 
+def _bring_together(ctx: Context, found: Introduction, at: datetime) -> None:
+    """Let them suggest a time, be reminded and asked whether they met, as others who meet are."""
+    held = meeting.bring_together(
+        ctx.session,
+        ctx.network,
+        dict.fromkeys(found.two, ""),
+        kind=MeetingKind.INTRODUCTION,
+        captain=_first(found),
+        at=at,
+    )
+    found.meeting_id = held.id
+    ctx.session.flush()
+
+
+def _first(found: Introduction) -> int:
+    """Who writes first: whoever asked for it, else one by lot."""
+    mine = found.by_id if found.origin == Origin.OWN else None
+    return mine or found.two[found.id % 2]
+
+
 def _told(ctx: Context, found: Introduction, person: Person, other: Person) -> dict[str, Any]:
-    is_own = found.origin == Origin.OWN and found.by_id is not None
-    first = found.by_id if is_own else found.two[found.id % 2]
     return {
         **about(ctx, found, other),
         "other": other.name,
         "offer": offered(ctx, other),
-        "is_first": person.id == first,
+        "is_first": person.id == _first(found),
         "is_by": found.by_id in found.two,
+        "meeting": found.meeting_id or 0,
     }
 
 

@@ -16,6 +16,7 @@ from bot.storage import (
     meeting,
     membership,
     places,
+    rather_not,
     sparing,
     talk,
     threads,
@@ -86,6 +87,6 @@ def linked(ctx: Context) -> list[Pair]:
     """Who met over a coffee, would rather not, or was asked about each other."""
     return [
         *meeting.met(ctx.session, ctx.network),
-        *meeting.apart(ctx.session, ctx.network),
+        *rather_not.apart(ctx.session, ctx.network),
         *introductions.linked(ctx.session, ctx.network),
     ]

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from handlers.meeting import after, choosing, gathering, holding, rounds, tending, times
+from handlers.meeting import (
+    after,
+    choosing,
+    gathering,
+    holding,
+    reviewing,
+    rounds,
+    sharing,
+    tending,
+    times,
+)
 from handlers.meeting.feature import Settings, feature
 
 __all__ = [
@@ -12,7 +22,9 @@ __all__ = [
     "feature",
     "gathering",
     "holding",
+    "reviewing",
     "rounds",
+    "sharing",
     "tending",
     "times",
 ]

@@ -10,9 +10,9 @@ from bot.domain.ids import MemberId
 from bot.domain.meeting import Came, parted
 from bot.domain.typed import number_of, shortened, simplified
 from bot.feature import Section
-from bot.storage import arranging, belonging, circles, meeting
+from bot.storage import arranging, belonging, circles, meeting, rather_not, reviews
 from bot.storage.circles import Circle
-from handlers.meeting import gathering, times
+from handlers.meeting import gathering, reviewing, times
 from handlers.meeting.among import circle_for, name_of
 from handlers.meeting.feature import Settings, feature, rhythm_of
 
@@ -33,6 +33,7 @@ WORDS = {"met": Came.ALL, "yes": Came.ALL, **{each.value: each for each in Came}
         "/net meet at thu 10:00 for 20 minutes",
         "/net meet call off",
         "/net meet about falls at night on thu 10:00",
+        "/net meet trio our falls leaflet",
         "/net meet met",
     ),
     aliases=("coffee",),
@@ -48,15 +49,16 @@ def meet(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         )
     elif word == "at" and rest:
         times.suggest_typed(ctx, rest)
+    elif word in ("trio", "trios", "review"):
+        reviewing.typed(ctx, rest)
     elif word == "about" and rest:
         gathering.call_typed(ctx, rest)
     elif typed.casefold() == "call off gathering":
         gathering.call_off_newest(ctx)
     elif typed.casefold() == "call off":
-        times.call_off(ctx, meeting.newest(ctx.session, ctx.network, ctx.me) or 0)
+        times.call_off(ctx, meeting.newest(ctx.session, ctx.network, ctx.me))
     elif word in ("met", *WORDS) and word not in (*ON, *OFF):
-        said = WORDS.get(rest.casefold() or word, Came.ALL)
-        _answer(ctx, meeting.newest(ctx.session, ctx.network, ctx.me) or 0, said)
+        _answer_typed(ctx, word, rest.casefold())
     else:
         _switch(settings, ctx, typed, given.text)
 
@@ -109,7 +111,7 @@ def came(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 
 def _show(settings: Settings, ctx: Context) -> None:
-    apart = [each.name for each in meeting.apart_of(ctx.session, ctx.me)]
+    apart = [each.name for each in rather_not.apart_of(ctx.session, ctx.me)]
     ctx.reply("meeting/state", apart=apart, **_state(settings, ctx))
 
 
@@ -153,18 +155,32 @@ def _choose(ctx: Context, name: str, mentions: MemberId | None, *, is_not: bool)
     if other is None or other.id == ctx.me.id:
         ctx.reply("meeting/nobody", typed=shortened(name))
         return
-    change = meeting.keep_apart if is_not else meeting.let_meet
+    change = rather_not.keep_apart if is_not else rather_not.let_meet
     change(ctx.session, ctx.network, ctx.me, other)
     ctx.reply("meeting/apart", name=other.name, is_not=is_not)
 
 
+def _answer_typed(ctx: Context, word: str, rest: str) -> None:
+    """Take "met", "later 3" or "met some"; without a number, of the meeting they were asked of."""
+    said, number = WORDS[word], 0
+    for each in rest.split():
+        said, number = WORDS.get(each, said), number_of(each) or number
+    asked = number or meeting.to_answer(ctx.session, ctx.network, ctx.me)
+    _answer(ctx, asked, said)
+
+
 def _answer(ctx: Context, number: int, said: Came) -> None:
-    is_kept = arranging.answer(ctx.session, ctx.network, number, ctx.me, said)
-    ctx.reply("meeting/noted" if is_kept else "meeting/no_meeting", came=said.value)
+    held = arranging.answer(ctx.session, ctx.network, number, ctx.me, said)
+    if held is None:
+        ctx.reply("meeting/no_meeting")
+    else:
+        ctx.reply("meeting/noted", came=said.value, is_round=held.round_id is not None)
 
 
 @feature.home_section(order=27)
 def pairs(settings: Settings, ctx: Context) -> Section | None:
     """On the bot's own page: whether they take part, and the switch."""
-    words = ctx.prompts.render("meeting/home", **_state(settings, ctx))
+    piece = reviews.of_person(ctx.session, ctx.network, ctx.me)
+    brings = piece.words if piece else ""
+    words = ctx.prompts.render("meeting/home", brings=brings, **_state(settings, ctx))
     return Section(name="meeting", words=words, facts={})

@@ -23,6 +23,7 @@ from handlers.meeting import times
 from handlers.meeting.among import channel_called
 from handlers.meeting.feature import Settings, feature
 from handlers.meeting.planning import zone_of
+from handlers.meeting.sharing import mend_digests
 from handlers.meeting.telling import tell
 
 LASTING = timedelta(hours=12)
@@ -165,6 +166,7 @@ def _call_off(ctx: Context, found: Gathering | None) -> None:
     if channel is not None:
         told = _told(ctx, found.about, found.starts_at, found.minutes, ctx.me)
         ctx.amend(found.key, channel.address, "meeting/gathering_off", **told)
+    mend_digests(ctx, found)
     for person in gatherings.takers(ctx.session, found):
         tell(
             ctx,
@@ -200,4 +202,5 @@ def let_go(ctx: Context, person: Person) -> None:
     """Take back what *person* called, and let go of what they have in their calendar."""
     for found in gatherings.called_by(ctx.session, person):
         outbox.retract(ctx.session, found.key, now=ctx.now)
+        mend_digests(ctx, found)
     gatherings.forget(ctx.session, person)

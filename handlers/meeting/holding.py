@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot import outbox
 from bot.context import Context
+from bot.domain.meeting import MeetingKind
 from bot.feature import Section
-from bot.storage import circles, gatherings, meeting
+from bot.storage import circles, gatherings, meeting, rather_not, reviews
 from bot.storage.gatherings import Gathering
 from bot.storage.places import Person
-from handlers.meeting import gathering
+from handlers.meeting import gathering, reviewing
 from handlers.meeting.feature import Settings, feature
 
 
@@ -16,10 +17,12 @@ from handlers.meeting.feature import Settings, feature
 def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
     """Whether they take part, whom they were to meet, and whom they would rather not."""
     taking_part = circles.taking_part_of(ctx.session, person)
-    apart = meeting.apart_of(ctx.session, person)
+    apart = rather_not.apart_of(ctx.session, person)
     meetings = [
         {
-            "on": round_.at,
+            "on": found.at,
+            "how": found.kind,
+            "brought": mine.brings,
             "others": [
                 each.name for each in meeting.partners(ctx.session, found) if each.id != person.id
             ],
@@ -29,13 +32,14 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
             "found_each_other": found.is_begun,
             "meets_at": None if found.is_off else found.starts_at,
             "minutes": found.minutes,
-            "came": came,
+            "came": mine.came,
         }
-        for found, round_, came in meeting.held_of(ctx.session, person)
+        for found, mine in meeting.held_of(ctx.session, person)
     ]
     called = gatherings.called_by(ctx.session, person)
     taken = gatherings.taken_by(ctx.session, person)
-    if not (taking_part or apart or meetings or called or taken):
+    piece = reviews.of_person(ctx.session, ctx.network, person)
+    if not (taking_part or apart or meetings or called or taken or piece):
         return None
     facts = {
         "taking_part": [
@@ -52,10 +56,17 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
         "rather_not": [each.name for each in apart],
         "called": [_gathering(each) for each in called],
         "in_calendar": [_gathering(each) for each in taken],
+        "brings_to_a_review": {"words": piece.words, "since": piece.since} if piece else None,
     }
     parts = [(each.since, name, each.eased_at) for each, name in taking_part]
     words = ctx.prompts.render(
-        "meeting/mydata", parts=parts, meetings=meetings, apart=apart, called=called, taken=taken
+        "meeting/mydata",
+        parts=parts,
+        meetings=meetings,
+        apart=apart,
+        called=called,
+        taken=taken,
+        piece=piece,
     )
     return Section(name="meeting", words=words, facts=facts)
 
@@ -72,9 +83,15 @@ def _gathering(found: Gathering) -> dict[str, object]:
 @feature.erase
 def let_go(settings: Settings, ctx: Context, person: Person) -> None:
     """Let go of all of it, and of what was still to be said."""
-    for found, _, _ in meeting.held_of(ctx.session, person):
+    held = [each for each, _ in meeting.held_of(ctx.session, person)]
+    for found in held:
         times = (f"/time/{nth}" for nth in range(1, found.sequence + 1))
         for end in ("", "/reminder", "/after", *times):
             outbox.retract(ctx.session, f"{found.key}/{person.id}{end}", now=ctx.now)
     meeting.forget(ctx.session, person)
+    rather_not.forget(ctx.session, person)
+    reviews.forget(ctx.session, person)
+    for found in held:
+        if found.kind == MeetingKind.REVIEW:
+            reviewing.unsay(ctx, found)
     gathering.let_go(ctx, person)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -14,10 +15,11 @@ from bot.domain.meeting import Rhythm, next_round, seed_of
 from bot.judgement.corners import homes
 from bot.judgement.helping_history import History
 from bot.judgement.pairing import Joining, Met, Round, pair, pairs_in
-from bot.storage import circles, meeting, membership, talk, threads, wishes
+from bot.storage import circles, meeting, membership, rather_not, talk, threads, wishes
 from bot.storage.circles import Circle, Meeter
 from bot.storage.places import Person
 
+T = TypeVar("T")
 PAST = timedelta(days=90)
 HELD = timedelta(days=400)
 HOURS = range(9, 17)
@@ -56,13 +58,17 @@ def coming(ctx: Context, circle: Circle, rhythm: Rhythm) -> tuple[str, date]:
 
 def reached(ctx: Context, circle: Circle) -> Sequence[tuple[Meeter, Person]]:
     """Who takes part this time: nobody who paused, rests, or was left in peace."""
+    taking_part = circles.taking_part(ctx.session, circle)
+    return [each for each in free(ctx, taking_part) if each[0].eased_at is None]
+
+
+def free(ctx: Context, people: Sequence[tuple[T, Person]]) -> Sequence[tuple[T, Person]]:
+    """Those of *people* who neither rest nor paused."""
     resting = membership.resting(ctx.session, ctx.network)
     return [
-        (meeter, person)
-        for meeter, person in circles.taking_part(ctx.session, circle)
-        if person.id not in resting
-        and meeter.eased_at is None
-        and wishes.paused_until(person, now=ctx.now) is None
+        (what, person)
+        for what, person in people
+        if person.id not in resting and wishes.paused_until(person, now=ctx.now) is None
     ]
 
 
@@ -72,35 +78,40 @@ def planned(ctx: Context, circle: Circle, rhythm: Rhythm, name: str) -> Planned 
     if len(people) < 2:
         return None
     seed = seed_of(ctx.network.id, circle.id, name)
-    corners, joining = _joining(ctx, people)
+    first = [number for number, (meeter, _) in people.items() if meeter.sat_out]
+    corners, joined = joining(ctx, {each: people[each][1] for each in people}, first=first)
     met = meeting.met(ctx.session, ctx.network)
     chosen = pair(
-        joining,
+        joined,
         met,
         seed=seed,
         size=rhythm.size,
-        apart=meeting.apart(ctx.session, ctx.network),
+        apart=rather_not.apart(ctx.session, ctx.network),
     )
     return Planned(name=name, seed=seed, people=people, corners=corners, met=met, round=chosen)
 
 
-def _joining(ctx: Context, people: Partners) -> tuple[Mapping[int, int], list[Joining]]:
-    """Everybody as the matching sees them, and in which corner each is at home."""
+def joining(
+    ctx: Context, people: Mapping[int, Person], *, first: Collection[int]
+) -> tuple[Mapping[int, int], list[Joining]]:
+    """In which corner each is at home, and everybody as the matching sees them.
+
+    Who sat out last time comes *first*.
+    """
     since = to_micros(ctx.now - PAST)
     corners = homes(threads.wrote_where(ctx.session, ctx.network, since=since))
     said = talk.said(ctx.session, ctx.network, since=since, until=to_micros(ctx.now))
     history = History.of(said)
-    joining = [
+    return corners, [
         Joining(
             person=number,
             group=corners.get(number),
             ties=history.near(number),
             hours=_hours(ctx, person),
-            sat_out=meeter.sat_out,
+            sat_out=number in first,
         )
-        for number, (meeter, person) in people.items()
+        for number, person in people.items()
     ]
-    return corners, joining
 
 
 def _hours(ctx: Context, person: Person) -> frozenset[int]:

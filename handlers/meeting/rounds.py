@@ -14,7 +14,7 @@ from bot.storage import circles, gatherings, meeting, talk
 from bot.storage.circles import Circle
 from bot.storage.meeting import Meeting
 from bot.storage.places import Channel, Person
-from handlers.meeting import after
+from handlers.meeting import after, reviewing
 from handlers.meeting.feature import Settings, feature, rhythm_of
 from handlers.meeting.planning import Planned, planned
 from handlers.meeting.telling import tell
@@ -27,7 +27,7 @@ APART = timedelta(days=2, hours=12)
 def hold(settings: Settings, ctx: Context) -> None:
     """Hold the rounds that are due, and see to what becomes of earlier ones."""
     gatherings.let_old_go(ctx.session, ctx.network, now=ctx.now)
-    if not circles.is_any(ctx.session, ctx.network):
+    if not meeting.is_any(ctx.session, ctx.network, now=ctx.now):
         return
     today = talk.local_day(ctx.now, ctx.network)
     if not talk.is_working(ctx.session, ctx.network, today):
@@ -35,6 +35,7 @@ def hold(settings: Settings, ctx: Context) -> None:
     meeting.let_old_go(ctx.session, ctx.network, now=ctx.now)
     after.remind(ctx)
     after.ask_after(ctx)
+    reviewing.hold(settings, ctx, today)
     for circle, channel in circles.circles(ctx.session, ctx.network):
         rhythm = rhythm_of(settings, circle)
         name = round_of(today, weekday=rhythm.day.offset, cadence=rhythm.cadence)

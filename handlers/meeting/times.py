@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.context import Context
 from bot.domain.appointments import Appointment, uid_of
 from bot.domain.events import ActionTaken, FormSubmitted, from_micros
+from bot.domain.meeting import MeetingKind
 from bot.domain.moments import moment_of
 from bot.domain.posts import Attachment, Field
 from bot.domain.typed import number_of, shortened
@@ -22,7 +23,11 @@ from handlers.meeting.feature import Settings, feature
 from handlers.meeting.planning import zone_of
 from handlers.meeting.telling import tell
 
-USUAL = 20
+USUAL: Mapping[str, int] = {
+    MeetingKind.COFFEE: 20,
+    MeetingKind.INTRODUCTION: 20,
+    MeetingKind.REVIEW: 30,
+}
 LENGTHS = ("15", "20", "30", "45", "60")
 SHORTEST, LONGEST = 5, 240
 FARTHEST = timedelta(days=92)
@@ -43,7 +48,7 @@ def ask_when(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
         return
     zone = zone_of(ctx, ctx.me)
     before = held.starts_at.astimezone(zone) if held.starts_at and not held.is_off else None
-    length = str(held.minutes or USUAL)
+    length = str(held.minutes or USUAL[held.kind])
     ctx.ask(
         "meeting/when",
         name="meeting.when",
@@ -86,11 +91,11 @@ def take_when(submitted: FormSubmitted, settings: Settings, ctx: Context) -> Non
 
 def suggest_typed(ctx: Context, words: str) -> None:
     """Suggest what somebody typed, "thu 10:00 for 30 minutes", for their newest meeting."""
-    held = _mine(ctx, meeting.newest(ctx.session, ctx.network, ctx.me) or 0)
+    held = _mine(ctx, meeting.newest(ctx.session, ctx.network, ctx.me))
     if held is None:
         return
     length = _LENGTH.search(words)
-    minutes = int(length[1]) if length else held.minutes or USUAL
+    minutes = int(length[1]) if length else held.minutes or USUAL[held.kind]
     said = f"{words[: length.start()]} {words[length.end() :]}" if length else words
     _suggest(ctx, held, held.sequence, said, minutes)
 
@@ -183,7 +188,8 @@ def _tell_all(ctx: Context, held: Meeting, *, is_change: bool) -> None:
     """
     people, me = meeting.partners(ctx.session, held), ctx.me
     ctx.session.refresh(held)
-    file = Attachment(name="coffee.ics", appointment=_appointment(ctx, held, people))
+    name = "review.ics" if held.kind == MeetingKind.REVIEW else "coffee.ics"
+    file = Attachment(name=name, appointment=_appointment(ctx, held, people))
     for person in people:
         values: dict[str, Any] = {
             "others": [each.name for each in people if each.id != person.id],
@@ -193,6 +199,7 @@ def _tell_all(ctx: Context, held: Meeting, *, is_change: bool) -> None:
             "is_change": is_change,
             "is_off": held.is_off,
             "number": held.id,
+            "how": held.kind,
         }
         key = f"{held.key}/{person.id}/time/{held.sequence}"
         if person.id == me.id:
@@ -211,11 +218,12 @@ def _tell_all(ctx: Context, held: Meeting, *, is_change: bool) -> None:
 
 def _appointment(ctx: Context, held: Meeting, people: Sequence[Person]) -> Appointment:
     assert held.starts_at is not None, "somebody named a time"
-    names = ctx.prompts.render("meeting/title", names=[each.name for each in people]).text
+    names = [each.name for each in people]
+    title = ctx.prompts.render("meeting/title", names=names, how=held.kind).text
     return Appointment(
         uid=uid_of(ctx.network.workspace, ctx.network.created_at.isoformat(), held.key),
-        title=names,
-        about=ctx.prompts.render("meeting/about", network=ctx.network.name).text,
+        title=title,
+        about=ctx.prompts.render("meeting/about", network=ctx.network.name, how=held.kind).text,
         starts=held.starts_at,
         minutes=held.minutes,
         made=ctx.now,

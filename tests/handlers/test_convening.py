@@ -91,6 +91,45 @@ def until(town: Town, moment: datetime) -> None:
         town.ticks()
 
 
+# An hour at which people meet
+
+
+@pytest.mark.both_databases
+def test_a_call_with_an_hour_brings_a_file_and_stands_in_the_digest_until_it_is_over(
+    tended: Town,
+) -> None:
+    for wrong, why in (
+        ("soonish", "I don't know when that is"),
+        ("wed 9:00 for 30 minutes", "at an hour after it is posted"),
+        ("thu 10:00 for 999 minutes", "12 hours are the most"),
+    ):
+        assert why in drafts(tended, kind="call wed 10:00", meets=wrong)
+    told = tended.fills("tom", meets="mon 9 march 14:00 for 45 minutes")
+    assert "People meet on Monday 9 March, 14:00; the post has a file" in told
+    tended.presses("tom", "Change it")
+    values = {field.name: field.value for field in tended.forms[-1].fields}
+    assert values["meets"] == "Monday 9 March 2026 14:00 for 45 minutes"
+    tended.fills("tom")
+    until(tended, WEDNESDAY + timedelta(minutes=1))
+    [post] = posts(tended)
+    assert "**Monday 9 March, 14:00** (Europe/London), 45 minutes." in post.text
+    assert post.attachment is not None
+    appointment = post.attachment.appointment
+    assert appointment.title == "Half an hour together"
+    assert (appointment.starts, appointment.minutes) == (datetime(2026, 3, 9, 14, tzinfo=UTC), 45)
+    tended.app.work()
+    shown = tended.types("tom", "/tend digest preview")
+    assert "we meet on Monday 9 March at 14:00" in shown
+    assert "we meet on Monday 9 March" in "".join(each.text for each in tended.looks("p1"))
+    tended.types("tom", f"/tend nudges cancel {only(tended).id}")
+    off = tended.hears[-1]
+    assert off.text.startswith("**Called off**: call, Monday 9 March, 14:00")
+    assert off.attachment is not None
+    assert off.attachment.appointment.is_off
+    assert off.attachment.appointment.uid == appointment.uid
+    assert "we meet on" not in "".join(each.text for each in tended.looks("p1"))
+
+
 # Drafting
 
 

@@ -336,6 +336,51 @@ def test_both_hear_at_an_hour_that_suits_both_and_not_while_one_is_away(town: To
     assert made(town, "amina") == []
 
 
+@pytest.mark.both_databases
+def test_who_was_introduced_finds_a_time_and_is_asked_once_whether_they_met(town: Town) -> None:
+    proposes(town)
+    town.presses("joe", "Yes, gladly")
+    town.presses("rosa", "Yes, gladly")
+    assert "with Joe, as both of you said yes" in town.types("rosa", "/net mydata")
+    town.presses("joe", "Suggest a time")
+    town.fills("joe", day="friday", time="10:00", minutes="20")
+    assert [post for post in town.sees("rosa") if post.attachment is not None]
+    town.passes(days=3)
+    town.passes(days=5)
+    town.runs("meeting.hold")
+    town.runs("meeting.hold")
+    for name, other in (("joe", "Rosa"), ("rosa", "Joe")):
+        asked = [text for text in said(town.sees(name)) if text.startswith("**Did you and")]
+        assert len(asked) == 1
+        assert f"**Did you and {other} meet?**" in asked[0]
+    before = len(town.platform.said)
+    assert town.types("joe", "/net meet none 1").endswith("saying so. Nobody else sees it.")
+    assert town.presses("rosa", "We met").startswith("Thank you, good to know.")
+    assert len(town.platform.said) == before + 2, "nobody else hears of it"
+    assert "you said: none" in town.types("joe", "/net mydata")
+    assert "none" not in town.types("rosa", "/net mydata")
+    town.types("rosa", "/net mydata delete")
+    town.presses("rosa", "Delete everything")
+    assert "Rosa" not in town.types("joe", "/net mydata")
+    town.passes(days=386)
+    town.runs("meeting.hold")
+    town.runs("introductions.look")
+    assert "with somebody who is gone" not in town.types("joe", "/net mydata")
+
+
+def test_without_the_meeting_room_an_introduction_ends_with_the_two_names(
+    community: Community,
+) -> None:
+    town = community(features=(network.feature, introductions.feature, mydata.feature))
+    for name in PEOPLE:
+        town.person(name)
+    proposes(town)
+    town.presses("joe", "Yes, gladly")
+    town.presses("rosa", "Yes, gladly")
+    assert "/net meet" not in made(town, "joe")[0]
+    assert town.sees("joe")[-1].buttons == ()
+
+
 # Two who share a helper
 
 

@@ -8,7 +8,8 @@ import icalendar
 import pytest
 
 from bot.platforms.calendars import ics
-from handlers import meeting, mydata, network
+from handlers import digest, energy, meeting, mydata, network
+from handlers import home as page
 from tests.conftest import Community
 from tests.town import Town, said
 
@@ -90,3 +91,35 @@ def test_what_cannot_be_called_is_told_why_and_who_goes_takes_it_along(town: Tow
     town.passes(weeks=6)
     town.runs("meeting.hold")
     assert "gathering" not in town.types("ben", "/net mydata")
+
+
+def test_the_digest_and_ones_own_page_tell_what_is_called_and_when_pairs_meet_and_nothing_of_who(
+    community: Community,
+) -> None:
+    features = (*FEATURES, energy.feature, digest.feature, page.feature)
+    town = community(features=features, meeting={"cadence": "weekly"})
+    town.lead("tom")
+    for name in ("ada", "ben", "cy", "dan"):
+        town.joins(name)
+        town.joins(name, "frailty")
+        town.types(name, "/net meet pairs on")
+    town.types("ada", "/net meet about falls at night next monday 10:00 in #frailty")
+    town.presses("ada", "Call it")
+    shown = town.types("tom", "/tend digest preview")
+    assert "Falls at night, in" in shown
+    assert "Monday 9 March at 10:00" in shown
+    assert "Coffee pairs on" not in shown, "four would be known by name"
+    town.types("tom", "/net meet pairs on")
+    shown = town.types("tom", "/tend digest preview").partition("**Meet one another**")[2]
+    assert "Coffee pairs on Tuesday 10 March" in shown
+    assert "Ada" not in shown
+    assert "Falls at night, in" in "".join(each.text for each in town.looks("ben"))
+    assert "sent you the file" in town.presses("ben", "Put it in my calendar")
+    town.lives(days=4.5)
+    edition = next(text for text in said(town.hears) if "**Meet one another**" in text)
+    assert "- Falls at night" in edition
+    town.types("ada", "/net mydata delete")
+    town.presses("ada", "Delete everything")
+    town.lives(hours=1)
+    assert not [text for text in said(town.hears) if "- Falls at night" in text]
+    assert "Gatherings" not in "".join(each.text for each in town.looks("ben"))

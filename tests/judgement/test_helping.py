@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.judgement.helping import Candidate, Reason, Suggestion, Wanted, suggest
+from bot.judgement.helping import Candidate, Reason, Suggestion, Wanted, named_in, suggest
 from bot.judgement.helping_history import HALF_LIFE, Facts, History
 from bot.judgement.talk import DAY, HOUR, Said
 
@@ -166,3 +166,12 @@ def test_the_same_people_in_any_order_have_the_same_answer(order: list[int], see
     usual = suggest(ASK, some(*range(1, 12)), history, seed=seed)
     assert suggest(ASK, some(*order), history, seed=seed) == usual
     assert len(usual) == 3
+
+
+def test_whom_the_words_name_is_asked_first_by_mention_or_by_name() -> None:
+    people = [(1, "U1", "Jo"), (2, "U2", "Joe"), (3, "U3", "Ann Lee"), (4, "U4", "")]
+    assert named_in("Could <@U1|jo> or @ann lee look at it?", people) == (1, 3)
+    assert named_in("Could @Joe's team, or joe@home, say?", people) == (2,)
+    wanted = Wanted(words="Could @Joe look?", asker=9, at=0, named=(2,))
+    [first, *_] = suggest(wanted, [Candidate(person=n) for n in (1, 2, 3)], History(), seed=1)
+    assert (first.person, first.reason) == (2, Reason.NAMED)

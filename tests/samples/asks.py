@@ -71,7 +71,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "nothing": [{}],
     "kept": [{"number": 3}],
     "posted": [
-        {"number": 3, "channel": "frailty-asks", "is_round": each} for each in (True, False)
+        {"number": 3, "channel": "frailty-asks", "is_round": each, "may_swap": each}
+        for each in (True, False)
     ],
     "over": [
         {"number": 3, "state": state} for state in ("deleted", "draft", "done", "closed", "missed")

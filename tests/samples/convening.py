@@ -51,7 +51,10 @@ DRAFT = Shown(
     short="",
     verdict="",
     lesson="",
+    meets=None,
+    minutes=0,
 )
+MEETS = {"meets": datetime(2026, 6, 11, 14, 0, tzinfo=UTC), "minutes": 45}
 NAMELESS = replace(DRAFT, by="", moved_by="", who_for="", hope="")
 SCHEDULED = replace(DRAFT, state=NudgeState.SCHEDULED.value, approver="Priya", moved_by="Priya")
 POSTED = replace(SCHEDULED, state=NudgeState.POSTED.value)
@@ -119,7 +122,11 @@ RECORDS = [
 ]
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
-    **{kind.value: [{"lead": Plain("Tom")}] for kind in CONVENINGS},
+    **{
+        kind.value: [{"lead": Plain("Tom"), "has_meetings": each} for each in (True, False)]
+        for kind in CONVENINGS
+    },
+    "called_off": [{"nudge": replace(POSTED, **MEETS), "zone": "Europe/London"}],
     "allowed": [
         {"kind": ConveningKind.QUESTION_ROUND, "is_new": each} for each in (True, False)
     ],
@@ -139,8 +146,9 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     ],
     "catchup": [{"nudge": SCHEDULED}, {"nudge": replace(SCHEDULED, who_for="")}],
     "coming": [
-        {"scheduled": [SCHEDULED]},
-        {"scheduled": [SCHEDULED, replace(SCHEDULED, who_for="")]},
+        {"scheduled": [SCHEDULED], "meetings": []},
+        {"scheduled": [SCHEDULED, replace(SCHEDULED, who_for="")], "meetings": []},
+        {"scheduled": [], "meetings": [replace(POSTED, **MEETS)]},
     ],
     "for_you": [{"awaiting": [DRAFT]}, {"awaiting": [DRAFT, NAMELESS]}],
     "failed": [{"nudge": SCHEDULED, "reason": "not_in_channel"}],
@@ -224,8 +232,9 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "passed": [{"nudge": DRAFT}],
     "post": [
         {"heading": "One question", "body": lines("What?"), "names": ["Tom", "Priya"], "rule": "",
-         "round": 3},
-        {"heading": "", "body": lines("What?"), "names": ["Tom"], "rule": RULE, "round": 0},
+         "round": 3, "meets": None},
+        {"heading": "", "body": lines("What?"), "names": ["Tom"], "rule": RULE, "round": 0,
+         "zone": "Europe/London", **MEETS},
     ],
     "round": [
         {"round": Tally(asked, across)}

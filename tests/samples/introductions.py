@@ -29,7 +29,7 @@ ASKED = [
     {**BARE, "origin": "helper", "other": ""},
 ]
 DRAFT = '[7,9,"for (that)."]'
-MADE = {**ROSA, "is_first": True, "is_by": False}
+MADE = {**ROSA, "is_first": True, "is_by": False, "meeting": 7}
 ONE = {"name": "maternity", "ref": "fake:T1/C-maternity"}
 OTHER = {"name": "care-homes", "ref": "fake:T1/C-care-homes"}
 FOUND = {
@@ -79,7 +79,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "both": [ROSA],
     "made": [
         MADE,
-        {**MADE, "is_first": False, "is_by": True},
+        {**MADE, "is_first": False, "is_by": True, "meeting": 0},
         *({**MADE, **BARE, "origin": each.value, "is_first": False} for each in Origin),
         {**MADE, **BARE, "offer": "an hour on audit data"},
         {**MADE, "by": ""},

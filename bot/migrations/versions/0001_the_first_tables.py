@@ -459,6 +459,8 @@ def upgrade() -> None:
         sa.Column("starts_time", sa.Time(), nullable=False),
         sa.Column("review_on", sa.Date(), nullable=False),
         sa.Column("lapses_on", sa.Date(), nullable=False),
+        sa.Column("meets_at", sa.DateTime(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("posted_at", sa.DateTime(), nullable=True),
@@ -1652,6 +1654,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meeters_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "review_pieces",
+        sa.Column("network_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("sat_out", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["network_id"],
+            ["networks.id"],
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("network_id", "person_id"),
+    )
+    with op.batch_alter_table("review_pieces", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_pieces_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "meeting_rounds",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
@@ -1677,7 +1696,9 @@ def upgrade() -> None:
         "meetings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("captain_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(), nullable=True),
         sa.Column("reminded_at", sa.DateTime(), nullable=True),
@@ -1697,6 +1718,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("meetings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_meetings_round_id"), ["round_id"], unique=False)
+        batch_op.create_index("meetings_by_question", ["network_id", "asked_at"], unique=False)
 
     op.create_table(
         "meeting_people",
@@ -1704,6 +1726,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("network_id", sa.Integer(), nullable=False),
         sa.Column("came", sa.String(), nullable=False),
+        sa.Column("brings", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
@@ -1751,7 +1774,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("until", sa.DateTime(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=True),
+        sa.Column("meeting_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["network_id"],
             ["networks.id"],
@@ -1856,7 +1881,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_people_person_id"))
 
     op.drop_table("meeting_people")
+    with op.batch_alter_table("review_pieces", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_pieces_person_id"))
+
+    op.drop_table("review_pieces")
     with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.drop_index("meetings_by_question")
         batch_op.drop_index(batch_op.f("ix_meetings_round_id"))
 
     op.drop_table("meetings")
