@@ -183,9 +183,22 @@ def test_a_claim_by_a_clock_that_was_a_year_ahead_is_abandoned(bureau: Bureau) -
 
 
 def test_a_process_that_was_stopped_after_its_claim_leaves_it_to_others(bureau: Bureau) -> None:
+    """Somebody set the clock back meanwhile."""
     bureau.queues("digest")
-    moments = iter([MOMENT, MOMENT, MOMENT + timedelta(minutes=6), MOMENT + timedelta(minutes=6)])
-    assert outbox.deliver(bureau.sessions, {"fake": bureau.platform}, lambda: next(moments)) == 0
+    seconds, moments = (
+        iter([5.0, 365.0, 365.0]),
+        iter([MOMENT, MOMENT, MOMENT - timedelta(hours=1)]),
+    )
+    platforms = {"fake": bureau.platform}
+    assert (
+        outbox.deliver(
+            bureau.sessions,
+            platforms,
+            lambda: next(moments),
+            elapsed=lambda: next(seconds),
+        )
+        == 0
+    )
     assert bureau.platform.said == []
     assert bureau.recovers() == 0
     assert bureau.delivers() == 1
