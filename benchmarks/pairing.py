@@ -11,12 +11,14 @@ chance   Everybody takes part in every round. Each leaves with a chance of two i
 turnout  As by chance, and each round four in five of twenty take part, seven in ten of fifty, half
          of a hundred and twenty, by lot: as other bots were compared before.
 
-The bar of at most two repeats in a hundred among twenty people is for *turnout*, and *one* keeps it
-too. By *chance* nobody can: after nineteen rounds those who were there from the beginning have all
-met, and only with the few who came since is anything new; ``least`` counts how many of a round's
-pairs must be repeats at least, given who has met by then and that two may sit out. The bot gives
-no more than these; seven other ways of choosing among matchings came to nine in a hundred as well,
-and fewer are to be had only by leaving out more people, or the same ones more often.
+Of fifty people and more no model makes the bot repeat a pair. The bar of at most two repeats in a
+hundred among twenty is kept by *one* and by *turnout*. It doesn't say who takes part; read most
+plainly, everybody does and each leaves with a chance of two in a hundred, which is *chance*, and so
+nobody can keep it: after nineteen rounds those who were there from the beginning have all met, and
+only with the few who came since is anything new. ``least`` counts how many of a round's pairs must
+be repeats at least, given who has met by then and that two may sit out. The bot gives no more than
+these; seven other ways of choosing among matchings came to nine in a hundred as well, and fewer are
+to be had only by leaving out more people, or the same ones more often.
 
 Repeats are pairs in a round who met before, of all pairs in it; left out counts who had nobody to
 meet in a round, at worst, how often at worst somebody was left out in all rounds, and how often

@@ -24,7 +24,8 @@ FEWEST = 5
 @feature.digest_section(order=61)
 def to_meet(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """In the digest: what is called for the week after it, and the next round; nothing of who."""
-    first, last = _begins(ctx, period.last), _begins(ctx, period.last + WEEK + DAY)
+    first = _begins(ctx, period.last + DAY)
+    last = _begins(ctx, period.last + WEEK + DAY)
     open_ones = threads.open_channels(ctx.session, ctx.network)
     called = gatherings.between(ctx.session, ctx.network, [*open_ones], first, last)
     due = _round(settings, ctx, period)
