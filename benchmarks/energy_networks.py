@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from benchmarks.energy_scores import (
     Workspace,
     score,
 )
-from benchmarks.energy_surrogates import communities, shuffled, tables, with_phase
+from benchmarks.energy_surrogates import WHOLE, Exports, shuffled, tables, window, with_phase
 from benchmarks.energy_synthetic import draw
 from bot.judgement.energy import NETWORK_STRICTNESS
 from bot.judgement.energy.interface import EnergyDocument, judge_energy
@@ -89,18 +88,16 @@ def _ebbs(number: int, seed: int, noise: float, fall: float, people: float) -> l
     return [(day - fell + 1) / 7 for day in days if day >= fell or not fall]
 
 
-def real(folder: Path, count: int, seed: int) -> None:
+def real(streams_of: Exports, count: int, seed: int) -> None:
     """Print what is found of 35 days at once in all of a real network, by their size."""
     print("REAL NETWORKS, phases of 35 days")
     total, sizes = Score(), (0.5, 0.6, 0.7, 1.5, 2.0)
     cells = {size: Score() for size in sizes}
-    for place, streams in enumerate(communities(folder).values()):
-        whole = streams["*"]
-        first = int(whole.day[0]) + -(int(whole.day[0]) - 1) % 7
-        weeks = min(WEEKS, (int(whole.day[-1]) + 1 - first) // 7)
+    for place, streams in enumerate(streams_of.values()):
+        whole = streams[WHOLE]
         for number in range(count):
             rng = np.random.default_rng([seed, place, number])
-            start = first + 7 * int(rng.integers((int(whole.day[-1]) + 1 - first) // 7 - weeks + 1))
+            start, weeks = window([whole], rng)
             made = shuffled(whole, start, weeks, set(), rng)
             if made is None or weeks < 52:
                 continue

@@ -99,7 +99,7 @@ class _Filter:
         x = self.clipped[:, :, first:t].reshape(split).sum(axis=3)
         mu = self.mu[:, :, first:t].reshape(split).sum(axis=3)
         variance = self.variance[:, :, first:t].reshape(split).sum(axis=3)
-        fine = (variance > 0) & (self.gated[:, first:t].reshape(split[1:]).sum(axis=2) <= 2)
+        fine = variance > 0
         square = np.where(fine, (x - mu) ** 2 / np.where(fine, variance, 1), np.nan)
         number = fine.sum(axis=2)
         spread = np.full((3, self.series), np.nan)

@@ -10,7 +10,7 @@ and flows by adding the real conversations of other weeks.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.energy_scores import Phase, Workspace, planted
+from benchmarks.energy_scores import Phase, Table, Workspace, planted
 from bot.domain.events import MessagePosted
 from bot.judgement.energy.interface import rhythm_of
 from bot.judgement.energy.state import EBB, Rhythm
@@ -33,8 +33,11 @@ SILENCE = 45 * 60 * 10**6
 EPOCH = date(1970, 1, 1).toordinal()
 WINDOW = 104
 """Weeks of a series."""
-LEAST = 3.5
-"""Messages a week below which a channel has too little life to be one of the series."""
+LEAST, ALIVE = 4.9, 0.8
+"""Messages a week (0.7 a day, as in the generated series) and the share of ordinary weeks with any,
+below which a channel has too little life to be one of the series."""
+WHOLE = "*"
+"""Where all channels of an export together are found."""
 _FAR = 1 << 32
 
 Ints = NDArray[np.int64]
@@ -51,6 +54,10 @@ class Stream:
     def part(self, rows: NDArray[np.bool_] | Ints) -> Stream:
         """The messages at *rows*."""
         return Stream(day=self.day[rows], author=self.author[rows], talk=self.talk[rows])
+
+
+Exports = dict[str, dict[str, Stream]]
+"""The channels of every export by address, and `WHOLE`."""
 
 
 def joined(parts: list[Stream]) -> Stream:
@@ -88,7 +95,7 @@ def zone_of(instants: Ints) -> float:
 
 
 def read_export(folder: Path) -> dict[str, Stream]:
-    """The channels of an unpacked export, by address, and `*`, all of them together."""
+    """The channels of an unpacked export, by address, and `WHOLE`."""
     rows: list[tuple[str, int, str, object]] = []
     with open_export(folder) as export:
         for batch in export.batches(report=Report()):
@@ -104,10 +111,10 @@ def read_export(folder: Path) -> dict[str, Stream]:
         for name, channel in groupby(rows, key=lambda row: row[0])
     }
     whole = [(at, who, None if one is None else (name, one)) for name, at, who, one in rows]
-    return {**found, "*": stream(whole, zone)}
+    return {**found, WHOLE: stream(whole, zone)}
 
 
-def communities(folder: Path) -> dict[str, dict[str, Stream]]:
+def communities(folder: Path) -> Exports:
     """The channels of every unpacked export in a folder."""
     exports = sorted(path.parent for path in folder.glob("*/channels.json"))
     return {path.name: read_export(path) for path in exports}
@@ -173,7 +180,7 @@ def shuffled(
     split = _Weeks(one, start, weeks)
     size = np.array([len(rows) for rows in split.rows], float)
     special = np.array([is_special(start + 7 * week, holidays) for week in range(weeks)])
-    if special.all() or (alive := size[~special]).mean() < LEAST or (alive > 0).mean() < 0.5:
+    if special.all() or (alive := size[~special]).mean() < LEAST or (alive > 0).mean() < ALIVE:
         return None
     local = np.empty(weeks)
     for week in range(weeks):
@@ -230,6 +237,23 @@ def with_phase(
     return joined(parts)
 
 
+def noise_of(space: Workspace) -> dict[str, Table]:
+    """How a week of messages and of people scatters about its mean, series by series."""
+    weeks = {k: space.stats[k][:, : space.days // 7 * 7] for k in ("n", "p")}
+    sums = {k: v.reshape(space.series, -1, 7).sum(axis=2) for k, v in weeks.items()}
+    return {k: v.std(axis=1) / v.mean(axis=1) for k, v in sums.items()}
+
+
+def window(streams: Sequence[Stream], rng: np.random.Generator) -> tuple[int, int]:
+    """The first day (a Monday) and the weeks of a part of the calendar, drawn at random."""
+    first = min(int(one.day[0]) for one in streams if len(one.day))
+    last = max(int(one.day[-1]) for one in streams if len(one.day))
+    first += -(first - 1) % 7
+    whole = (last + 1 - first) // 7
+    weeks = min(WINDOW, whole)
+    return first + 7 * int(rng.integers(whole - weeks + 1)), weeks
+
+
 def surrogate(
     streams: dict[str, Stream],
     holidays: set[date],
@@ -238,12 +262,8 @@ def surrogate(
     phases: bool = True,
 ) -> Workspace | None:
     """A workspace of a community's channels with enough life in a window drawn at random."""
-    first = min(int(one.day[0]) for one in streams.values() if len(one.day))
-    last = max(int(one.day[-1]) for one in streams.values() if len(one.day))
-    first += -(first - 1) % 7
-    whole = (last + 1 - first) // 7
-    weeks = min(WINDOW, whole)
-    start = first + 7 * int(rng.integers(whole - weeks + 1))
+    streams = {name: one for name, one in streams.items() if name != WHOLE}
+    start, weeks = window(list(streams.values()), rng)
     series: list[dict[str, NDArray[np.float64]]] = []
     truth: list[Phase] = []
     names: list[str] = []

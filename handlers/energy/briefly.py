@@ -12,9 +12,10 @@ from datetime import date, timedelta
 
 from bot.context import Context
 from bot.storage import days
-from handlers.energy.pulse import BACK, FEWEST_VOICES, WEEK, Pulse, take
+from handlers.energy.pulse import FEWEST_VOICES, Pulse
 from handlers.energy.reading import bring_up_to_date, last_day
 from handlers.energy.settings import Settings
+from handlers.energy.taking import BACK, WEEK, take
 
 BRIEF = 2 * WEEK
 COMPARED = 26

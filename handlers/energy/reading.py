@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import msgspec
+import structlog
 
 from bot.context import Context
 from bot.domain.events import from_micros
@@ -13,6 +14,8 @@ from bot.domain.phases import EnergyReading
 from bot.judgement import energy
 from bot.judgement.energy import EnergyState, Rhythm
 from bot.storage import days, listening, readings, talk, usuals
+
+log = structlog.get_logger()
 
 LONGEST = timedelta(days=730)
 """A filter that must begin anew looks back no further than this; its level needs half a year."""
@@ -48,13 +51,14 @@ def bring_up_to_date(ctx: Context, *, through: date, sensitivity: float) -> None
     if first is None:
         return
     memory = readings.memory_of(session, network)
-    if memory is None or (recounted is not None and recounted <= memory.day):
+    is_changed = memory is None or (recounted is not None and recounted <= memory.day)
+    remembered = None if memory is None or is_changed else _load(memory.state)
+    if memory is None or remembered is None:
         begin = max(first, through - LONGEST)
         states = (energy.begin(start=begin), _network_state(begin))
         readings.forget_from(session, network, begin)
     else:
-        begin = memory.day + timedelta(days=1)
-        states = _load(memory.state)
+        begin, states = memory.day + timedelta(days=1), remembered
     if begin > through:
         return
     before = readings.phases(session, network)
@@ -73,9 +77,14 @@ def _dump(states: States) -> bytes:
     return msgspec.msgpack.encode([energy.dumps(state) for state in states])
 
 
-def _load(blob: bytes) -> States:
-    channels, network = msgspec.msgpack.decode(blob, type=tuple[bytes, bytes])
-    return energy.loads(channels), energy.loads(network)
+def _load(blob: bytes) -> States | None:
+    """What is remembered, or None where an earlier release remembered it in another way."""
+    try:
+        channels, network = msgspec.msgpack.decode(blob, type=tuple[bytes, bytes])
+        return energy.loads(channels), energy.loads(network)
+    except (msgspec.DecodeError, energy.StateError):
+        log.info("energy.begins_anew")
+        return None
 
 
 class Reader:

@@ -13,9 +13,9 @@ from bot.judgement.few import FEW
 from bot.judgement.weeks import WeekMeasures
 from bot.storage import places, talk, usuals
 from bot.storage.rhythm import Rebase
-from handlers.energy.pulse import FEWEST_WEEKS, usual_of
 from handlers.energy.reading import last_day
 from handlers.energy.settings import Settings, feature, pulse_of
+from handlers.energy.taking import FEWEST_WEEKS, usual_of
 
 LEAST = timedelta(days=14)
 MOST = timedelta(days=182)

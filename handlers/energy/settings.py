@@ -13,9 +13,10 @@ from bot.judgement.energy import CALMER, SOONER
 from bot.judgement.few import FEW
 from bot.storage import looks, places
 from bot.storage.places import Channel
-from handlers.energy.pulse import Pulse, take
+from handlers.energy.pulse import Pulse
 from handlers.energy.reading import bring_up_to_date, last_day
 from handlers.energy.showing import sparkline
+from handlers.energy.taking import take
 
 WEEKS = 26
 

@@ -14,9 +14,10 @@ from bot.judgement.limits import Kind
 from bot.judgement.why import Why
 from bot.storage import nudges, places, readings, talk
 from handlers.energy.decide import Alert, Skip, decide, is_news, is_resting, worsened
-from handlers.energy.pulse import Pulse, take
+from handlers.energy.pulse import Pulse
 from handlers.energy.reading import bring_up_to_date, last_day
 from handlers.energy.settings import Settings, feature, looked, pulse_on, values
+from handlers.energy.taking import take
 
 WHAT, ANSWERS = "energy.alert", "energy.answers"
 News = tuple[str, Alert, Pulse]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from sqlalchemy import func, select
+import msgspec
+import pytest
+from sqlalchemy import func, select, update
 
 from bot.domain.events import MessagePosted
 from bot.storage import listening, places
@@ -99,6 +101,26 @@ def test_what_comes_late_is_read_as_if_it_had_been_there(community: Community) -
     reads(first, TODAY - timedelta(days=1))
     assert kept(first) != before
     assert kept(first) == kept(at_once(second, history(second)))
+
+
+@pytest.mark.parametrize("old", [b"", msgspec.msgpack.encode([b"an older", b"release"])])
+def test_what_an_earlier_release_remembered_otherwise_is_begun_anew(
+    community: Community, old: bytes
+) -> None:
+    town = community()
+    at_once(town, history(town, weeks=8))
+    before, remembered = kept(town), memory(town)
+    with town.sessions.begin() as session:
+        session.execute(update(EnergyMemory).values(state=old))
+    reads(town, TODAY - timedelta(days=1))
+    assert kept(town) == before
+    assert memory(town) == remembered
+
+
+def memory(town: Town) -> bytes | None:
+    """What is remembered of the town's energy."""
+    with town.sessions.begin() as session:
+        return session.scalar(select(EnergyMemory.state))
 
 
 def test_what_is_deleted_is_read_as_if_it_had_never_been(community: Community) -> None:

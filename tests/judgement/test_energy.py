@@ -242,8 +242,8 @@ def test_a_calmer_reading_speaks_later_and_a_sooner_one_earlier() -> None:
     def first_alert(strictness: float = 1.0, sensitivity: float = 1.0) -> int:
         channel = Channel(level=8, strictness=strictness)
         channel.passes(112, sensitivity=sensitivity)
-        said = channel.passes(28, 0.5, sensitivity=sensitivity)
-        return [reading.is_alert for reading in said].index(True)
+        said = channel.passes(28, 0.6, sensitivity=sensitivity)
+        return [*(reading.is_alert for reading in said), True].index(True)
 
     usually = first_alert()
     assert first_alert(sensitivity=SOONER) < usually
@@ -359,7 +359,7 @@ def test_a_channel_costs_less_than_twenty_kilobytes() -> None:
     [
         pytest.param(b"", id="nothing"),
         pytest.param(b"not a state", id="something else"),
-        pytest.param(dumps(begin(start=START)).replace(b"version\x01", b"version\x02"), id="newer"),
+        pytest.param(dumps(begin(start=START)).replace(b"version\x02", b"version\x03"), id="newer"),
         pytest.param(dumps(begin(start=START)).replace(b"level", b"lever"), id="an array is gone"),
     ],
 )
@@ -434,6 +434,19 @@ def test_the_tail_is_that_of_a_negative_binomial() -> None:
     drawn = rng.poisson(rng.gamma(4.0, 1.5, 400_000))  # mean 6, variance 6 + 36 / 4
     for count in (1, 6, 15, 25):
         assert tail(count, 6.0, 15.0) == pytest.approx(np.mean(drawn >= count), rel=0.05, abs=1e-4)
+
+
+def test_a_channel_whose_weeks_come_in_bursts_is_trusted_less_than_an_even_one() -> None:
+    rng = np.random.default_rng(4)
+    state = begin(start=START, series=["even", "bursts", "young"])
+    for ahead in range(182):
+        day = START + timedelta(days=ahead)
+        bursts = (0.3, 1.7)[ahead // 7 % 2]
+        seen = {"even": busy_day(rng, day, 1.0), "bursts": busy_day(rng, day, bursts)}
+        advance(state, day=day, counts=seen | ({"young": seen["even"]} if ahead > 160 else {}))
+    even, bursts, young = state.trust
+    assert bursts < 0.8 < young < even
+    assert even < 2
 
 
 def test_one_day_however_loud_says_no_more_than_its_share() -> None:

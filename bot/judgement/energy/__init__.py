@@ -9,7 +9,7 @@ series, its summed counts and `strictness=NETWORK_STRICTNESS`.
 """
 
 from bot.judgement.energy.belief import CALMER, NETWORK_STRICTNESS, SOONER
-from bot.judgement.energy.blob import dumps, loads
+from bot.judgement.energy.blob import StateError, dumps, loads
 from bot.judgement.energy.crowds import crowds
 from bot.judgement.energy.state import Counts, EnergyState, Rhythm, begin
 from bot.judgement.energy.step import advance
@@ -23,6 +23,7 @@ __all__ = [
     "EnergyState",
     "Range",
     "Rhythm",
+    "StateError",
     "Usual",
     "advance",
     "begin",

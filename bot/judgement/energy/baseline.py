@@ -130,8 +130,7 @@ def _sums_before(values: Floats) -> Floats:
 def _refit_memory(state: EnergyState) -> None:
     """How much of a day's evidence is new: where weeks scatter more than their days, less is."""
     variance = state.week_variance[:-1].astype(float)
-    ordinary = state.gated.reshape(WEEKS, 7, -1)[:-1].sum(axis=1) <= _MAX_GATED
-    known = (variance > 0) & ordinary[:, None, :]
+    known = (variance > 0) & ordinary_weeks(state)[:, None, :]
     safe = np.where(known, variance, 1.0)
     squares = (state.week_counts[:-1] - state.week_expected[:-1]) ** 2 / safe
     weeks = known.sum(axis=0)
@@ -147,6 +146,11 @@ def _refit_memory(state: EnergyState) -> None:
     own = weeks * enough
     spread = (own * spread + _SPREAD_WEEKS * shared) / (own + _SPREAD_WEEKS)
     state.memory = np.clip(1 / spread, _LEAST_MEMORY, 1.0)
+
+
+def ordinary_weeks(state: EnergyState) -> Bools:
+    """Which completed weeks held (almost) no day of a phase, (weeks, series)."""
+    return np.asarray(state.gated.reshape(WEEKS, 7, -1)[:-1].sum(axis=1) <= _MAX_GATED)
 
 
 def _medians(values: Floats, known: Bools, number: Ints) -> Floats:

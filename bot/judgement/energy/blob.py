@@ -10,7 +10,7 @@ import msgspec
 from bot.judgement.arrays import np
 from bot.judgement.energy.state import EnergyState, shapes
 
-VERSION = 1
+VERSION = 2
 
 
 class _Blob(msgspec.Struct, frozen=True, kw_only=True):

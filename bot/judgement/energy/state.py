@@ -42,10 +42,13 @@ _PER_SERIES: dict[str, tuple[tuple[int, ...], str, float]] = {
     "week_factors": ((WEEKS, 3), "float32", 0),
     "week_expected": ((WEEKS, 3), "float32", 0),
     "week_variance": ((WEEKS, 3), "float32", 0),
+    "week_gain": ((WEEKS, 2), "float32", 0),
+    "week_heard": ((WEEKS,), "int8", 0),
     "profile": ((7, 3), "float64", 1),
     "level": ((3,), "float64", nan),
     "dispersion": ((3,), "float64", 0.4),
     "memory": ((3,), "float64", 0.5),
+    "trust": ((), "float64", 1),
     "recent": ((4, RING), "float32", 0),
     "lately": ((2,), "float32", nan),
     "listened": ((), "int32", 0),
@@ -70,8 +73,9 @@ class EnergyState:
 
     counts: clipped daily counts, NaN where nobody listened. gated: 1 on days inside a phase, which
     do not shape the usual level. week_*: sums over each week of counts, weekday and holiday
-    factors, expected counts, and the variance if days were independent. profile: weekday factors.
-    level: usual counts a day. dispersion, memory: see `baseline`. recent: the latest listened days
+    factors, expected counts, the variance if days were independent, evidence for ebb and flow, and
+    days heard. profile: weekday factors. level: usual counts a day. dispersion, memory: see
+    `baseline`. trust: see `trust`. recent: the latest listened days
     (observed and expected, weighted; messages observed and expected). lately: the people, or where
     they are not known the messages, of yesterday and today, not clipped. listened: listened days
     since the first sign of life. belief: P(ebb, normal, flow). run: cumulated evidence for ebb and
@@ -89,10 +93,13 @@ class EnergyState:
     week_factors: Floats
     week_expected: Floats
     week_variance: Floats
+    week_gain: Floats
+    week_heard: Ints
     profile: Floats
     level: Floats
     dispersion: Floats
     memory: Floats
+    trust: Floats
     recent: Floats
     lately: Floats
     listened: Ints

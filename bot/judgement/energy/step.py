@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.domain.phases import EnergyReading
 from bot.judgement.arrays import Bools, Floats, Ints, np
-from bot.judgement.energy import baseline, belief
+from bot.judgement.energy import baseline, belief, trust
 from bot.judgement.energy.reading import MIN_DAYS, readings
 from bot.judgement.energy.state import (
     EBB,
@@ -79,6 +79,8 @@ def _turn(state: EnergyState, rhythm: Rhythm) -> None:
             state.week_factors,
             state.week_expected,
             state.week_variance,
+            state.week_gain,
+            state.week_heard,
         ):
             weekly[:-1] = weekly[1:]
             weekly[-1] = 0
@@ -86,6 +88,7 @@ def _turn(state: EnergyState, rhythm: Rhythm) -> None:
             daily[:-7] = daily[7:]
             daily[-7:] = blank
         baseline.refit(state)
+        trust.refit(state, baseline.ordinary_weeks(state))
     state.today += 1
     state.lately[0], state.lately[1] = state.lately[1].copy(), np.nan
     state.rhythms[_row(state.today)] = rhythm
@@ -114,6 +117,8 @@ def _take(state: EnergyState, seen: Floats, rhythm: Rhythm, sensitivity: float) 
     heard = listening & started
     gain, weights = belief.evidence(state, seen, expected)
     gain = np.where(heard, gain, 0.0)
+    trust.note(state, gain, heard)
+    gain *= state.trust
     state.belief = np.where(heard, belief.believe(state.belief, gain), state.belief)
     _follow_run(state, gain)
     _follow_recent(state, np.where(known, seen, 0.0), expected, weights, heard)
