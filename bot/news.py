@@ -16,7 +16,7 @@ def among(registry: Registry, events: Sequence[Event], now: datetime) -> list[Ev
     """Those of *events* that are news to somebody, or may be."""
     since = {kind: _since(registry, kind, now) for kind in set(map(type, events))}
     heard = {kind for kind, begin in since.items() if begin < math.inf}
-    some = [event for event in events if type(event) in heard]
+    some = [event for event in events if type(event) in heard] if heard else []
     return [event for event in some if getattr(event, "at", 0) >= since[type(event)]]
 
 

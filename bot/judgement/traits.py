@@ -149,13 +149,22 @@ def _wording(low: str, words: list[str], found: frozenset[str]) -> float:
     if "here " in low:
         made += ("here is" in low) + ("here are" in low)
     proposed += ("what if" in low) + ("we could" in low) + ("how about" in low) + ("why not" in low)
-    return _weighed(made, proposed, asked) + TALK * (talk / len(words))
+    small = TALK * (talk / len(words)) if talk else 0.0
+    return _weighed(made, proposed, asked) + small if made or proposed or asked else small
 
 
 def _weighed(made: int, proposed: int, asked: int) -> float:
-    if not (made or proposed or asked):
-        return 0.0
-    return MADE * min(MOST, made) + PROPOSE * min(MOST, proposed) + ASK * min(MOST, asked)
+    """What so many of each are worth: beyond two of a kind no more."""
+    return _WEIGHED[made if made < MOST else MOST][proposed if proposed < MOST else MOST][
+        asked if asked < MOST else MOST
+    ]
+
+
+_SOME = range(MOST + 1)
+_WEIGHED = [
+    [[MADE * made + PROPOSE * proposed + ASK * asked for asked in _SOME] for proposed in _SOME]
+    for made in _SOME
+]
 
 
 def _japanese(low: str) -> float:

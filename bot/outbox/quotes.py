@@ -71,9 +71,9 @@ def outdated(session: Session, events: Sequence[Event]) -> Sequence[Outdated]:
 
     Quotes bear the present name of a channel, events perhaps one that it had before.
     """
-    some = [event for event in events if type(event) in _CHANGING]
-    if not some:
+    if _CHANGING.isdisjoint(map(type, events)):
         return ()
+    some = [event for event in events if type(event) in _CHANGING]
     change = [event for event in some if isinstance(event, MessageDeleted | MessageEdited)]
     close = [event for event in some if isinstance(event, ChannelSeen) and not _is_open(event)]
     called = _called(session, {event.channel for event in (*change, *close)})

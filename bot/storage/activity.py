@@ -186,7 +186,7 @@ def keep_reactions(
     Where it is known when each was put there and taken back, they may come in any order.
     """
     channels, people = numbers
-    removed = any(isinstance(event, ReactionRemoved) for event in events)
+    removed = ReactionRemoved in set(map(type, events))
     put: list[tuple[int, int, int, str, int]] = []
     back: list[tuple[int, int, int, str, int]] = []
     for event in _newest(events) if removed else events:

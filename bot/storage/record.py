@@ -93,9 +93,10 @@ class Sorted:
     def of(cls, events: Iterable[Event]) -> Self:
         """Sort *events*; acts (commands, buttons, forms) are no facts and are passed over."""
         kinds = cls()
+        takes = {kind: getattr(kinds, name).append for kind, name in _KINDS.items()}
         for event in events:
-            if (name := _KINDS.get(type(event))) is not None:
-                getattr(kinds, name).append(event)
+            if (take := takes.get(type(event))) is not None:
+                take(event)
         return kinds
 
     def only(self, keep: Callable[[Any], bool]) -> Self:
@@ -233,7 +234,7 @@ class Recorder:
         Whatever has no time of its own is of before when it came before; a workspace that was
         known only later than that has taken the bot in again.
         """
-        if not any(isinstance(event, BotUninstalled) for event in events):
+        if BotUninstalled not in set(map(type, events)):
             return events
         rest: list[Event] = []
         for event in events:
