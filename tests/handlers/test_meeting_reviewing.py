@@ -77,7 +77,7 @@ def test_three_who_bring_something_hear_of_one_another_and_are_asked_whether_the
     file = next(post.attachment for post in town.sees("ada") if post.attachment)
     assert file.appointment.title == "A review: Ada, Ben and Cy"
     holds(town, days=7)
-    asked = [text for text in said(town.sees("cy")) if text.startswith("**Did you and Ada and Ben")]
+    asked = [text for text in said(town.sees("cy")) if text.startswith("**Did you, Ada and Ben")]
     assert len(asked) == 1
     assert town.presses("cy", "Some of us") == "Thank you, good to know. Nobody else sees it."
     held = town.types("cy", "/net mydata")
