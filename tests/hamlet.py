@@ -107,7 +107,8 @@ class Hamlet:
             self._say(channel, at + n * 240_000_000, 4 + n % 2, at if n else None)
 
     def why(self, phase: Phase = Phase.EBB, **changes: object) -> Why:
-        known = {"until": UNTIL, "since": SINCE, "channel": None, "elsewhere": None}
+        known: dict[str, object] = {"until": UNTIL, "since": SINCE, "channel": None}
+        known |= {"elsewhere": None, "year_ago": None}
         asked = {name: changes.pop(name, value) for name, value in known.items()}
         explained = changes.pop("explained", ())
         setting = Setting(

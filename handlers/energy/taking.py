@@ -21,6 +21,7 @@ from bot.judgement.why.elsewhere import GUARD, USUAL_DAYS, level_elsewhere
 from bot.storage import days, listening, places, readings, talk, usuals
 from bot.storage.places import Channel
 from bot.storage.rhythm import SenseNote
+from handlers.energy.lastyear import people_a_year_ago
 from handlers.energy.pulse import FEWEST_VOICES, Gap, Pulse, Told
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -126,6 +127,7 @@ def _explain(
         channel=channel,
         explained={week.first for week in measured if anew and week.first < anew},
         elsewhere=_level_elsewhere(ctx, setting, channel, since, reading.day),
+        year_ago=people_a_year_ago(ctx, through=reading.day, channel=channel),
     )
 
 

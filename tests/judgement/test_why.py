@@ -126,6 +126,25 @@ def test_the_same_weeks_low_a_year_ago_make_a_season() -> None:
     assert reason(why, Context.QUIET_SEASON) == "not_low_last_year"
 
 
+@pytest.mark.parametrize(
+    ("low", "found"),
+    [
+        pytest.param(6.0, "quiet_season", id="the same weeks were low"),
+        pytest.param(19.0, "not_low_last_year", id="the same weeks were as usual"),
+        pytest.param(None, "no_quiet_days", id="nothing is known of them"),
+    ],
+)
+def test_a_year_ago_is_told_by_the_totals_of_days(low: float | None, found: str) -> None:
+    after = UNTIL + timedelta(days=1)
+    year = {after - timedelta(weeks=back): 20.0 for back in range(76, 40, -1)}
+    same = {after - timedelta(weeks=back): low for back in (56, 55, 54, 53)}
+    why = town(LOW).why(year_ago=year | same if low else {})
+    if found == "quiet_season":
+        assert first(why) == ("quiet_season", LIKELY)
+    else:
+        assert reason(why, Context.QUIET_SEASON) == found
+
+
 JUNE_DAY = Period(
     name="June day",
     first=SINCE - timedelta(days=4),

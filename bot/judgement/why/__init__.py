@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -90,13 +90,15 @@ def explain(
     channel: int | None = None,
     explained: Collection[date] = (),
     elsewhere: float | None = None,
+    year_ago: Mapping[date, float] | None = None,
 ) -> Why:
     """Say why a network (or one *channel* of it) is in *phase* after the day *until*.
 
     *said* holds the whole network, up to two years of it; more makes it slower, not better.
     *since* is when the phase began, estimated where None. *explained* are days in weeks that a
     person called special, left out of what is usual. *elsewhere* is the rest of the workspace
-    against its usual level (1 as usual), where known.
+    against its usual level (1 as usual), where known. *year_ago* are people a working day in weeks
+    about a year before, by their first day, where *said* doesn't go back so far.
     """
     return explain_talk(
         lay_out(said, reacted, setting, until=until),
@@ -106,6 +108,7 @@ def explain(
         channel=channel,
         explained=explained,
         elsewhere=elsewhere,
+        year_ago=year_ago,
     )
 
 
@@ -118,6 +121,7 @@ def explain_talk(
     channel: int | None = None,
     explained: Collection[date] = (),
     elsewhere: float | None = None,
+    year_ago: Mapping[date, float] | None = None,
     weeks: Weeks | None = None,
 ) -> Why:
     """`explain` for a talk that has been laid out already, and *weeks* measured with `weeks_of`."""
@@ -133,6 +137,7 @@ def explain_talk(
             since=began,
             explained=explained,
             elsewhere=elsewhere,
+            year_ago=year_ago or {},
         )
 
     case = case_since(since)

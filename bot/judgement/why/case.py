@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -31,6 +31,7 @@ class Case:
     `weeks` are rolling weeks that end on `until`, oldest first, of the channel or of all channels;
     `everywhere` the same weeks of all channels. `now` are those since the phase began, `recent`
     the same but at least four, `usual` the comparable ones before both (indices into `weeks`).
+    `year_ago` are people a working day in rolling weeks about a year before, by their first day.
     """
 
     talk: Talk
@@ -45,6 +46,7 @@ class Case:
     recent: range
     usual: Sequence[int]
     elsewhere: float | None
+    year_ago: Mapping[date, float]
 
     @property
     def age_weeks(self) -> float:
@@ -196,6 +198,7 @@ def build(
     since: date | None,
     explained: Collection[date],
     elsewhere: float | None,
+    year_ago: Mapping[date, float],
 ) -> Case:
     """Lay the case out; where *since* is None the phase begins where the weeks turned."""
     until, count = talk.until, len(weeks.here)
@@ -215,6 +218,7 @@ def build(
         recent=recent,
         usual=comparable(weeks.here[: recent.start], explained=explained),
         elsewhere=elsewhere,
+        year_ago=year_ago,
     )
 
 

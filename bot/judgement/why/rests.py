@@ -60,14 +60,31 @@ def _last_year(case: Case) -> Finding:
     code = Context.QUIET_SEASON
     then = [n - YEAR for n in case.now if n >= YEAR]
     around = [n for n in range(len(case.weeks)) if then and 3 <= _distance(n, then) <= 10]
-    if len(around) < 6:
-        return RuledOut(code=code, reason="no_quiet_days")
     level, usual = case.rate("voices", then), case.rate("voices", around)
+    if len(around) < 6:
+        totals = _by_totals(case)
+        if totals is None:
+            return RuledOut(code=code, reason="no_quiet_days")
+        level, usual = totals
     if not usual or level / usual > 0.75:
         return RuledOut(code=code, reason="not_low_last_year")
     evidence = {"usual_share": round(level / usual, 2)}
     sureness = Sureness.LIKELY if case.answers_hold else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def _by_totals(case: Case) -> tuple[float, float] | None:
+    """The level a year ago and about then, where only the totals of days tell of it."""
+    begins = [case.weeks[n].first - timedelta(weeks=YEAR) for n in case.now]
+    then = [case.year_ago[day] for day in begins if day in case.year_ago]
+    around = [
+        rate
+        for day, rate in case.year_ago.items()
+        if 3 <= max((begins[0] - day).days, (day - begins[-1]).days) / 7 <= 10
+    ]
+    if not then or len(around) < 6:
+        return None
+    return sum(then) / len(then), sum(around) / len(around)
 
 
 def _distance(week: int, weeks: Sequence[int]) -> int:
