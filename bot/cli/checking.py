@@ -45,6 +45,12 @@ def check(
     """Say whether all is well: settings, database, Slack, what is waiting, held or stuck.
 
     Ends with code 1 where a person should look at something.
+
+    Examples:
+
+        animateur check
+
+        animateur check --offline --json
     """
     opened = open_app(config, level="error")
     found = examine(opened, asks=not offline)

@@ -65,8 +65,8 @@ def demo(
 ) -> None:
     """Live half a year of an invented network of 140 people, and see what it would have seen.
 
-    No account, no token, no network connection. What is shown is what members and those who
-    tend would have read, and what the bot left unsaid, and why.
+    No account, no token, no network connection. You see what members and leads would have read,
+    what the bot left unsaid, and why.
 
     Examples:
 

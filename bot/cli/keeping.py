@@ -21,6 +21,10 @@ def pause(config: ConfigOption = None) -> None:
 
     I go on listening and reading, and those who tend get answers still. What would have been said
     meanwhile waits as long as it is of use. /tend pause all does the same from Slack.
+
+    Example:
+
+        animateur pause
     """
     opened = open_app(config, level="warning")
     with opened.app.sessions.begin() as session:
@@ -40,6 +44,12 @@ def resume(
     A database that was copied or moved keeps quiet, for the bot that it comes from may speak too.
     Once that one is off for good, --here says that this is the one. What waits to be said is then
     looked for before it is said.
+
+    Examples:
+
+        animateur resume
+
+        animateur resume --here               after the database was moved
     """
     opened = open_app(config, level="warning")
     app, now = opened.app, opened.app.clock()
@@ -56,7 +66,12 @@ def resume(
 
 
 def migrate(config: ConfigOption = None) -> None:
-    """Bring the database to this version. Every other command does it too, when it starts."""
+    """Bring the database to this version. Every other command does it too, when it starts.
+
+    Example:
+
+        animateur migrate --config /etc/animateur/config.toml
+    """
     _, sections = settings(config)
     engine = engine_of(sections)
     before = schema.version(engine)

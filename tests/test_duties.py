@@ -1,0 +1,99 @@
+"""What is due is done once; what has nothing to do is passed over, and costs one query together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+import pytest
+from msgspec import Struct
+from sqlalchemy import Table, UniqueConstraint
+
+from bot.context import Context
+from bot.domain.schedule import Daily
+from bot.feature import Feature, Job
+from bot.storage import places, readings
+from bot.storage.rhythm import SenseNote
+from handlers import FEATURES
+from tests.conftest import Community
+from tests.town import Town
+
+
+class Nothing(Struct, frozen=True):
+    """No settings."""
+
+
+Told = Callable[..., Town]
+CONDITIONAL = [job for feature in FEATURES for job in feature.jobs if job.while_any]
+
+
+def notes(ctx: Context, text: str) -> None:
+    """Somebody says something that is kept."""
+    found = places.people_of(ctx.session, ctx.network.workspace)
+    readings.note(ctx.session, ctx.network, found[0], text, now=ctx.now)
+
+
+@pytest.fixture
+def ran() -> list[str]:
+    """The days on which notes were counted."""
+    return []
+
+
+@pytest.fixture
+def told(community: Community, ran: list[str]) -> Told:
+    """A town that counts its notes each morning, while there are any."""
+
+    def make(note_on: str = "") -> Town:
+        noting: Feature[Nothing] = Feature("noting", Nothing)
+        six = Daily(at=time(6))
+
+        @noting.job(lambda _: six)
+        def write(settings: Nothing, ctx: Context) -> None:
+            if ctx.slot is not None and ctx.slot.name == note_on:
+                notes(ctx, "a quiet spring")
+
+        @noting.job(lambda _: six, while_any=(SenseNote,))
+        def count(settings: Nothing, ctx: Context) -> None:
+            assert ctx.slot is not None
+            ran.append(ctx.slot.name)
+
+        town = community(features=[noting])
+        town.says("ada")
+        town.passes(days=1)
+        return town
+
+    return make
+
+
+@pytest.mark.both_databases
+def test_a_job_that_found_nothing_waits_for_its_next_slot(told: Told, ran: list[str]) -> None:
+    town = told()
+    town.ticks()
+    with town.app.context(town.network, occasion="by hand") as ctx:
+        notes(ctx, "half term")
+    town.ticks()
+    assert ran == []
+
+    town.passes(days=1)
+    town.ticks()
+    town.ticks()
+
+    assert ran == ["2026-03-04"]
+
+
+def test_a_job_sees_what_another_did_at_the_same_time(told: Told, ran: list[str]) -> None:
+    town = told("2026-03-03")
+    town.ticks()
+    assert ran == ["2026-03-03"]
+
+
+@pytest.mark.parametrize("job", CONDITIONAL, ids=lambda job: job.name)
+def test_whether_a_job_has_anything_to_do_is_looked_up_by_network(job: Job) -> None:
+    for each in job.while_any:
+        table = each.__table__
+        assert isinstance(table, Table)
+        uniques = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+        keys: list[Any] = [*table.indexes, *uniques, table.primary_key]
+        first = [next(iter(key.columns)).name for key in keys]
+        assert "network_id" in first, f"{table.name} has no index that begins with its network"
