@@ -17,8 +17,9 @@ below the median of messages in ninety days; new: five at most; Gini of times sh
 of twelve digests; again: authors of the last digest. The mean over communities counts, with 95 %
 intervals by drawing each community's digests anew (bootstrap), the cuts together. The second table
 has ours less each rival on the very same digests, and the intervals of that: a star where all of
-one says that ours is better (Gini and again: lower). How many times chance is possible depends on the community: where few write,
-chance finds much. So a figure of other communities is no measure of these.
+one says that ours is better (Gini and again: lower). How many times chance is possible depends on
+the community: where few write, chance finds much. So a figure of other communities is no measure
+of these.
 
 ``--weights`` tries the weights that order a week one up and one down, and prints what leaving out
 each community says. Mind that the weights were chosen on these very communities, among several

@@ -6,8 +6,9 @@
 through the bot's own front door into a database (SQLite in a new file, or an empty one that is
 given). A process of its own then composes the digest of the last week, the preview with whom it
 would ask, and the choice of whom to ask: wall and CPU seconds, the most memory of the whole
-process, and the blocks as Slack would get them, checked by the rules of Slack's stand-in.
-Goal: the whole digest in 2 seconds of CPU and 200 MiB.
+process, and the blocks as Slack would get them, checked by the rules of Slack's stand-in. The first
+digest of a process brings in what it needs, as a calendar of holidays; so it is made once more.
+Goal: the whole digest, the first one too, in 2 seconds of CPU and 200 MiB.
 
 First: 1,836 candidates chosen from in at most 50 ms, and ten times as many in linear time.
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import gc
 import pstats
 import resource
 import subprocess
@@ -216,9 +218,12 @@ def measure(url: str, *, is_profiled: bool) -> None:
     from tests.standin.rules import block_problems
 
     app = opened(url)
+    gc.freeze()  # as the bot does when it begins
+    gc.set_threshold(50_000, 20, 50)
     print(f"before anything: {megabytes():.0f} MiB")
     profile = cProfile.Profile()
-    for name, is_preview in (("the digest", False), ("its preview", True)):
+    runs = ("the digest", False), ("the same once more", False), ("its preview", True)
+    for name, is_preview in runs:
         wall, cpu = time.perf_counter(), time.process_time()
         if is_profiled:
             profile.enable()

@@ -8,13 +8,14 @@ from bot.judgement.responses import Post
 from bot.judgement.talk import Talk
 
 
-def depths(talk: Talk) -> dict[Post, int]:
-    """How many messages of its conversation came before each message."""
+def depths(talk: Talk, *, since: int = 0) -> dict[Post, int]:
+    """How many messages of its conversation came before each message from *since* on."""
     said: Counter[int] = Counter()
     found: dict[Post, int] = {}
     rows = zip(talk.channel.tolist(), talk.ts.tolist(), talk.first.tolist(), strict=True)
     for channel, ts, first in rows:
-        found[channel, ts] = said[first]
+        if ts >= since:
+            found[channel, ts] = said[first]
         said[first] += 1
     return found
 

@@ -99,34 +99,29 @@ def nth_posts(talk: Talk, arrivals: Arrivals) -> list[int]:
     return found
 
 
-def responses(talk: Talk, arrivals: Arrivals) -> dict[Post, Response]:
-    """The response to each message by a person.
+def responses(talk: Talk, arrivals: Arrivals, *, since: int = 0) -> dict[Post, Response]:
+    """The response to each message by a person from *since* on (microseconds).
 
     Everybody who writes in a conversation answers its opening; and each message answers the one
     by another person just before it. Bots neither answer nor are answered.
     """
-    rows = zip(
-        talk.channel.tolist(),
-        talk.ts.tolist(),
-        talk.born.tolist(),
-        talk.starts.tolist(),
-        nth_posts(talk, arrivals),
-        strict=True,
-    )
-    found = [Response(conversation=r[2], opens=r[3], nth=r[4]) for r in rows]
+    low = int(np.searchsorted(talk.ts, since))
+    born, opens = talk.born[low:].tolist(), talk.starts[low:].tolist()
+    rows = zip(born, opens, nth_posts(talk, arrivals)[low:], strict=True)
+    found = [Response(conversation=ts, opens=does, nth=nth) for ts, does, nth in rows]
     authors, is_bot = talk.author.tolist(), talk.is_bot.tolist()
-    links = zip(talk.first.tolist(), talk.answers.tolist(), strict=True)
-    for i, (first, answered) in enumerate(links):
+    links = zip(talk.first[low:].tolist(), talk.answers[low:].tolist(), strict=True)
+    for i, (first, answered) in enumerate(links, low):
         if is_bot[i]:
             continue
-        if answered >= 0:
-            found[answered].replied.add(authors[i])
-        if talk.starts[first] and authors[first] != authors[i]:
-            found[first].replied.add(authors[i])
-    for i, member in talk.fans.tolist():
-        found[i].reacted.add(member)
-    keys = zip(talk.channel.tolist(), talk.ts.tolist(), strict=True)
-    return {key: each for key, each, bot in zip(keys, found, is_bot, strict=True) if not bot}
+        if answered >= low:
+            found[answered - low].replied.add(authors[i])
+        if first >= low and opens[first - low] and authors[first] != authors[i]:
+            found[first - low].replied.add(authors[i])
+    for i, member in talk.fans[talk.fans[:, 0] >= low].tolist():
+        found[i - low].reacted.add(member)
+    keys = zip(talk.channel[low:].tolist(), talk.ts[low:].tolist(), strict=True)
+    return {key: each for key, each, bot in zip(keys, found, is_bot[low:], strict=True) if not bot}
 
 
 def audiences(talk: Talk, *, since: int, until: int) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
@@ -171,13 +171,19 @@ def lay_out_days(setting: Setting, first: date, last: date) -> Days:
 
 
 def lay_out(
-    said: Sequence[Said], reacted: Sequence[Reacted], setting: Setting, *, until: date
+    said: Sequence[Said],
+    reacted: Sequence[Reacted],
+    setting: Setting,
+    *,
+    until: date,
+    threaded: Collection[int] | None = None,
 ) -> Talk:
     """Order the messages up to the end of the day *until*, and find who answered whom.
 
     In a threaded channel an answer is a reply in the thread; in a flat one (under 5 % replies in
     threads) a conversation ends at 45 minutes of silence, and an answer is another person's
-    message in it. Reactions of people count as answers, at the time of the message.
+    message in it. Reactions of people count as answers, at the time of the message. Which channels
+    are *threaded* is told from the messages themselves, unless the caller knows it from more.
     """
     day_after = datetime.combine(until + timedelta(days=1), time(0), tzinfo=setting.tz)
     end = round(day_after.timestamp()) * 1_000_000
@@ -188,7 +194,9 @@ def lay_out(
     days = lay_out_days(setting, first_day - timedelta(days=7), until)
     liked, fans = _reactions(columns, reacted)
     nth, is_new = _newcomers(columns, setting)
-    first, born, starts, answers, reply = _conversations(rows)
+    first, born, starts, answers, reply = _conversations(
+        rows, _threaded(rows) if threaded is None else threaded
+    )
     return Talk(
         channel=columns[0],
         ts=columns[1],
@@ -211,9 +219,12 @@ def lay_out(
 
 
 def _columns(rows: Sequence[Said]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    table = np.array([(r[0], r[1], r[2], r[4], r[5]) for r in rows], dtype=np.int64)
-    table = table.reshape(-1, 5)
-    return table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4]
+    channel, ts, author, _, is_bot, asks = zip(*rows, strict=True) if rows else [()] * 6
+    return _ints(channel), _ints(ts), _ints(author), _ints(is_bot), _ints(asks)
+
+
+def _ints(values: Sequence[int]) -> Ints:
+    return np.array(values, dtype=np.int64)
 
 
 def _threaded(rows: Sequence[Said]) -> set[int]:
@@ -223,9 +234,8 @@ def _threaded(rows: Sequence[Said]) -> set[int]:
 
 
 def _conversations(
-    rows: Sequence[Said],
+    rows: Sequence[Said], threaded: Collection[int]
 ) -> tuple[list[int], list[int], list[bool], list[int], list[int]]:
-    threaded = _threaded(rows)
     heads: dict[tuple[int, int], int] = {}
     recent: dict[int, tuple[int, int]] = {}  # flat channel -> (opening, time of its last message)
     last: dict[int, tuple[int, int]] = {}  # opening -> last message, last of a different author

@@ -18,7 +18,8 @@ from bot.storage.places import Network
 from bot.storage.rhythm import CalendarEntry
 
 _SAID = f"""
-SELECT m.channel_id, m.ts, m.author_id, m.thread, m.flags, p.is_bot
+SELECT m.channel_id, m.ts, m.author_id, m.thread, p.is_bot OR (m.flags & {BOT}) <> 0,
+(m.flags & {ASKS}) <> 0
 FROM messages AS m JOIN channels AS c ON c.id = m.channel_id JOIN people AS p ON p.id = m.author_id
 WHERE c.network_id = ? AND m.ts >= ? AND m.ts < ? AND (m.flags & {DELETED}) = 0
 """
@@ -70,18 +71,14 @@ def said(
         here, theirs = sorted(among.channels), sorted(among.people)
         statement += f"AND (m.channel_id IN ({marks(here)}) OR m.author_id IN ({marks(theirs)}))"
         values += [*here, *theirs]
-    return [
-        Said(channel, ts, author, thread, bool(is_bot or flags & BOT), bool(flags & ASKS))
-        for channel, ts, author, thread, flags, is_bot in fetch_rows(
-            session, statement + _IN_ORDER, values
-        )
-    ]
+    return [*map(Said._make, fetch_rows(session, statement + _IN_ORDER, values))]
 
 
 def reacted(session: Session, network: Network, *, since: int, until: int) -> list[Reacted]:
     """Who reacted to messages of that time."""
     session.flush()
-    return [Reacted(*row) for row in fetch_rows(session, _REACTED, (network.id, since, until))]
+    rows = fetch_rows(session, _REACTED, (network.id, since, until))
+    return [*map(Reacted._make, rows)]
 
 
 def first_seen(session: Session, network: Network) -> Mapping[int, int]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain.events import ChannelKind, to_micros
 from bot.domain.ids import ChannelId, MemberId
 from bot.judgement.responses import Arrivals
-from bot.judgement.talk import Reacted, Setting, Talk, lay_out
+from bot.judgement.talk import THREADED_FROM, Reacted, Setting, Talk, lay_out
 from bot.storage import holdings, places, talk
 from bot.storage.activity import BOT, DELETED, Message, Reaction
 from bot.storage.base import fetch_rows, insert_missing
@@ -40,6 +40,21 @@ class Written(NamedTuple):
 _OPEN_CHANNELS = """
 SELECT id, name, ref FROM channels WHERE network_id = ? AND kind = ? AND NOT is_archived
 """
+_IN_THREADS = f"""
+SELECT channel_id, COUNT(*), COUNT(CASE WHEN thread <> ts THEN 1 END) FROM messages
+WHERE channel_id IN (SELECT id FROM channels WHERE network_id = ?) AND ts >= ? AND ts < ?
+AND author_id IS NOT NULL AND (flags & {DELETED}) = 0
+GROUP BY channel_id
+HAVING COUNT(CASE WHEN thread <> ts THEN 1 END) > 0
+"""
+_WRITTEN = f"""
+SELECT m.channel_id, m.ts, m.author_id, m.length, m.worth
+FROM messages AS m JOIN channels AS c ON c.id = m.channel_id JOIN people AS p ON p.id = m.author_id
+WHERE c.network_id = ? AND c.kind = ? AND NOT c.is_archived AND m.ts >= ? AND m.ts < ?
+AND (m.flags & {BOT | DELETED}) = 0
+AND NOT (p.is_bot OR p.is_external OR p.is_gone OR p.is_uncounted)
+ORDER BY m.ts, m.channel_id
+"""
 _OTHERS = "SELECT id FROM people WHERE is_bot OR is_uncounted"
 
 
@@ -58,15 +73,28 @@ def conversations(
     first: date,
     last: date,
     among: talk.Among | None = None,
+    threaded: Collection[int] | None = None,
 ) -> Talk:
-    """Who answered whom in all channels, from the local day *first* to the end of *last*."""
+    """Who answered whom in all channels, from the local day *first* to the end of *last*.
+
+    Which channels are *threaded* is told from these days alone, unless the caller knows it.
+    """
     since, until = midnight(first, network), midnight(last + timedelta(days=1), network)
     return lay_out(
         talk.said(session, network, since=since, until=until, among=among),
         talk.reacted(session, network, since=since, until=until),
         setting,
         until=last,
+        threaded=threaded,
     )
+
+
+def threaded(session: Session, network: Network, *, first: date, last: date) -> set[int]:
+    """The channels in which enough of what was written then stands in threads."""
+    session.flush()
+    since, until = midnight(first, network), midnight(last + timedelta(days=1), network)
+    rows = fetch_rows(session, _IN_THREADS, (network.id, since, until))
+    return {channel for channel, total, replies in rows if replies >= THREADED_FROM * total > 0}
 
 
 def written(session: Session, network: Network, *, first: date, last: date) -> list[Written]:
@@ -75,25 +103,10 @@ def written(session: Session, network: Network, *, first: date, last: date) -> l
     Only of people who are members here and can be asked now: no bots, no guests of other
     organisations, nobody who left or isn't to be counted.
     """
-    rows = session.execute(
-        select(Message.channel_id, Message.ts, Message.author_id, Message.length, Message.worth)
-        .join(Channel, Channel.id == Message.channel_id)
-        .join(Person, Person.id == Message.author_id)
-        .where(
-            Channel.network_id == network.id,
-            Channel.kind == ChannelKind.PUBLIC.value,
-            Channel.is_archived.is_(False),
-            Message.ts >= midnight(first, network),
-            Message.ts < midnight(last + timedelta(days=1), network),
-            Message.flags.bitwise_and(BOT | DELETED) == 0,
-            Person.is_bot.is_(False),
-            Person.is_external.is_(False),
-            Person.is_gone.is_(False),
-            Person.is_uncounted.is_(False),
-        )
-        .order_by(Message.ts, Message.channel_id)
-    )
-    return [Written(c, ts, author or 0, length, worth) for c, ts, author, length, worth in rows]
+    session.flush()
+    since, until = midnight(first, network), midnight(last + timedelta(days=1), network)
+    values = (network.id, ChannelKind.PUBLIC.value, since, until)
+    return [*map(Written._make, fetch_rows(session, _WRITTEN, values))]
 
 
 def marks(

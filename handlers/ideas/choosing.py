@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import NamedTuple
 
 from bot.context import Context
@@ -121,10 +122,11 @@ def tellable(settings: Settings, ctx: Context, week: str) -> Tellable:
     swapped, left_out = (edition.swapped, edition.left_out) if edition else ([], [])
     told = ideas.told_since(ctx.session, ctx.network, ctx.now - ideas.APART)
     authors = {each.person_id for each in told}
-    heard, chosen = voices(ctx, settings), list[Idea]()
+    heard = cache(lambda: voices(ctx, settings))  # counts what all wrote, mostly for nothing
+    chosen = list[Idea]()
     for idea in _in_turn(ctx, [each.plain_words for each in told if _is_lately(each, ctx)]):
         quiet = sum(each.is_less_heard for each in chosen)
-        is_fair = idea.is_less_heard or len(chosen) - quiet < heard.room + quiet
+        is_fair = idea.is_less_heard or len(chosen) - quiet < heard().room + quiet
         is_new = likeness(idea.plain_words, [each.plain_words for each in chosen]) < ALIKE
         if is_fair and is_new and idea.person_id not in authors and idea.id not in swapped:
             chosen.append(idea)

@@ -47,13 +47,14 @@ def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candida
     setting = talk.setting(session, network, first=begin, last=last, now=ctx.now)
     spoken = threads.conversations(session, network, setting, first=begin, last=last)
     arrivals = threads.arrivals(session, network)
-    response = responses(spoken, arrivals)
+    since = threads.midnight(period.first, network)
+    response = responses(spoken, arrivals, since=since)
     audience = audiences(
         spoken,
         since=threads.midnight(begin, network),
         until=threads.midnight(period.last + DAY, network),
     )
-    earlier, voice = depths(spoken), voices(spoken)
+    earlier, voice = depths(spoken, since=since), voices(spoken)
     written = threads.written(session, network, first=period.first, last=period.last)
     support = _support(settings, ctx, period, written)
     found = []

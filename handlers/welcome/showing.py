@@ -23,7 +23,8 @@ DAY = timedelta(days=1)
 def waiting_section(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """Point to questions that nobody answered yet, newest first; never to who asked."""
     end = from_micros(threads.midnight(period.last + DAY, ctx.network))
-    posts = [post for post in waiting_posts(settings, ctx, at=end) if post.asks]
+    window = timedelta(days=settings.days + 1)
+    posts = [post for post in waiting_posts(settings, ctx, at=end, window=window) if post.asks]
     if not posts:
         return None
     newest = shown(ctx, posts[::-1][: settings.at_most])

@@ -17,7 +17,7 @@ from handlers.welcome.feature import Settings
 
 MINUTES = 3  # for a short answer
 FRESH = 5 * WORKING_DAY
-WINDOW = timedelta(days=35)  # far enough to tell which channels know threads
+WINDOW = timedelta(days=35)  # far enough to tell which channels know threads, and who is new
 LATELY = timedelta(days=14)  # holds all that is fresh
 
 
@@ -46,7 +46,8 @@ def waiting_posts(
     """What of *window* waits for a person now, or waited *at* an earlier time; oldest first.
 
     For *at_least* so many working hours. In open channels, unless others are named. It holds of
-    posts in the channels and by the people *among* whom it is looked, which costs less.
+    posts in the channels and by the people *among* whom it is looked, which costs less. A shorter
+    *window* is enough for questions, but can't tell somebody's third post from their tenth.
     """
     session, network = ctx.session, ctx.network
     now = min(ctx.now, at or ctx.now)
@@ -54,9 +55,18 @@ def waiting_posts(
     setting = talk.setting(session, network, first=today - window, last=today, now=now)
     where = threads.open_channels(session, network) if channels is None else channels
     since = to_micros(now - timedelta(days=settings.days))
+    threaded = None
+    if among is None and window < WINDOW:
+        threaded = threads.threaded(session, network, first=today - WINDOW, last=today)
     found = waiting(
         threads.conversations(
-            session, network, setting, first=today - window, last=today, among=among
+            session,
+            network,
+            setting,
+            first=today - window,
+            last=today,
+            among=among,
+            threaded=threaded,
         ),
         setting,
         threads.arrivals(session, network),
