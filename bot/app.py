@@ -83,6 +83,7 @@ class App:
         self._watch = outbox.Watch(elapsed) if elapsed else None
         self._followed: Mapping[str, Followed] = {}
         self._knows_topics = False
+        self._noted: Here | None = None
         self.settled: set[tuple[int, str, str]] = set()  # spares asking the database again
 
     # What comes in
@@ -228,17 +229,34 @@ class App:
     def tick(self) -> None:
         """Work off the inbox, run every job that is due, and say what there is to say."""
         self._knows_topics = True  # for now: it is learnt below
-        self.work()
         with self.sessions.begin() as session:
-            self._learn_topics(session)  # another process may have heard what this one didn't
-            networks = places.networks(session)
+            has_heard, networks = not inbox.is_any(session), self._look_around(session)
+        if not has_heard:
+            self.work()
+            with self.sessions.begin() as session:
+                networks = self._look_around(session)
         for network in networks:
             self._run_due(network)
-        self.recover()
-        self.deliver()
-        if self.tell_outcomes():
+        if self._has_anything_open():
+            self.recover()
             self.deliver()
+            if self.tell_outcomes():
+                self.deliver()
         truncate_log(self.sessions)
+
+    def _look_around(self, session: Session) -> Sequence[Network]:
+        """Which networks there are; what is followed is learnt, which another may have heard."""
+        self._learn_topics(session)
+        return places.networks(session)
+
+    def _has_anything_open(self) -> bool:
+        """Whether there is anything to say or settle, or to note of where the database is."""
+        here, noted = self.here, self._noted
+        self._noted = here
+        if here != noted:
+            return True
+        with self.sessions.begin() as session:
+            return outbox.is_anything_open(session, self.clock())
 
     def _run_due(self, network: Network) -> None:
         """Do what is due in *network*, several jobs in one transaction while that is short.
@@ -246,9 +264,9 @@ class App:
         A job that fails is undone with its occasion, harms nobody else, and is due again.
         """
         now = self.clock()
-        known = duties.duties(self.registry, network, now)
-        due = deque(duty for duty in known if duty.occasion not in self.settled)
         try:
+            known = duties.duties(self.registry, network, now)
+            due = deque(duty for duty in known if duty.occasion not in self.settled)
             while due:
                 self._do_some(network.id, due, now)
         except Exception:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import structlog
 from sqlalchemy.orm import Session
 
 from bot.context import Context
@@ -16,8 +15,6 @@ from bot.feature import Feature, Job
 from bot.registry import Registry
 from bot.storage import occasions
 from bot.storage.places import Network
-
-log = structlog.get_logger()
 
 
 class Duty(NamedTuple):
@@ -41,15 +38,10 @@ class Duty(NamedTuple):
 
 def duties(registry: Registry, network: Network, now: datetime) -> Iterator[Duty]:
     """The newest slot of every job that is due at *now*, whether or not it has been done."""
-    for feature, job in registry.jobs():
-        try:
-            schedule = job.schedule(registry.settings(feature, network))
-            slot = schedule.latest(now=now, zone=network.zone)
-        except Exception:
-            log.exception("job.failed", job=job.name, network=network.id)
-        else:
-            if slot.due >= network.created_at:
-                yield Duty(network.id, feature, job, slot)
+    for feature, job, schedule in registry.plan(network):
+        slot = schedule.latest(now=now, zone=network.zone)
+        if slot.due >= network.created_at:
+            yield Duty(network.id, feature, job, slot)
 
 
 def pass_over(session: Session, network: Network, due: deque[Duty], now: datetime) -> list[Duty]:

@@ -181,6 +181,14 @@ def _work_singly(sessions: Sessions, handle: Handle, at_most: int) -> tuple[int,
     return at_most, well
 
 
+_IS_ANY = "SELECT 1 FROM inbox WHERE error IS NULL LIMIT 1"
+
+
+def is_any(session: Session) -> bool:
+    """Whether anything waits to be handled."""
+    return bool(fetch_rows(session, _IS_ANY))
+
+
 def is_new(session: Session, act: Act, at: datetime) -> bool:
     """Whether this act comes for the first time; platforms repeat themselves."""
     return occasions.first_time(session, f"{workspace_of(act.member)}#{act.id}", now=at)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from msgspec import Struct
 
 from bot.config import BotSettings, ConfigError, Sections, nearest, section
 from bot.context import Context, Gathered
 from bot.domain.events import FormSubmitted
 from bot.domain.identifiers import fault_in
+from bot.domain.schedule import Schedule
 from bot.domain.typed import LONGEST, word_of
 from bot.feature import CatchUpItem, Command, Feature, Job, Period, Section, Since
 from bot.prompting import Words
 from bot.storage.places import Network, Person
 
+log = structlog.get_logger()
+
 Bound = tuple[Feature[Any], Callable[..., Any]]
+_Planned = tuple[Feature[Any], Job, Schedule]
 
 NO_FEATURES = ("bot", "slack")
 """Sections that switch no feature on or off: the installation's own, and the platforms'."""
@@ -44,6 +50,7 @@ class Registry:
         self.features = [feature for feature in features if feature.name in given]
         self.off = [feature for feature in features if feature.name not in given]
         self._defaults = {feature.name: _default(feature, given) for feature in self.features}
+        self._plans: dict[int, tuple[Mapping[str, Any], list[_Planned]]] = {}
         self._hearing: dict[type[Any], list[Bound]] = {}
         self._lasting: dict[type[Any], timedelta | None] = {}
         self.gathered = Gathered(
@@ -99,6 +106,24 @@ class Registry:
     def jobs(self) -> list[tuple[Feature[Any], Job]]:
         """All jobs, in the order of the features."""
         return [(feature, job) for feature in self.features for job in feature.jobs]
+
+    def plan(self, network: Network) -> Sequence[_Planned]:
+        """All jobs of *network* with their schedules, by its settings; one that has none fails.
+
+        It is worked out once for as long as these settings hold.
+        """
+        own, found = self._plans.get(network.id, ({}, None))
+        if found is None or own != network.settings:
+            found = [*self._planned(network)]
+            self._plans[network.id] = deepcopy(dict(network.settings)), found
+        return found
+
+    def _planned(self, network: Network) -> Iterator[_Planned]:
+        for feature, job in self.jobs():
+            try:
+                yield feature, job, job.schedule(self.settings(feature, network))
+            except Exception:
+                log.exception("job.failed", job=job.name, network=network.id)
 
     def job(self, name: str) -> tuple[Feature[Any], Job]:
         """The job called *name*."""

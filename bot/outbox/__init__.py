@@ -18,6 +18,7 @@ from bot.outbox.doubts import (
     settle_held,
     speak_from,
 )
+from bot.outbox.open import is_anything_open
 from bot.outbox.outcomes import Said, Unsaid, outcomes
 from bot.outbox.queue import (
     amend,
@@ -71,6 +72,7 @@ __all__ = [
     "enqueue",
     "foresee",
     "held",
+    "is_anything_open",
     "opens",
     "outcomes",
     "outdated",

@@ -18,8 +18,8 @@ from bot.outbox.queue import UNSETTLED, let_go
 from bot.outbox.situation import situation
 from bot.outbox.utterances import PRIVATE, REPEATABLE, Changing, Removing, Utterance, decoder
 from bot.storage import pauses, surroundings
-from bot.storage.base import Sessions
-from bot.storage.delivery import Incoming, Outgoing, Pace, Quote
+from bot.storage.base import Sessions, fetch_rows
+from bot.storage.delivery import Outgoing, Pace
 from bot.storage.places import Lead, Person
 from bot.storage.record import Installation
 from bot.storage.rhythm import Decision
@@ -59,7 +59,10 @@ _IS_NAMELESS = and_(_other.state == "sent", _other.message.is_(None))  # by a pe
 _IS_SETTLED = ~exists().where(
     _other.key == Outgoing.amends, or_(_other.state.in_(UNSETTLED), _IS_NAMELESS)
 )
-_IS_UNHEARD = exists().where(Incoming.error.is_(None))
+_MAY_BE_OUTDATED = """
+SELECT 1 WHERE EXISTS (SELECT 1 FROM quotes WHERE key = ?)
+AND EXISTS (SELECT 1 FROM inbox WHERE error IS NULL)
+"""
 _DUE = (
     select(Outgoing)
     .outerjoin(_turn, _turn.scope == pacing.TURN)
@@ -185,8 +188,8 @@ def _may_be_outdated(session: Session, outgoing: Outgoing, now: datetime) -> boo
     """
     if outgoing.claimed_at is not None and now - outgoing.claimed_at >= LISTENED:
         return False
-    does_quote = exists().where(Quote.key == outgoing.key)
-    return bool(session.scalar(select(does_quote & _IS_UNHEARD)))
+    session.flush()
+    return bool(fetch_rows(session, _MAY_BE_OUTDATED, (outgoing.key,)))
 
 
 def _is_superseded(session: Session, outgoing: Outgoing) -> bool:
