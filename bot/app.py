@@ -304,7 +304,12 @@ class App:
         try:
             limits = self.registry.bot.limits
             return outbox.deliver(
-                self.sessions, self.platforms, self.clock, limits=limits, here=self.here
+                self.sessions,
+                self.platforms,
+                self.clock,
+                limits=limits,
+                here=self.here,
+                elapsed=self._elapsed if self._watch else None,
             )
         finally:
             self._speaking.release()
