@@ -72,6 +72,7 @@ def prepared(told: dict[str, Any], clock: Clock, elapsed: Callable[[], float]) -
     logs.configure("warning", as_json=True)
     watching.ABANDONED = timedelta(seconds=told["abandoned"])
     speaking.STALE = watching.ABANDONED / 2
+    speaking.LATEST = speaking.SOONEST  # nobody waits for minutes at the end
     pacing.RATES = {}
     failpoint = Failpoint(told.get("failpoint", ""), told.get("nth", 0))
     if told.get("mutant"):
