@@ -72,20 +72,26 @@ class Serving(NamedTuple):
 _IS_ASKED = Asked.state == AskedState.ASKED.value
 
 
+_MINE = select(Network.id).where(Network.id == bindparam("network")).with_for_update()
+
+
 def take_turns(session: Session, network: Network) -> None:
     """Let nobody else change who tends *network* until this transaction ends."""
-    session.execute(select(Network.id).where(Network.id == network.id).with_for_update())
+    session.execute(_MINE, {"network": network.id})
+
+
+_SERVING = (
+    select(Person, Lead.since, Term.ends_on)
+    .join(Lead, Lead.person_id == Person.id)
+    .outerjoin(Term, (Term.person_id == Person.id) & (Term.network_id == Lead.network_id))
+    .where(Lead.network_id == bindparam("network"))
+    .order_by(Lead.since, Lead.id)
+)
 
 
 def serving(session: Session, network: Network, *, months: int) -> Sequence[Serving]:
     """Those who tend, longest-serving first; a term is of *months* unless they carried on."""
-    rows = session.execute(
-        select(Person, Lead.since, Term.ends_on)
-        .join(Lead, Lead.person_id == Person.id)
-        .outerjoin(Term, (Term.person_id == Person.id) & (Term.network_id == network.id))
-        .where(Lead.network_id == network.id)
-        .order_by(Lead.since, Lead.id)
-    )
+    rows = session.execute(_SERVING, {"network": network.id})
     zone = network.zone
     return [
         Serving(person, since, ends or months_after(since.astimezone(zone).date(), months))

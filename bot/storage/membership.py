@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, exists, func, or_, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import to_micros
 from bot.domain.membership import MembershipState, Use, before
 from bot.storage import watches
 from bot.storage.activity import Message
-from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.storage.base import Base, Instant, change_if, fetch_rows, insert_missing
 from bot.storage.delivery import Outgoing
 from bot.storage.places import Channel, Network, Person, Presence
 
@@ -59,13 +59,18 @@ class Membership(Base):
         return f"joining.introduction/{self.id}/{self.revision}"
 
 
+_STANDING = (
+    select(Membership)
+    .where(
+        Membership.network_id == bindparam("network"), Membership.person_id == bindparam("person")
+    )
+    .execution_options(populate_existing=True)
+)
+
+
 def standing(session: Session, network: Network, person: Person) -> Membership | None:
     """How *person* stands with *network*, as it is by now; None of who was there before the bot."""
-    return session.scalars(
-        select(Membership)
-        .where(Membership.network_id == network.id, Membership.person_id == person.id)
-        .execution_options(populate_existing=True)
-    ).first()
+    return session.scalars(_STANDING, {"network": network.id, "person": person.id}).first()
 
 
 def numbered(session: Session, network: Network, number: int) -> Membership | None:
@@ -150,6 +155,13 @@ def was_here(session: Session, network: Network, person: Person, *, before: date
     return bool(session.scalar(select(or_(came, wrote))))
 
 
+_IS_IN = """
+SELECT 1 FROM presences AS p JOIN channels AS c ON c.id = p.channel_id
+WHERE p.person_id = ? AND c.network_id = ? AND p.joined IS NOT NULL AND p."left" IS NULL
+AND c.id <> ? LIMIT 1
+"""
+
+
 def is_in(
     session: Session, network: Network, person: Person, *, besides: Channel | None = None
 ) -> bool:
@@ -157,35 +169,29 @@ def is_in(
 
     As far as the platform told.
     """
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    Presence.person_id == person.id,
-                    Presence.channel_id == Channel.id,
-                    Channel.network_id == network.id,
-                    Presence.joined.is_not(None),
-                    Presence.left.is_(None),
-                    Channel.id != (besides.id if besides else 0),
-                )
-            )
-        )
+    session.flush()
+    values = (person.id, network.id, besides.id if besides else 0)
+    return bool(fetch_rows(session, _IS_IN, values))
+
+
+_IN_STATES = (
+    select(Membership)
+    .where(
+        Membership.network_id == bindparam("network"),
+        Membership.state.in_(bindparam("states", expanding=True)),
+        Membership.joined_at >= bindparam("since"),
     )
+    .order_by(Membership.joined_at, Membership.id)
+)
 
 
 def in_states(
     session: Session, network: Network, states: Collection[State], *, joined_since: datetime
 ) -> Sequence[Membership]:
     """Who stands so and came since then, in the order of coming."""
-    return session.scalars(
-        select(Membership)
-        .where(
-            Membership.network_id == network.id,
-            Membership.state.in_([each.value for each in states]),
-            Membership.joined_at >= joined_since,
-        )
-        .order_by(Membership.joined_at, Membership.id)
-    ).all()
+    names = [each.value for each in states]
+    values = {"network": network.id, "states": names, "since": joined_since}
+    return session.scalars(_IN_STATES, values).all()
 
 
 def check_in(session: Session, membership: Membership, *, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Time, func, select, update
+from sqlalchemy import JSON, Date, ForeignKey, Index, Time, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.nudges import OPEN, SAID, ConveningKind, NudgeState, sources
@@ -147,13 +147,18 @@ def change(
     return done is not None
 
 
+_STATES = Nudge.state.in_(bindparam("states", expanding=True))
+_IN_STATES = (
+    select(Nudge)
+    .where(Nudge.network_id == bindparam("network"), _STATES)
+    .order_by(Nudge.starts_day, Nudge.starts_time, Nudge.id)
+)
+
+
 def in_states(session: Session, network: Network, states: Sequence[State]) -> Sequence[Nudge]:
     """The network's nudges in *states*, by when they start."""
-    return session.scalars(
-        select(Nudge)
-        .where(Nudge.network_id == network.id, Nudge.state.in_([each.value for each in states]))
-        .order_by(Nudge.starts_day, Nudge.starts_time, Nudge.id)
-    ).all()
+    values = {"network": network.id, "states": [each.value for each in states]}
+    return session.scalars(_IN_STATES, values).all()
 
 
 def still_open(session: Session, network: Network) -> Sequence[Nudge]:

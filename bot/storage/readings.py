@@ -100,13 +100,20 @@ def newest(
     return None if row is None else _to_reading(row)
 
 
+_TIMELINE = (
+    select(Reading)
+    .where(
+        Reading.network_id == bindparam("network"),
+        Reading.channel_id == 0,
+        Reading.day >= bindparam("since"),
+    )
+    .order_by(Reading.day)
+)
+
+
 def timeline(session: Session, network: Network, *, since: date) -> Sequence[EnergyReading]:
     """The network's readings from *since* on, one a day, oldest first."""
-    rows = session.scalars(
-        select(Reading)
-        .where(Reading.network_id == network.id, Reading.channel_id == 0, Reading.day >= since)
-        .order_by(Reading.day)
-    )
+    rows = session.scalars(_TIMELINE, {"network": network.id, "since": since})
     return [_to_reading(row) for row in rows]
 
 
@@ -186,6 +193,13 @@ _LAST_REASON = (
 )
 
 
+_LAST_TOLD = select(func.max(Decision.at)).where(
+    Decision.network_id == bindparam("network"),
+    Decision.what == bindparam("what"),
+    Decision.did_speak,
+)
+
+
 def decisions(session: Session, network: Network, *, since: datetime) -> Sequence[Decision]:
     """What was said or left unsaid from *since* on, and why; newest first."""
     return session.scalars(_DECISIONS, {"network": network.id, "since": since}).all()
@@ -193,11 +207,7 @@ def decisions(session: Session, network: Network, *, since: datetime) -> Sequenc
 
 def last_told(session: Session, network: Network, what: str) -> datetime | None:
     """When *what* was last said."""
-    return session.scalar(
-        select(func.max(Decision.at)).where(
-            Decision.network_id == network.id, Decision.what == what, Decision.did_speak
-        )
-    )
+    return session.scalar(_LAST_TOLD, {"network": network.id, "what": what})
 
 
 def skip_once(session: Session, network: Network, what: str, reason: str, *, now: datetime) -> None:

@@ -9,7 +9,15 @@ from sqlalchemy import BigInteger, ForeignKey, Index, and_, bindparam, delete, e
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.storage.activity import BOT, DELETED, Message, Reaction
-from bot.storage.base import Base, Instant, change_if, clear_out, insert_missing
+from bot.storage.base import (
+    Base,
+    Instant,
+    change_if,
+    clear_out,
+    fetch_rows,
+    insert_missing,
+    stored,
+)
 from bot.storage.places import Network, Person
 
 QUIETLY = {"synchronize_session": False}
@@ -122,16 +130,17 @@ def fall_due(session: Session, found: ResponseWatch, *, at: datetime) -> None:
     session.flush()
 
 
+_IS_DUE = """
+SELECT 1 FROM response_watches
+WHERE network_id = ? AND closed_at IS NULL AND asked_at IS NULL AND due_at > ? AND due_at <= ?
+LIMIT 1
+"""
+
+
 def is_due(session: Session, network: Network, *, since: datetime, now: datetime) -> bool:
     """Whether the time to ask others about one of them came between then and *now*."""
-    due = exists().where(
-        ResponseWatch.network_id == network.id,
-        ResponseWatch.closed_at.is_(None),
-        ResponseWatch.asked_at.is_(None),
-        ResponseWatch.due_at > since,
-        ResponseWatch.due_at <= now,
-    )
-    return bool(session.scalar(select(due)))
+    session.flush()
+    return bool(fetch_rows(session, _IS_DUE, (network.id, stored(since), stored(now))))
 
 
 def numbered(session: Session, network: Network, number: int) -> ResponseWatch | None:

@@ -63,8 +63,9 @@ def hello(settings: Settings, ctx: Context) -> None:
         return
     if not talk.is_working(session, network, talk.local_day(ctx.now, network)):
         return
-    is_due = watches.is_due(session, network, since=ctx.now - EVERY, now=ctx.now)
-    if not ctx.once(f"welcome.hello/{network.id}/{ctx.now:%Y-%m-%dT%H}") and not is_due:
+    is_first = ctx.once(f"welcome.hello/{network.id}/{ctx.now:%Y-%m-%dT%H}")
+    lately = ctx.now - EVERY
+    if not is_first and not watches.is_due(session, network, since=lately, now=ctx.now):
         return
     newcomers.note_introductions(session, network)
     posts = newcomers.first_posts(
