@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import msgspec
 from msgspec import Struct
+
+from bot.domain.drafts import is_too_large
 
 
 class MembershipState(StrEnum):
@@ -137,8 +138,6 @@ def due(standing: Standing, *, now: datetime) -> Word | None:
 
 LONGEST = 500
 """Characters of each part of an introduction: two or three sentences."""
-LARGEST = 1_900
-"""UTF-16 code units of all of it as a button carries it, which is all that keeps a draft."""
 
 
 class Introduction(Struct, frozen=True, kw_only=True, array_like=True):
@@ -154,19 +153,6 @@ class Introduction(Struct, frozen=True, kw_only=True, array_like=True):
     offer: str = ""
 
 
-def carried(draft: Introduction) -> str:
-    """*draft* as the value of a button."""
-    return msgspec.json.encode(draft).decode()
-
-
-def taken_from(value: str) -> Introduction | None:
-    """The draft that a button carried; None where it carries none."""
-    try:
-        return msgspec.json.decode(value, type=Introduction)
-    except msgspec.MsgspecError:
-        return None
-
-
 def faults_in(draft: Introduction) -> dict[str, str]:
     """What is wrong with it, in plain English, by the field's name."""
     wrong = {
@@ -178,6 +164,6 @@ def faults_in(draft: Introduction) -> dict[str, str]:
         wrong["who"] = "A line is enough: who you are, and how you come to this group."
     if not draft.question:
         wrong["question"] = "One specific question is what people answer most readily."
-    if not wrong and len(carried(draft).encode("utf-16-le")) // 2 > LARGEST:
+    if not wrong and is_too_large(draft):
         wrong["who"] = "That is a little too long all together. Could it be shorter?"
     return wrong

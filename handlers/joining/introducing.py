@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot import outbox
-from bot.context import Context
-from bot.domain import drafts
+from bot.context import Context, with_draft
 from bot.domain.asks import AskState
+from bot.domain.drafts import carried, taken_from
 from bot.domain.events import ActionTaken, CommandGiven, FormSubmitted
 from bot.domain.identifiers import fault_in
 from bot.domain.introductions import Typed, two_in
-from bot.domain.membership import Introduction, MembershipState, carried, faults_in, taken_from
+from bot.domain.membership import Introduction, MembershipState, faults_in
 from bot.domain.offers import OfferState
 from bot.domain.posts import Field
 from bot.domain.typed import simplified
@@ -45,7 +45,7 @@ def introduce(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         _take_back(ctx)
     elif two_in(typed) and any(each.word == "connect" for each in ctx.gathered.commands):
         first = (given.mentions,) if given.mentions is not None else ()
-        two = drafts.carried(Typed(text=typed, mentions=(*first, *given.others)))
+        two = carried(Typed(text=typed, mentions=(*first, *given.others)))
         ctx.press("introductions.typed", two, because="two")  # of two people to each other
     else:
         _open(ctx, _proposed(ctx, typed))
@@ -60,7 +60,7 @@ def write(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 @feature.action("reword")
 def reword(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
     """Open the form with the draft that was shown."""
-    _open(ctx, taken_from(taken.value) or _proposed(ctx, ""))
+    _open(ctx, taken_from(taken.value, Introduction) or _proposed(ctx, ""))
 
 
 def _proposed(ctx: Context, who: str) -> Introduction:
@@ -133,11 +133,11 @@ def _words(ctx: Context, person: Person, draft: Introduction, channel: Channel) 
 
 
 @feature.action("post")
-def post(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+@with_draft(Introduction)
+def post(draft: Introduction, settings: Settings, ctx: Context) -> None:
     """Post it as it was shown: by their word, and signed as theirs."""
-    draft, channel = taken_from(taken.value), places.main_channel(ctx.session, ctx.network)
-    words = (draft.who, draft.question, draft.offer) if draft is not None else ()
-    if draft is None or faults_in(draft) or any(map(fault_in, words)):
+    channel = places.main_channel(ctx.session, ctx.network)
+    if faults_in(draft) or any(map(fault_in, (draft.who, draft.question, draft.offer))):
         ctx.reply("bot/out_of_date")
         return
     if channel is None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from bot.domain.drafts import carried, taken_from
 from bot.domain.ids import ts_of
 from bot.domain.membership import (
     MOVES,
@@ -19,11 +20,9 @@ from bot.domain.membership import (
     Use,
     Word,
     before,
-    carried,
     due,
     faults_in,
     reason_against,
-    taken_from,
 )
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
@@ -96,15 +95,15 @@ def test_nobody_hears_a_word_twice_or_after_they_asked_for_peace(
 @given(st.text(max_size=90), st.text(max_size=90), st.text(max_size=90))
 def test_a_draft_comes_out_of_its_button_as_it_went_in(who: str, question: str, offer: str) -> None:
     draft = Introduction(who=who, question=question, offer=offer)
-    assert taken_from(carried(draft)) == draft
+    assert taken_from(carried(draft), Introduction) == draft
     assert faults_in(draft).keys() == {
         name for name, text in (("who", who), ("question", question)) if not text
     }
 
 
 def test_what_no_button_carries_is_no_draft_and_too_much_is_said_to_be() -> None:
-    assert taken_from("") is None
-    assert taken_from("[1, 2]") is None
+    assert taken_from("", Introduction) is None
+    assert taken_from("[1, 2]", Introduction) is None
     long = Introduction(who="a" * 501, question="b", offer="c" * 501)
     assert faults_in(long).keys() == {"who", "offer"}
     large = Introduction(who='"' * 500, question='"' * 500, offer='"' * 500)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain import membership as membership_of
+from bot.domain.drafts import carried
 from bot.domain.events import ActionTaken, ChannelKind, MemberJoined, PersonSeen, to_micros
 from bot.domain.membership import Introduction
 from bot.domain.posts import Post
@@ -407,8 +407,8 @@ def test_only_what_she_was_shown_is_posted_and_once(town: Town) -> None:
     assert len([post for post in town.hears if "Hello from" in post.text]) == 1
     assert state(town, "bob") == "member"
     forged = [
-        membership_of.carried(Introduction(who="Me.", question="Who?", offer="Ring 020 7946 0018")),
-        membership_of.carried(Introduction(who="", question="Who?")),
+        carried(Introduction(who="Me.", question="Who?", offer="Ring 020 7946 0018")),
+        carried(Introduction(who="", question="Who?")),
         "nothing of ours",
     ]
     for n, value in enumerate(forged):
