@@ -326,6 +326,11 @@ class Town:
         shown = [each.label for post in self.platform.said for each in post.buttons]
         raise AssertionError(f"{name} sees no button {label!r}, of {shown}")
 
+    def presses_old(self, name: str, button: Button) -> str:
+        """Somebody presses *button* of a post as they saw it, whatever has become of it since."""
+        place = self.place("general")
+        return self._does(name, self._press(self.person(name), button, place))
+
     def _press(self, member: MemberId, button: Button, place: str, message: str = "") -> Event:
         return ActionTaken(
             id=self._act(),

@@ -15,9 +15,9 @@ class IdeaState(StrEnum):
 
     candidate: it is about to be asked for, or could not be asked for after all; asked: its author
     was asked once, and nobody else knows; agreed: its author said yes, or handed it over by their
-    own act; featured: a digest has told it. refused and lapsed (no answer is no) are bare facts
-    that nobody is shown. withdrawn: its author took it back, at any time; gone: what it came from
-    was deleted or closed.
+    own act, for this network alone (its digest, and what is found there); featured: a digest has
+    told it. refused and lapsed (no answer is no) are bare facts that nobody is shown. withdrawn:
+    its author took it back, at any time; gone: what it came from was deleted or closed.
     """
 
     CANDIDATE = "candidate"

@@ -52,7 +52,9 @@ class Post(Struct, frozen=True, kw_only=True):
 class Field(Struct, frozen=True, kw_only=True):
     """One question of a form: a choice where there are `options`, else a line or several.
 
-    The form's prompt gives it its label and hint.
+    The form's prompt gives it its label and hint. Where it has no `value`, it begins with what the
+    one who is asked wrote themselves in the message `of` ("<channel>/<microseconds>"), if the
+    platform can tell; nothing of that goes through here.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Field(Struct, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     is_required: bool = False
     is_long: bool = False
+    of: str = ""
 
 
 class Form(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from bot.domain.ideas import TAKEN_OUT, TOLD, fault_in
 from bot.domain.ideas import IdeaState as State
 from bot.domain.posts import Field
 from bot.domain.typed import number_of
+from bot.outbox import ref_of
 from bot.storage import ideas, places
 from bot.storage.ideas import Idea
 from handlers.ideas import asking
@@ -62,7 +63,14 @@ def _ask_words(ctx: Context, number: str, choice: str) -> None:
     if idea is None or not open_to_answer(ctx, idea):
         return
     before = NAMED if idea.is_named or idea.state == State.ASKED else UNNAMED
-    words = Field(name="words", value=idea.plain_words, is_required=True, is_long=True)
+    source = ideas.source_of(ctx.session, idea)
+    words = Field(
+        name="words",
+        value=idea.plain_words,
+        is_required=True,
+        is_long=True,
+        of=ref_of(source.address, source.ts) if source else "",
+    )
     name = Field(name="name", value=before, options=(NAMED, UNNAMED), is_required=True)
     ctx.ask(
         "ideas/form",

@@ -158,7 +158,7 @@ def preview(ctx: Context, settings: Settings, note: Note) -> None:
     ctx.reply(
         "knowledge/preview",
         number=note.id,
-        is_asked=bool(helping.to_ask(ctx, settings, note)),
+        has_others=bool(helping.others(ctx, note)),
         **sharing.about(ctx, note),
     )
 

@@ -23,12 +23,16 @@ from handlers.knowledge.feature import Settings, feature
 LASTING = timedelta(days=14)
 
 
-def to_ask(ctx: Context, settings: Settings, note: Note) -> Sequence[Person]:
-    """Who wrote there, and can be asked before the note is old."""
+def others(ctx: Context, note: Note) -> Sequence[Person]:
+    """Who else wrote there."""
     author = ctx.session.get_one(Person, note.person_id)
     source = notes.source_of(ctx.session, note)
-    wrote = helping.wrote_in(ctx.session, source, besides=author)
-    return [each for each in wrote if _may_hear(ctx, each)][: settings.helpers]
+    return helping.wrote_in(ctx.session, source, besides=author)
+
+
+def to_ask(ctx: Context, settings: Settings, note: Note) -> Sequence[Person]:
+    """Who else wrote there, and can be asked before the note is old."""
+    return [each for each in others(ctx, note) if _may_hear(ctx, each)][: settings.helpers]
 
 
 def _may_hear(ctx: Context, person: Person) -> bool:

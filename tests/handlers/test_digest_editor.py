@@ -88,6 +88,20 @@ def test_whatever_is_typed_is_answered(town: Town, typed: str, answer: str) -> N
     assert answer in town.types("rosa", f"/net edit-digest {typed}")
 
 
+def test_buttons_of_a_week_gone_by_or_of_nothing_do_nothing(town: Town) -> None:
+    town.types("rosa", "/net edit-digest")
+    town.presses("rosa", "Reword the opening")
+    assert "300 characters are the most" in town.fills("rosa", opening="x" * 301)
+    by_label = {each.label: each for post in town.sees("rosa") for each in post.buttons}
+    for label in ("1: Swap", "1: Leave it out"):
+        forged = replace(by_label[label], value=by_label[label].value.rpartition("/")[0])
+        assert town.presses_old("rosa", forged) == ""
+    posted(town)
+    town.passes(days=3)
+    for label in ("1: Swap", "1: Leave it out", "Skip this week", "Send now", "Reword the opening"):
+        assert "does nothing now" in town.presses_old("rosa", by_label[label]), label
+
+
 def test_of_two_editors_one_is_first_and_a_lead_may_take_over(town: Town) -> None:
     town.types("rosa", "/net edit-digest")
     town.types("tom", "/net edit-digest")

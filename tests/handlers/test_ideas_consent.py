@@ -107,6 +107,7 @@ def test_amina_is_asked_once_on_thursday_and_told_why(town: Town) -> None:
     ts = asked(town)
     [question] = questions(town)
     assert f"message:fake:T1/C-general/{ts}" in question.text
+    assert "It is for this network alone" in question.text
     assert question.text.startswith("**Two people marked your [message of Wednesday in")
     assert "No answer by **Friday 6 March, 09:00** is a no." in question.text
     assert [each.label for each in question.buttons] == [
@@ -372,6 +373,32 @@ def test_who_wants_no_name_told_is_not_named_and_all_that_is_new_comes_at_once(t
     assert "- Somebody has tried something like it." in told
     assert all(f"{name} would like to try it" in told for name in ("Bob", "Cem", "Eve"))
     assert not any(name in told for name in ("Dan", "Gus"))
+
+
+def test_what_is_taken_back_meanwhile_can_not_be_tried_any_more(town: Town) -> None:
+    featured(town)
+    town.presses("dan", "We could try this")
+    assert "Nothing was kept" in town.fills("dan", who="Dan", place="the car", until="yesterday")
+    assert "Noted" in town.fills("dan", who="Dan", place="the car")
+    assert "You told me already" in town.fills("dan", who="Dan", place="the car")
+    town.presses("eve", "We could try this")
+    town.presses("cem", "We've tried something like it")
+    town.presses("amina", "Take it back")
+    gone = "isn't in the digest any more"
+    assert gone in town.fills("eve", who="Eve", place="ward 4")
+    assert gone in town.presses("cem", "Yes, with my name")
+
+
+def test_whoever_handed_it_in_without_a_message_is_asked_by_a_word(town: Town) -> None:
+    town.types("amina", f"/net idea {CANARY}")
+    town.presses("amina", "Put it in the digest, with my name")
+    town.passes(days=1, hours=4)
+    town.ticks()
+    assert "Amina handed it in. Ask" in town.presses("dan", "Ask Amina")
+    question = digest(town)
+    town.types("amina", f"/net idea without 1 {CANARY}")
+    [stale] = [each for each in question.buttons if each.label == "Ask Amina"]
+    assert "isn't in the digest any more" in town.presses_old("dan", stale)
 
 
 def test_an_author_who_took_it_back_hears_no_more_of_it(town: Town) -> None:

@@ -55,8 +55,8 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "note": [_ABOUT, _BARE, {**_ABOUT, "helpers": []}, {**_ABOUT, "author": ""}],
     "by": [_ABOUT, _BARE, {**_ABOUT, "helpers": []}, {**_ABOUT, "author": ""}],
     "preview": [
-        {**_ABOUT, "number": 3, "is_asked": True},
-        {**_BARE, "number": 3, "is_asked": False},
+        {**_ABOUT, "number": 3, "has_others": True},
+        {**_BARE, "number": 3, "has_others": False},
     ],
     "shared": [{"number": 3, "channel": "frailty", "address": "slack:T1/C1"}],
     "changed": [{"number": 3}],

@@ -25,6 +25,7 @@ from bot.platforms.slack.blocks import Message, to_home, to_message
 from bot.platforms.slack.forms import to_view
 from bot.platforms.slack.manifest import EVENT_TYPE
 from bot.platforms.slack.pictures import attach, send
+from bot.platforms.slack.proposing import with_own_words
 from bot.platforms.slack.refusals import Refusal, again, once, outlasting
 from bot.ports import DeliveryError
 
@@ -145,8 +146,9 @@ class Calls:
         Raises:
             DeliveryError: as for `post`.
         """
-        self._raw(member)
+        person = self._raw(member)
         permit, _, channel = trigger.partition(" ")
+        form = with_own_words(self.client, form, person)
         view = to_view(form, channel=channel).to_dict()
         once(lambda: self.client.views_open(trigger_id=permit, view=view))
 

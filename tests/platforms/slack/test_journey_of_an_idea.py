@@ -259,6 +259,7 @@ def test_an_idea_is_told_with_consent_alone_tried_and_taken_back_without_a_trace
     frailty.reads("Joe", "Nobody is told")
     frailty.agrees("Sian", "Yes, without my name", JUG)
     frailty.opens("Amina", MAY_I, "Let me reword it")
+    assert ORIGINAL in f"{slack.modal('Amina')}", "it begins with her own words"
     refused = slack.submits("Amina", {PLAIN: "The heron in bed 4, 943 476 5919, made tea."})
     assert "looks like an NHS number" in refused.errors["words"]
     assert slack.submits("Amina", {PLAIN: "Watch the heron kettle."}).ok

@@ -431,6 +431,54 @@ def test_a_form_opens_by_its_permit_and_carries_where_it_was_asked_for(
     assert json.loads(view["private_metadata"]) == {"context": "c", "channel": "slack:T1/C1"}
 
 
+ROUND = "We watch <@U9> make tea, see <https://a.example/tea|the list> &amp; *then* decide. "
+
+
+@pytest.mark.parametrize(
+    ("way", "begins"),
+    [
+        pytest.param(
+            says({"ok": True, "messages": [{"ts": "1.000002", "user": "U2", "text": ROUND * 5}]}),
+            " ".join(["We watch make tea, see the list & then decide."] * 5),
+            id="with their own words, as people read them",
+        ),
+        pytest.param(
+            says({"ok": True, "messages": [{"ts": "1.000002", "user": "U2", "text": ROUND * 9}]}),
+            " ".join(["We watch make tea, see the list & then decide."] * 6),
+            id="and no more sentences than fit",
+        ),
+        pytest.param(
+            says({"ok": True, "messages": [{"ts": "1.000002", "user": "U2", "text": "tea " * 99}]}),
+            "tea " * 73 + "tea…",
+            id="or words, where no sentence ends",
+        ),
+        pytest.param(
+            says({"ok": True, "messages": [{"ts": "1.000002", "user": "U1", "text": "tea"}]}),
+            None,
+            id="nobody else's",
+        ),
+        pytest.param(
+            says({"ok": True, "messages": [{"ts": "1.000001", "user": "U2", "text": "tea"}]}),
+            None,
+            id="no other message's",
+        ),
+        pytest.param(refuses("thread_not_found"), None, id="nothing, where it is gone"),
+    ],
+)
+def test_a_form_begins_with_what_they_wrote(
+    desk: Desk, calls: Calls, way: Way, begins: str | None
+) -> None:
+    desk.ways = [way]
+    words = Field(name="f", label="L", of="slack:T1/C1/1000002")
+    asked = Form(name="a.b", title="T", fields=(words,), submit="S")
+    calls.open(asked, member=ADA, trigger="1.2.abc slack:T1/C1")
+    assert desk.got("conversations.replies") == [{"channel": "C1", "ts": "1.000002", "limit": "1"}]
+    (sent,) = desk.got("views.open")
+    view = sent["view"]
+    assert isinstance(view, dict)
+    assert view["blocks"][0]["element"].get("initial_value") == begins
+
+
 @pytest.mark.parametrize(
     ("way", "may_have_arrived", "why"),
     [
