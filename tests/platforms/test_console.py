@@ -662,6 +662,7 @@ def fill(house: Notebook, *answers: str) -> tuple[str, list[dict[str, str]]]:
         pytest.param(("", " ", "a", "", ""), "a", "It\nmatters", "time", id="needed, asked again"),
         pytest.param(("a", "b", "", "c", ".", "2"), "a", "b\n\nc", "skills", id="lines, a number"),
         pytest.param(("a", "-", "A Rev"), "a", "", "a review", id="emptied, and begun words"),
+        pytest.param(("/net asks", "a", "", ""), "a", "It\nmatters", "time", id="no command"),
         pytest.param(("a", "/back", "b", "-", "-"), "b", "", "", id="back to the first"),
         pytest.param(("/back", "a", "", "/back", "", "SKILLS"), "a", "It\nmatters", "skills",
                      id="back from where one can't, and from the last"),
@@ -696,11 +697,12 @@ def test_a_form_that_can_not_be_taken_can_be_given_up(house: Notebook) -> None:
 
 
 def test_a_form_says_what_it_is_and_how_to_answer(house: Notebook) -> None:
-    shown, _ = fill(house, "", "a", "", "skils", "2")
+    shown, _ = fill(house, "", "/as bob", "a", "", "skils", "2")
 
     assert "Ask for *help*" in shown
     assert "1 of 3 · What would help?\nIn a line." in shown
     assert "This one needs an answer." in shown
+    assert "That is for outside this form. /cancel leaves it; then type that again." in shown
     assert "Enter keeps: It / matters. - alone empties it. As many lines as you like" in shown
     assert "  1  time\n  2  skills\n  3  a review\nEnter keeps: time." in shown
     assert "Please choose by its number, 1 to 3. Did you mean skills?" in shown

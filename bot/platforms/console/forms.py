@@ -16,6 +16,8 @@ from bot.platforms.console.lines import Lines
 from bot.platforms.markdown import Names
 
 MARK = "  › "
+ELSEWHERE = ("/net", "/tend", "/help", "/home", "/as", "/in", "/who", "/time", "/quit")
+"""What is no answer: who types it has forgotten that they are filling in a form."""
 
 
 class Cancelled(Exception):
@@ -134,12 +136,16 @@ class Asker:
         return None
 
     def _line(self) -> str:
-        line = self.lines.read_answer(MARK)
-        if line is None or line.strip().casefold() == "/cancel":
-            raise Cancelled
-        if line.strip().casefold() == "/back":
-            raise Back
-        return line
+        while True:
+            line = self.lines.read_answer(MARK)
+            typed = "/cancel" if line is None else line.strip().casefold()
+            if line is None or typed == "/cancel":
+                raise Cancelled
+            if typed == "/back":
+                raise Back
+            if typed.partition(" ")[0] not in ELSEWHERE:
+                return line
+            self._say("That is for outside this form. /cancel leaves it; then type that again.")
 
     def _say(self, text: str) -> None:
         self.screen.print(Text(text, style="dim"))
@@ -155,4 +161,4 @@ def _ways(field: Field, value: str) -> str:
         ways.append("Type a number.")
     elif field.is_long:
         ways.append("As many lines as you like; a full stop alone on a line ends it.")
-    return " ".join(way if way.endswith(".") else f"{way}." for way in ways if way)
+    return " ".join(way if way.endswith((".", "?", "!", "…")) else f"{way}." for way in ways if way)
