@@ -34,7 +34,7 @@ class MessageGiven(Struct, frozen=True, kw_only=True):
     ts: float
     thread: str | int | float | None = None
     text: str | None = ""
-    is_reply: bool = False
+    is_reply: bool | None = False
     attention: float | None = 0
     author_90d: float | None = None
     audience_28d: float | None = 0
@@ -44,7 +44,7 @@ class MessageGiven(Struct, frozen=True, kw_only=True):
 class History(Struct, frozen=True, kw_only=True):
     """How often each author was featured up to now."""
 
-    author_exposure: dict[str, float] = field(default_factory=dict)
+    author_exposure: dict[str, float | None] | None = field(default_factory=dict)
 
 
 class IdeasDocument(Struct, frozen=True, kw_only=True):
@@ -75,8 +75,8 @@ def judge_ideas(document: IdeasDocument) -> Ranking:
     )
     people = _Numbers()
     given = list(_candidates(messages, people))
-    told = document.history.author_exposure if document.history else {}
-    exposure = {people[who]: max(0.0, count) for who, count in told.items()}
+    told = (document.history.author_exposure if document.history else None) or {}
+    exposure = {people[who]: max(0.0, count or 0.0) for who, count in told.items()}
     chosen = choose(
         rank(given, exposure=exposure),
         at_most=places(given, at_most=document.k),
@@ -118,7 +118,7 @@ def _candidates(messages: list[MessageGiven], people: _Numbers) -> Iterator[Cand
         found = traits(one.text or "")
         begun = f"of {one.thread}" if one.thread is not None else f"by {one.id}"
         talk = talks[one.channel, begun]
-        earlier = max(said[talk], int(one.is_reply))
+        earlier = max(said[talk], int(bool(one.is_reply)))
         said[talk] = earlier + 1
         voice = int(one.author_90d or 0)
         yield Candidate(

@@ -168,7 +168,11 @@ def test_the_order_of_a_document_changes_nothing() -> None:
 
 def test_numbers_may_come_as_texts_and_most_may_be_left_out() -> None:
     bare = {"id": 7, "channel": "C1", "user": 1, "ts": "1767500000.5", "text": "word " * 20}
-    assert ranked({"now": "2026-01-05T12:00:00Z", "messages": [bare]}) == [7]
+    given = {"now": "2026-01-05T12:00:00Z", "messages": [bare]}
+    assert ranked(given) == [7]
+    assert ranked(given | {"k": 1, "history": {"author_exposure": {"1": None}}}) == [7]
+    empty = bare | {"text": None, "is_reply": None, "attention": None}
+    assert ranked(given | {"messages": [empty], "history": {"author_exposure": None}}) == []
     assert ranked(week()) == []
 
 
