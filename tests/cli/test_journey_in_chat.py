@@ -43,7 +43,7 @@ def drafted(seat: Seat) -> Iterator[str]:
     yield from ("", "")  # the kind and the channel stay
     yield from ("One question", "What do you wish you had known?", ".")
     yield "28 October 10:00"
-    yield from ("", "", "11 November", "")
+    yield from ("", "", "", "11 November", "")  # nobody meets; who it is for and the hope stay
     seat.hears(talk(GENERAL, PEOPLE, MONDAY, ROUND - DAY, chance=0.4))
     yield "/time +9d"
     yield "/time +59m"

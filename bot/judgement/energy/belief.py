@@ -28,7 +28,7 @@ _TEMPER = 0.7
 """Power of the memory that tempers evidence."""
 _MOST = 2.0
 """The most that one day may say for a phase, however loud or quiet, where all is known."""
-_WEIGHTS = ((0.65, 0, 0), (1 / 3, 0, 2 / 3), (0.34, 0.51, 0), (0.2, 0.3, 0.5))
+_WEIGHTS = ((0.65, 0, 0), (1 / 3, 0, 2 / 3), (0.34, 0.51, 0), (0.15, 0.42, 0.43))
 """Of messages, people and conversations, where the latter two are not known, known alone, or both.
 They fall short of 1 where nothing bears out what one statistic says, so that the bars stay fixed.
 """
