@@ -114,6 +114,8 @@ def claim(
 ) -> Claimed | None:
     """Take one due row, committed before we speak: rather silent than said twice."""
     with sessions.begin() as session:
+        if session.connection().execute(_WAITS, {"now": now}).first() is None:
+            return None  # as after the last, each time
         # one claim at a time, so that two processes can't both find room for one more
         session.connection().execute(_ONE_AT_A_TIME)
         due = _without_the_paused(_DUE, pauses.in_force(session))
