@@ -107,7 +107,7 @@ def test_amina_is_asked_once_on_thursday_and_told_why(town: Town) -> None:
     ts = asked(town)
     [question] = questions(town)
     assert f"message:fake:T1/C-general/{ts}" in question.text
-    assert "It is for this network alone" in question.text
+    assert "for this network alone" in question.text
     assert question.text.startswith("**Two people marked your [message of Wednesday in")
     assert "No answer by **Friday 6 March, 09:00** is a no." in question.text
     assert [each.label for each in question.buttons] == [
