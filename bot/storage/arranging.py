@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.meeting import UNANSWERED, Came
-from bot.storage.base import change_if
-from bot.storage.circles import QUIETLY, Circle, Meeter
+from bot.storage.base import change_if, change_many
+from bot.storage.circles import Circle, Meeter
 from bot.storage.meeting import Meeting, Partner, Round
 from bot.storage.places import Network, Person
 
@@ -101,25 +101,23 @@ def answer(
     if meeting is None:
         return None
     note_begun(session, meeting)
-    session.execute(
+    change_many(
+        session,
         update(Partner)
         .where(Partner.meeting_id == number, Partner.person_id == person.id)
-        .values(came=came.value)
-        .execution_options(**QUIETLY)
+        .values(came=came.value),
     )
-    session.expire_all()
     return meeting
 
 
 def note_asked(session: Session, number: int, person: int, *, now: datetime) -> None:
     """Keep that somebody has heard the question whether they met."""
-    session.execute(
+    change_many(
+        session,
         update(Partner)
         .where(Partner.meeting_id == number, Partner.person_id == person)
-        .values(asked_at=now)
-        .execution_options(**QUIETLY)
+        .values(asked_at=now),
     )
-    session.expire_all()
 
 
 def silent(session: Session, circle: Circle, *, before: datetime) -> set[int]:

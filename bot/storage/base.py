@@ -9,16 +9,19 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    CursorResult,
     DateTime,
     Delete,
     Dialect,
     Engine,
+    Update,
     create_engine,
+    delete,
     event,
     inspect,
     make_url,
@@ -303,6 +306,30 @@ def change_if(session: Session, row: Base, *conditions: ColumnElement[bool], **t
     ).first()
     session.refresh(row)
     return done is not None
+
+
+def drop_if(session: Session, row: Base, *conditions: ColumnElement[bool]) -> bool:
+    """Delete *row* where *conditions* still hold of it; False where they don't any more."""
+    kind = type(row)
+    mapper, state = inspect(kind), inspect(row)
+    keys = zip(mapper.primary_key, state.identity or (), strict=True)
+    gone = session.execute(
+        delete(kind)
+        .where(*(column == value for column, value in keys), *conditions)
+        .returning(mapper.primary_key[0])
+        .execution_options(synchronize_session=False)
+    ).first()
+    if gone is not None:
+        session.expunge(row)
+    return gone is not None
+
+
+def change_many(session: Session, *statements: Delete | Update) -> int:
+    """Change or delete many rows, and return how many; what the session knows is asked anew."""
+    quietly = {"synchronize_session": False}
+    done = [session.execute(each.execution_options(**quietly)) for each in statements]
+    session.expire_all()
+    return sum(cast("CursorResult[Any]", each).rowcount for each in done)
 
 
 def clear_out(session: Session, statement: Delete, **values: object) -> int:

@@ -18,10 +18,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import ChannelKind
-from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.storage.base import Base, Instant, change_if, change_many, insert_missing
 from bot.storage.places import Channel, Network, Person, Presence
 
-QUIETLY = {"synchronize_session": False}
 WHOLE = 0
 """The place of a circle of the whole network; a channel's is the channel's number."""
 
@@ -148,15 +147,9 @@ def join(
 
 def come_back(session: Session, person: Person, *, now: datetime) -> bool:
     """Let *person* take part again wherever they were left in peace; False where nowhere."""
-    back = session.execute(
-        update(Meeter)
-        .where(Meeter.person_id == person.id, Meeter.eased_at.is_not(None))
-        .values(eased_at=None, since=now)
-        .returning(Meeter.circle_id)
-        .execution_options(**QUIETLY)
-    ).first()
-    session.expire_all()
-    return back is not None
+    eased = (Meeter.person_id == person.id) & Meeter.eased_at.is_not(None)
+    back = update(Meeter).where(eased).values(eased_at=None, since=now)
+    return change_many(session, back) > 0
 
 
 def ease_out(session: Session, meeter: Meeter, *, now: datetime) -> bool:
@@ -169,9 +162,7 @@ def leave(session: Session, person: Person, circle: Circle | None) -> bool:
     gone = delete(Meeter).where(Meeter.person_id == person.id)
     if circle is not None:
         gone = gone.where(Meeter.circle_id == circle.id)
-    found = session.execute(gone.returning(Meeter.person_id).execution_options(**QUIETLY)).first()
-    session.expire_all()
-    return found is not None
+    return change_many(session, gone) > 0
 
 
 def taking_part(session: Session, circle: Circle) -> Sequence[tuple[Meeter, Person]]:
@@ -217,9 +208,5 @@ def change(session: Session, circle: Circle, *, cadence: str, day: str, size: in
 def hand_over(session: Session, old: int, new: int) -> None:
     """A channel goes by another number: its circle goes along, unless that one has its own."""
     taken = select(Circle.id).where(Circle.channel_id == new).exists()
-    session.execute(
-        update(Circle)
-        .where(Circle.channel_id == old, ~taken)
-        .values(channel_id=new, place=new)
-        .execution_options(**QUIETLY)
-    )
+    moved = update(Circle).where(Circle.channel_id == old, ~taken)
+    change_many(session, moved.values(channel_id=new, place=new))

@@ -1,8 +1,8 @@
-"""The ledger: who helped whom, what came of it, and the thanks for it in the receiver's words."""
+"""The ledger: who helped whom, and what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
-    bindparam,
     delete,
     or_,
     select,
@@ -18,9 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.domain.exchanges import COUNTED, SAME, Audience, ExchangeState, sources
+from bot.domain.exchanges import COUNTED, ExchangeState, sources
 from bot.storage.asks import Ask
-from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.storage.base import Base, Instant, change_if, change_many, drop_if, insert_missing
 from bot.storage.places import Network, Person
 
 State = ExchangeState
@@ -123,59 +122,30 @@ def helpers(session: Session, ask: Ask) -> Sequence[Person]:
 
 def step_back(session: Session, found: Exchange) -> bool:
     """Let somebody go who said that they would help, and can't; False where it is settled."""
-    gone = session.execute(
-        delete(Exchange)
-        .where(Exchange.id == found.id, Exchange.state == State.UNDER_WAY.value)
-        .returning(Exchange.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if gone is not None:
-        session.expunge(found)
-    return gone is not None
+    return drop_if(session, found, Exchange.state == State.UNDER_WAY.value)
 
 
 def part_from(session: Session, ask: Ask) -> None:
     """Let what came of an ask stand for itself, which is about to be deleted."""
-    session.execute(
-        update(Exchange)
-        .where(Exchange.ask_id == ask.id)
-        .values(ask_id=None)
-        .execution_options(synchronize_session=False)
+    change_many(
+        session,
+        update(Exchange).where(Exchange.ask_id == ask.id).values(ask_id=None),
     )
-    session.expire_all()
 
 
 def leave(session: Session, ask: Ask, giver: Person) -> None:
     """Let *giver* be nobody among those who helped with *ask*; the help itself stands."""
-    session.execute(
-        delete(Exchange)
-        .where(
-            Exchange.ask_id == ask.id,
-            Exchange.giver_id == giver.id,
-            Exchange.state == State.UNDER_WAY.value,
-        )
-        .execution_options(synchronize_session=False)
+    theirs = (Exchange.ask_id == ask.id) & (Exchange.giver_id == giver.id)
+    change_many(
+        session,
+        delete(Exchange).where(theirs, Exchange.state == State.UNDER_WAY.value),
+        update(Exchange).where(theirs).values(giver_id=None, thanks="", audience=""),
     )
-    session.execute(
-        update(Exchange)
-        .where(Exchange.ask_id == ask.id, Exchange.giver_id == giver.id)
-        .values(giver_id=None, thanks="", audience="")
-        .execution_options(synchronize_session=False)
-    )
-    session.expire_all()
 
 
 def drop(session: Session, found: Exchange) -> bool:
     """Keep nothing of what didn't happen; False where it was thanked for."""
-    gone = session.execute(
-        delete(Exchange)
-        .where(Exchange.id == found.id, Exchange.thanked_at.is_(None))
-        .returning(Exchange.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if gone is not None:
-        session.expunge(found)
-    return gone is not None
+    return drop_if(session, found, Exchange.thanked_at.is_(None))
 
 
 def settle(session: Session, found: Exchange, to: ExchangeState, *, now: datetime) -> bool:
@@ -213,118 +183,6 @@ def note_followed(session: Session, found: Exchange, *, now: datetime) -> bool:
     return change_if(session, found, Exchange.followed_again_at.is_(None), followed_again_at=now)
 
 
-# Thanks
-
-
-def thank(
-    session: Session,
-    network: Network,
-    receiver: Person,
-    giver: Person,
-    words: str,
-    audience: Audience,
-    *,
-    now: datetime,
-    of: Exchange | None = None,
-) -> Exchange | None:
-    """Keep a thank-you, for the help *of* an ask or for some other; None where it was thanked."""
-    found = of
-    if found is None:
-        found = Exchange(
-            network_id=network.id,
-            giver_id=giver.id,
-            receiver_id=receiver.id,
-            state=State.DONE.value,
-            began_at=now,
-            settled_at=now,
-        )
-        session.add(found)
-        session.flush()
-    said = {"thanks": words, "audience": audience.value, "thanked_at": now}
-    return found if change_if(session, found, Exchange.thanked_at.is_(None), **said) else None
-
-
-def unthanked(
-    session: Session, network: Network, receiver: Person, giver: Person
-) -> Sequence[Exchange]:
-    """The help of *giver* to *receiver* that wasn't thanked for, newest first."""
-    return session.scalars(_UNTHANKED, _those(network, receiver, giver)).all()
-
-
-def thanked_lately(
-    session: Session, network: Network, receiver: Person, giver: Person, *, now: datetime
-) -> Sequence[Exchange]:
-    """What *receiver* thanked *giver* for in the last fortnight, newest first."""
-    values = {**_those(network, receiver, giver), "since": now - SAME}
-    return session.scalars(_THANKED_LATELY, values).all()
-
-
-_BETWEEN = (
-    select(Exchange)
-    .where(
-        Exchange.network_id == bindparam("network"),
-        Exchange.receiver_id == bindparam("receiver"),
-        Exchange.giver_id == bindparam("giver"),
-    )
-    .order_by(Exchange.id.desc())
-)
-_UNTHANKED = _BETWEEN.where(Exchange.thanked_at.is_(None))
-_THANKED_LATELY = _BETWEEN.where(Exchange.thanked_at > bindparam("since"))
-
-
-def _those(network: Network, receiver: Person, giver: Person) -> Mapping[str, int]:
-    return {"network": network.id, "receiver": receiver.id, "giver": giver.id}
-
-
-_IS_TOLD = Exchange.audience == Audience.DIGEST.value
-_IS_HERE = Exchange.giver_id.is_not(None) & Exchange.receiver_id.is_not(None)
-
-
-def untold(session: Session, network: Network, *, at_most: int) -> Sequence[Exchange]:
-    """Thanks for the digest that none told yet, oldest first."""
-    return session.scalars(
-        select(Exchange)
-        .where(Exchange.network_id == network.id, _IS_TOLD, _IS_HERE, Exchange.week == "")
-        .order_by(Exchange.thanked_at, Exchange.id)
-        .limit(at_most)
-    ).all()
-
-
-def of_week(session: Session, network: Network, week: str) -> Sequence[Exchange]:
-    """Thanks that the digest of *week* tells; none that were taken back."""
-    return session.scalars(
-        select(Exchange)
-        .where(Exchange.network_id == network.id, _IS_TOLD, _IS_HERE, Exchange.week == week)
-        .order_by(Exchange.thanked_at, Exchange.id)
-    ).all()
-
-
-def take(session: Session, network: Network, numbers: Collection[int], week: str) -> None:
-    """Let the digest of *week* have these."""
-    for number in numbers:
-        found = numbered(session, network, number)
-        if found is not None:
-            change_if(session, found, _IS_TOLD, Exchange.week == "", week=week)
-
-
-def give_back(session: Session, network: Network, week: str) -> None:
-    """Let another digest have what that of *week* was to tell, which was not posted."""
-    session.execute(
-        update(Exchange)
-        .where(Exchange.network_id == network.id, Exchange.week == week)
-        .values(week="")
-        .execution_options(synchronize_session=False)
-    )
-    session.expire_all()
-
-
-def narrow(session: Session, found: Exchange, *, by_giver: bool) -> bool:
-    """Let nobody but the one who is thanked read it any more; False where that is so already."""
-    is_wider = Exchange.audience.in_([Audience.CHANNEL.value, Audience.DIGEST.value])
-    wish = {"is_unnamed": True} if by_giver else {}
-    return change_if(session, found, is_wider, audience=Audience.PRIVATE.value, **wish)
-
-
 def forget(session: Session, person: Person) -> Sequence[tuple[int, str]]:
     """Let go of *person* in all help: it stays in the others' balances, without name and words.
 
@@ -333,29 +191,21 @@ def forget(session: Session, person: Person) -> Sequence[tuple[int, str]]:
     """
     is_theirs = or_(Exchange.giver_id == person.id, Exchange.receiver_id == person.id)
     told = session.execute(select(Exchange.id, Exchange.week).where(is_theirs)).all()
-    session.execute(
-        delete(Exchange)
-        .where(is_theirs, Exchange.state.not_in([each.value for each in COUNTED]))
-        .execution_options(synchronize_session=False)
-    )
     nothing = {"thanks": "", "audience": "", "source_channel_id": None, "source_ts": None}
-    for column in (Exchange.giver_id, Exchange.receiver_id):
-        session.execute(
-            update(Exchange)
-            .where(column == person.id)
-            .values({column: None, **nothing})
-            .execution_options(synchronize_session=False)
-        )
-    session.expire_all()
+    change_many(
+        session,
+        delete(Exchange).where(is_theirs, Exchange.state.not_in([each.value for each in COUNTED])),
+        *(
+            update(Exchange).where(column == person.id).values({column: None, **nothing})
+            for column in (Exchange.giver_id, Exchange.receiver_id)
+        ),
+    )
     return [(number, week) for number, week in told]
 
 
 def hand_over(session: Session, old: int, new: int) -> None:
     """Messages of one channel that were thanked for are of the other."""
-    session.execute(
-        update(Exchange)
-        .where(Exchange.source_channel_id == old)
-        .values(source_channel_id=new)
-        .execution_options(synchronize_session=False)
+    change_many(
+        session,
+        update(Exchange).where(Exchange.source_channel_id == old).values(source_channel_id=new),
     )
-    session.expire_all()

@@ -9,10 +9,8 @@ from sqlalchemy import ForeignKey, UniqueConstraint, delete, exists, select, upd
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.gatherings import KEPT, Called
-from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.storage.base import Base, Instant, change_if, change_many, insert_missing
 from bot.storage.places import Channel, Network, Person
-
-QUIETLY = {"synchronize_session": False}
 
 
 class Gathering(Base):
@@ -149,23 +147,19 @@ def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     """Forget what was a month ago."""
     old = (Gathering.network_id == network.id) & (Gathering.starts_at < now - KEPT)
     if session.scalar(select(exists().where(old))):
-        session.execute(delete(Gathering).where(old).execution_options(**QUIETLY))
-        session.expire_all()
+        change_many(session, delete(Gathering).where(old))
 
 
 def hand_over(session: Session, old: int, new: int) -> None:
     """A channel goes by another number."""
     moved = update(Gathering).where(Gathering.channel_id == old).values(channel_id=new)
-    session.execute(moved.execution_options(**QUIETLY))
+    change_many(session, moved)
 
 
 def forget(session: Session, person: Person) -> None:
     """Let go of what *person* called, and of what they have in their calendar."""
-    for table in (Gathering, Taker):
-        session.execute(
-            delete(table).where(table.person_id == person.id).execution_options(**QUIETLY)
-        )
-    session.expire_all()
+    theirs = (delete(each).where(each.person_id == person.id) for each in (Gathering, Taker))
+    change_many(session, *theirs)
 
 
 def channel_of(session: Session, gathering: Gathering) -> Channel | None:

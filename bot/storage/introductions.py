@@ -20,10 +20,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.introductions import KEPT, Origin, State
 from bot.domain.notes import Answer
-from bot.storage.base import Base, Instant, change_if, insert_missing
+from bot.storage.base import Base, Instant, change_if, change_many, insert_missing
 from bot.storage.places import Network, Person
-
-QUIETLY = {"synchronize_session": False}
 
 
 class Introduction(Base):
@@ -266,22 +264,21 @@ def of_person(session: Session, person: Person) -> Sequence[Introduction]:
 
 def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     """Forget who was introduced a year ago."""
-    session.execute(
-        delete(Introduction)
-        .where(Introduction.network_id == network.id, _IS_MADE, Introduction.made_at < now - KEPT)
-        .execution_options(**QUIETLY)
+    change_many(
+        session,
+        delete(Introduction).where(
+            Introduction.network_id == network.id, _IS_MADE, Introduction.made_at < now - KEPT
+        ),
     )
-    session.expire_all()
 
 
 def forget(session: Session, person: Person) -> None:
     """Let go of all introductions to *person*, and of what they thought of."""
     one_of_two = or_(Introduction.one_id == person.id, Introduction.other_id == person.id)
     theirs = Introduction.by_id == person.id
-    for statement in (
+    change_many(
+        session,
         delete(Introduction).where(one_of_two),
         delete(Introduction).where(theirs, _IS_ASKED),
         update(Introduction).where(theirs).values(by_id=None, words=""),
-    ):
-        session.execute(statement.execution_options(**QUIETLY))
-    session.expire_all()
+    )

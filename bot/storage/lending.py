@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.domain.resources import WAITING, Often, ResourceKind, Slot, UseState, often_of, sources
-from bot.storage.base import Base, Instant, change_if
+from bot.storage.base import Base, Instant, change_if, change_many, drop_if
 from bot.storage.exchanges import Exchange
 from bot.storage.offers import Offer
 from bot.storage.places import Network, Person
@@ -203,15 +203,7 @@ def note(session: Session, found: OfferUse, *, reminded: bool, now: datetime) ->
 
 def let_go(session: Session, found: OfferUse) -> bool:
     """Keep nothing of it; False where it was used, or is gone already."""
-    gone = session.execute(
-        delete(OfferUse)
-        .where(OfferUse.id == found.id, OfferUse.state != State.USED.value)
-        .returning(OfferUse.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if gone is not None:
-        session.expunge(found)
-    return gone is not None
+    return drop_if(session, found, OfferUse.state != State.USED.value)
 
 
 # Finding them
@@ -268,19 +260,15 @@ def of_owner(session: Session, network: Network, person: Person) -> Sequence[Off
 
 def let_old_go(session: Session, network: Network, *, today: date) -> None:
     """Let go of what was used half a year ago."""
-    session.execute(
-        delete(OfferUse)
-        .where(OfferUse.network_id == network.id, OfferUse.day < today - KEPT)
-        .execution_options(synchronize_session=False)
+    change_many(
+        session,
+        delete(OfferUse).where(OfferUse.network_id == network.id, OfferUse.day < today - KEPT),
     )
-    session.expire_all()
 
 
 def forget(session: Session, person: Person) -> None:
     """Let go of all that somebody asked for."""
-    session.execute(
-        delete(OfferUse)
-        .where(OfferUse.person_id == person.id)
-        .execution_options(synchronize_session=False)
+    change_many(
+        session,
+        delete(OfferUse).where(OfferUse.person_id == person.id),
     )
-    session.expire_all()

@@ -19,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.meeting import KEPT, Came, MeetingKind
-from bot.storage.base import Base, Instant, insert_missing
-from bot.storage.circles import QUIETLY, Circle, Meeter, leave
+from bot.storage.base import Base, Instant, change_many, insert_missing
+from bot.storage.circles import Circle, Meeter, leave
 from bot.storage.places import Network, Person
 from bot.storage.reviews import Piece
 
@@ -254,21 +254,19 @@ def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     old_round = (Round.network_id == network.id) & (Round.at < now - KEPT)
     if not session.scalar(select(exists().where(old) | exists().where(old_round))):
         return
-    for statement in (
+    change_many(
+        session,
         delete(Partner).where(Partner.meeting_id.in_(select(Meeting.id).where(old))),
         delete(Meeting).where(old),
         delete(Round).where(old_round),
-    ):
-        session.execute(statement.execution_options(**QUIETLY))
-    session.expire_all()
+    )
 
 
 def forget(session: Session, person: Person) -> None:
     """Let go of all that is held of *person*'s meetings."""
     leave(session, person, None)
-    for statement in (
+    change_many(
+        session,
         delete(Partner).where(Partner.person_id == person.id),
         update(Meeting).where(Meeting.captain_id == person.id).values(captain_id=None),
-    ):
-        session.execute(statement.execution_options(**QUIETLY))
-    session.expire_all()
+    )

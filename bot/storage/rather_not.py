@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import ForeignKey, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.storage.base import Base, insert_missing
+from bot.storage.base import Base, change_many, insert_missing
 from bot.storage.places import Network, Person
-
-QUIETLY = {"synchronize_session": False}
 
 
 class Apart(Base):
@@ -34,15 +32,8 @@ def keep_apart(session: Session, network: Network, person: Person, other: Person
 
 def let_meet(session: Session, network: Network, person: Person, other: Person) -> None:
     """Take back that *person* would rather not meet *other*."""
-    session.execute(
-        delete(Apart)
-        .where(
-            Apart.network_id == network.id,
-            Apart.person_id == person.id,
-            Apart.other_id == other.id,
-        )
-        .execution_options(**QUIETLY)
-    )
+    theirs = (Apart.person_id == person.id) & (Apart.other_id == other.id)
+    change_many(session, delete(Apart).where(Apart.network_id == network.id, theirs))
 
 
 def apart(session: Session, network: Network) -> list[tuple[int, int]]:
@@ -66,5 +57,4 @@ def apart_of(session: Session, person: Person) -> Sequence[Person]:
 def forget(session: Session, person: Person) -> None:
     """Let go of whom *person* would rather not meet, and of who would rather not meet them."""
     theirs = or_(Apart.person_id == person.id, Apart.other_id == person.id)
-    session.execute(delete(Apart).where(theirs).execution_options(**QUIETLY))
-    session.expire_all()
+    change_many(session, delete(Apart).where(theirs))

@@ -8,10 +8,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.storage.base import Base, Instant, insert_missing
+from bot.storage.base import Base, Instant, change_many, insert_missing
 from bot.storage.places import Network, Person
-
-QUIETLY = {"synchronize_session": False}
 
 
 class Piece(Base):
@@ -38,8 +36,7 @@ def bring(session: Session, network: Network, person: Person, words: str, *, now
     )
     if made.first() is None:
         changed = update(Piece).where(*_of(network, {person.id})).values(words=words, since=now)
-        session.execute(changed.execution_options(**QUIETLY))
-        session.expire_all()
+        change_many(session, changed)
 
 
 def of_person(session: Session, network: Network, person: Person) -> Piece | None:
@@ -65,20 +62,12 @@ def waiting(session: Session, network: Network) -> Sequence[tuple[Piece, Person]
 
 def let_go(session: Session, network: Network, people: Collection[int]) -> bool:
     """Let these wait no more; False where none of them did."""
-    gone = session.execute(
-        delete(Piece)
-        .where(*_of(network, people))
-        .returning(Piece.person_id)
-        .execution_options(**QUIETLY)
-    ).first()
-    session.expire_all()
-    return gone is not None
+    return change_many(session, delete(Piece).where(*_of(network, people))) > 0
 
 
 def forget(session: Session, person: Person) -> None:
     """Let go of what *person* waits with, wherever."""
-    session.execute(delete(Piece).where(Piece.person_id == person.id).execution_options(**QUIETLY))
-    session.expire_all()
+    change_many(session, delete(Piece).where(Piece.person_id == person.id))
 
 
 def _of(network: Network, people: Collection[int]) -> tuple[ColumnElement[bool], ...]:

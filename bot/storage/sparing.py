@@ -11,11 +11,9 @@ from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.introductions import SPARED, TURN
-from bot.storage.base import Base, Instant, insert_into
+from bot.storage.base import Base, Instant, change_many, insert_into
 from bot.storage.places import Network, Person
 from bot.storage.record import Installation
-
-QUIETLY = {"synchronize_session": False}
 
 
 class Spared(Base):
@@ -86,16 +84,14 @@ def turns_of(session: Session, person: Person) -> Sequence[Turn]:
 
 def let_old_go(session: Session, network: Network, *, now: datetime) -> None:
     """Forget who was spared, and thought of, until now."""
-    for statement in (
+    change_many(
+        session,
         delete(Spared).where(Spared.network_id == network.id, Spared.until <= now),
         delete(Turn).where(Turn.network_id == network.id, Turn.at <= now - TURN),
-    ):
-        session.execute(statement.execution_options(**QUIETLY))
-    session.expire_all()
+    )
 
 
 def forget(session: Session, person: Person) -> None:
     """Let go of when the bot thought of *person*; what names nobody goes in its time."""
     gone = delete(Turn).where(Turn.person_id == person.id)
-    session.execute(gone.execution_options(**QUIETLY))
-    session.expire_all()
+    change_many(session, gone)

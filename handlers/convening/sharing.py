@@ -115,6 +115,7 @@ def held(settings: Settings, ctx: Context, person: Person) -> Section | None:
         {
             "kind": nudge.kind,
             "day": nudge.starts_day,
+            "meets_at": nudge.meets_at,
             "you": roles,
             "words": nudge.words,
             "hope": nudge.hope,

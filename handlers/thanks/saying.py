@@ -29,7 +29,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.schedule import week_name
 from bot.domain.typed import number_of, shortened, simplified
 from bot.judgement.limits import Kind
-from bot.storage import asks, exchanges, places, wishes
+from bot.storage import asks, places, thanking, wishes
 from bot.storage.activity import BOT, DELETED, Message
 from bot.storage.exchanges import Exchange
 from bot.storage.places import Person
@@ -100,12 +100,12 @@ def show(ctx: Context, person: Person, draft: Thanks, *, is_chosen: bool = False
 def same(ctx: Context, person: Person, draft: Thanks) -> Exchange | None:
     """What the member thanked *person* for a moment ago, unless this is for something else."""
     session, network, me = ctx.session, ctx.network, ctx.me
-    lately = exchanges.thanked_lately(session, network, me, person, now=ctx.now)
+    lately = thanking.thanked_lately(session, network, me, person, now=ctx.now)
     if draft.is_another:
         return next((each for each in lately if each.thanks == draft.words), None)
     if draft.exchange:
         return next((each for each in lately if each.id == draft.exchange), None)
-    waits = exchanges.unthanked(session, network, me, person)
+    waits = thanking.unthanked(session, network, me, person)
     return lately[0] if lately and not waits else None
 
 
@@ -168,7 +168,7 @@ def say(draft: Thanks, settings: Settings, ctx: Context) -> None:
     if (before := same(ctx, person, draft)) is not None:
         ctx.reply("thanks/said", name=person.name, number=before.id, audience=before.audience)
         return
-    kept = exchanges.thank(
+    kept = thanking.thank(
         ctx.session,
         ctx.network,
         ctx.me,
@@ -190,7 +190,7 @@ def _help(ctx: Context, person: Person, draft: Thanks) -> Exchange | None:
     """The help that it is for, if that is known; else it stands for itself."""
     if draft.is_another:
         return None
-    waits = exchanges.unthanked(ctx.session, ctx.network, ctx.me, person)
+    waits = thanking.unthanked(ctx.session, ctx.network, ctx.me, person)
     named = [each for each in waits if each.id == draft.exchange]
     return next(iter(named or ([] if draft.exchange else waits)), None)
 

@@ -11,7 +11,7 @@ from bot.domain.exchanges import Audience
 from bot.feature import Period, Section
 from bot.judgement.limits import Kind
 from bot.outbox import Unsaid
-from bot.storage import editions, exchanges, giving, places, talk
+from bot.storage import editions, exchanges, giving, places, talk, thanking
 from bot.storage.asks import Ask
 from bot.storage.exchanges import Exchange
 from bot.storage.places import Channel, Person
@@ -88,7 +88,7 @@ def narrow(ctx: Context, number: str) -> None:
         return
     week, was = found.week, found.audience
     is_by_giver = found.giver_id == ctx.me.id
-    if exchanges.narrow(ctx.session, found, by_giver=is_by_giver):
+    if thanking.narrow(ctx.session, found, by_giver=is_by_giver):
         take_out(ctx, found, was=was, week=week, because=found.key)
     ctx.reply("thanks/private")
 
@@ -109,11 +109,11 @@ def take_out(ctx: Context, found: Exchange, *, was: str, week: str, because: str
 def thank_you(settings: Settings, ctx: Context, period: Period) -> Section | None:
     """In the digest: thanks that people wanted everybody to read, in their own words."""
     if editions.is_closed(ctx.session, ctx.network, period.name):
-        told = exchanges.of_week(ctx.session, ctx.network, period.name)
+        told = thanking.of_week(ctx.session, ctx.network, period.name)
     elif (talk.local_day(ctx.now, ctx.network) - period.last).days > WEEK:
         return None
     else:
-        told = exchanges.untold(ctx.session, ctx.network, at_most=settings.at_most)
+        told = thanking.untold(ctx.session, ctx.network, at_most=settings.at_most)
     if not told:
         return None
     numbers = [each.id for each in told]
@@ -121,7 +121,7 @@ def thank_you(settings: Settings, ctx: Context, period: Period) -> Section | Non
         name="thank you",
         words=ctx.prompts.render("thanks/digest", thanks=[about(ctx, each) for each in told]),
         facts={"thanks": numbers},
-        take=lambda: exchanges.take(ctx.session, ctx.network, numbers, period.name),
+        take=lambda: thanking.take(ctx.session, ctx.network, numbers, period.name),
     )
 
 
@@ -129,7 +129,7 @@ def thank_you(settings: Settings, ctx: Context, period: Period) -> Section | Non
 def note_untold(event: Unsaid, settings: Settings, ctx: Context) -> None:
     """What a digest that was not posted was to tell, another may."""
     if week := editions.week_of(ctx.network, event.key):
-        exchanges.give_back(ctx.session, ctx.network, week)
+        thanking.give_back(ctx.session, ctx.network, week)
 
 
 # What is held

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from bot.domain.events import ActionTaken, CommandGiven, PersonSeen, to_micros
 from bot.domain.exchanges import Audience
 from bot.domain.ids import ChannelId
-from bot.storage import exchanges, places, sponsors
+from bot.storage import places, sponsors, thanking
 from bot.storage.bridges import Bridge
 from bot.storage.introductions import Introduction
 from bot.storage.sparing import Spared, Turn
@@ -391,7 +391,7 @@ def helped(town: Town, giver: str, receiver: str) -> None:
         here = places.networks(session)[0]
         people = [places.person_at(session, each) for each in members]
         got, gave = (each for each in people if each is not None)
-        exchanges.thank(
+        thanking.thank(
             session, here, got, gave, "for help", Audience.PRIVATE, now=town.now - timedelta(days=9)
         )
 

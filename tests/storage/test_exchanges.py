@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from bot.domain.asks import MET, UNDER_WAY, AskState, Draft
 from bot.domain.events import ChannelKind
 from bot.domain.exchanges import COUNTED, Audience, ExchangeState, balances
-from bot.storage import asks, exchanges, giving
+from bot.storage import asks, exchanges, giving, thanking
 from bot.storage.asks import Ask, Asked
 from bot.storage.base import Sessions
 from bot.storage.exchanges import Exchange
@@ -136,9 +136,9 @@ class Hands(RuleBasedStateMachine):
             receiver, giver = self.person(session, who), self.person(session, whom)
             if receiver is None or giver is None or who == whom:
                 return
-            waits = exchanges.unthanked(session, self.network, receiver, giver)
+            waits = thanking.unthanked(session, self.network, receiver, giver)
             of = waits[0] if waits and is_for_an_ask else None
-            say = partial(exchanges.thank, session, self.network, receiver, giver, "For it.")
+            say = partial(thanking.thank, session, self.network, receiver, giver, "For it.")
             kept = say(audience, now=self.now, of=of)
             assert kept is not None
             if kept.state == ExchangeState.UNDER_WAY:

@@ -17,7 +17,7 @@ from bot.domain.asks import Draft as AskDraft
 from bot.storage import finding
 from bot.storage.asks.looking import IS_UNDER_WAY, all_of, find, numbered
 from bot.storage.asks.table import Ask, Asked, Follower, Seldom, Told
-from bot.storage.base import change_if
+from bot.storage.base import change_if, change_many
 from bot.storage.places import Channel, Network, Person
 
 KIND = "ask"
@@ -150,12 +150,8 @@ def let_nobody_find(session: Session, network: Network, found: Ask) -> None:
 def clear(session: Session, network: Network, found: Ask, *, now: datetime) -> bool:
     """Delete an ask: all that is left is that there was one, and whether it was answered."""
     let_nobody_find(session, network, found)
-    for table in (Asked, Follower, Told):
-        session.execute(
-            delete(table)
-            .where(table.ask_id == found.id)
-            .execution_options(synchronize_session=False)
-        )
+    gone = (delete(each).where(each.ask_id == found.id) for each in (Asked, Follower, Told))
+    change_many(session, *gone)
     return move(
         session,
         found,
@@ -193,22 +189,11 @@ def forget(session: Session, person: Person, *, now: datetime) -> None:
     """Let go of all asks of *person*, and of what they were asked and follow."""
     for found in all_of(session, person):
         clear(session, session.get_one(Network, found.network_id), found, now=now)
-    for table in (Asked, Follower, Seldom):
-        session.execute(
-            delete(table)
-            .where(table.person_id == person.id)
-            .execution_options(synchronize_session=False)
-        )
-    session.expire_all()
+    theirs = (delete(each).where(each.person_id == person.id) for each in (Asked, Follower, Seldom))
+    change_many(session, *theirs)
 
 
 def hand_over(session: Session, old: int, new: int) -> None:
     """What was asked in one channel, or from a message there, is of the other."""
-    for column in (Ask.channel_id, Ask.source_channel_id):
-        session.execute(
-            update(Ask)
-            .where(column == old)
-            .values({column: new})
-            .execution_options(synchronize_session=False)
-        )
-    session.expire_all()
+    places = (Ask.channel_id, Ask.source_channel_id)
+    change_many(session, *(update(Ask).where(each == old).values({each: new}) for each in places))
