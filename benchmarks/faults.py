@@ -83,6 +83,9 @@ def only(plan: Plan, faults: Collection[str]) -> Plan:
 TRIES = 3
 """Campaigns in which a bug has to be seen."""
 
+BUSY = 400
+"""How often everybody does something there while a bot lives: many have much to be wrong about."""
+
 
 def mutated(plan: Plan, name: str) -> Plan:
     """*plan* with a bug, and with what shows it."""
@@ -94,7 +97,8 @@ def mutated(plan: Plan, name: str) -> Plan:
 
 def judge_mutants(plan: Plan, given: Given) -> int:
     """Each bug until it is seen as it should be, by seed after seed; how many weren't."""
-    plan, seeds = replace(plan, lives=10, faults={}), range(plan.seed, plan.seed + TRIES)
+    seeds = range(plan.seed, plan.seed + TRIES)
+    plan = replace(plan, lives=10, acts=BUSY, faults={})
     sound = {
         each.seed: outcome
         for each, outcome in runs(

@@ -19,7 +19,7 @@ from bot.outbox.situation import situation
 from bot.outbox.utterances import PRIVATE, REPEATABLE, Changing, Removing, Utterance, decoder
 from bot.storage import pauses, surroundings
 from bot.storage.base import Sessions, fetch_rows
-from bot.storage.delivery import Outgoing, Pace
+from bot.storage.delivery import Incoming, Outgoing, Pace
 from bot.storage.places import Lead, Person
 from bot.storage.record import Installation
 from bot.storage.rhythm import Decision
@@ -120,7 +120,7 @@ def claim(
         session.connection().execute(_ONE_AT_A_TIME)
         due = _without_the_paused(_DUE, pauses.in_force(session))
         if not surroundings.is_here(session, here, now=now):
-            due = due.where(_answers_a_lead(), Outgoing.queued > _copied_up_to(session, now))
+            due = due.where(_answers_a_lead(), Outgoing.queued > copied_up_to(session, now))
         values = {**pacing.moments(now), "served": served}
         while (outgoing := session.scalars(due, values).first()) is not None:
             utterance = _decided(session, outgoing, now, limits)
@@ -130,11 +130,16 @@ def claim(
     return None
 
 
-def _copied_up_to(session: Session, now: datetime) -> int:
-    """The newest row that came with the copy: another may say it, or have said it."""
+def copied_up_to(session: Session, now: datetime) -> int:
+    """The newest row that came with the copy: another may say it, or have said it.
+
+    Events came with it too, and as long as any waits to be handled, so may what answers it.
+    """
     known = surroundings.copied_up_to(session)
     if known is None:
         known = session.scalar(select(func.max(Outgoing.queued))) or 0
+        if session.scalar(select(exists().where(Incoming.error.is_(None)))):
+            return known
         surroundings.keep_copied_up_to(session, known, now=now)
         log.warning("outbox.muted", why="the database was moved, copied or restored")
     return known

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.domain.ids import Address, ChannelId
 from bot.judgement.limits import Kind
 from bot.outbox import pacing
-from bot.outbox.claims import drop
+from bot.outbox.claims import copied_up_to, drop
 from bot.outbox.queue import counts
 from bot.outbox.speaking import settle, under_way
 from bot.outbox.utterances import FINDABLE, REPEATABLE, Saying, decoder
@@ -88,6 +88,8 @@ def recover(
     now = clock()
     with sessions.begin() as session:
         is_here = surroundings.is_here(session, here or {}, now=now)  # also notes where it is
+        if not is_here:
+            copied_up_to(session, now)
         if not session.connection().scalar(_IS_ANYTHING_OPEN):
             return 0
         left = abandoned(session, now, under_way(sessions), watch) if is_here else []

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import make_url, select
 
 from bot import outbox
+from bot.domain.events import Batch, CommandGiven, to_micros
 from bot.domain.posts import Post
 from bot.judgement.limits import Kind
 from bot.outbox import ABANDONED
@@ -312,4 +313,29 @@ def test_a_copy_says_nothing_until_a_lead_says_that_it_is_the_only_one(
     copied.ticks()
     assert state(copied, "said by the first one") == "sent"
     assert said(copied.hears) == ["Hello"], "the new one alone"
+    copied.sessions.kw["bind"].dispose()
+
+
+@pytest.mark.usefixtures("only_on_sqlite")
+def test_what_was_asked_before_a_copy_was_made_is_answered_by_the_first_one_alone(
+    tended: Town, tmp_path: Path
+) -> None:
+    tended.ticks()
+    asked = CommandGiven(
+        id="asked-1",
+        command="tend",
+        text="help",
+        channel=tended.place("general"),
+        member=tended.person("ada"),
+        at=to_micros(tended.now),
+        trigger="permit",
+    )
+    tended.app.accept(Batch(events=(asked,)))
+    copied = clone(tended, tmp_path)
+    tended.ticks()
+    assert [post.only_for for post in tended.platform.said] == [tended.person("ada")]
+    copied.app.deliver()  # before it has handled what it found
+    copied.ticks()
+    assert copied.platform.said == []
+    assert "moved, copied or restored" in copied.types("ada", "/tend resume")
     copied.sessions.kw["bind"].dispose()

@@ -38,9 +38,6 @@ BEGINNING = 30.0
 FAILING = 10.0
 """Seconds for which Slack goes on failing after nobody says anything any more, at most."""
 
-ACTS = 20
-"""How often everybody does something while a bot lives, at most; mostly it is less."""
-
 ABANDONED = 1.5
 """Seconds after which a claim's owner is taken for dead; Slack takes less over anything here.
 
@@ -134,7 +131,7 @@ class Campaign:
                 each.start()
             for _ in range(self.plan.lives):
                 for each in doings:
-                    each.left = round(ACTS ** self.chance.random())
+                    each.left = round(self.plan.acts ** self.chance.random())
                 self._live(self._life())
             if self.outcome.injected["jump"]:
                 self.ahead = max(JUMPS) + timedelta(seconds=30)
@@ -146,7 +143,7 @@ class Campaign:
     def _last_life(self, doings: Sequence[Until]) -> None:
         """Let a bot live until there is nothing left to tell it and to say, and end in peace."""
         for each in doings:
-            each.left = ACTS
+            each.left = self.plan.acts
         pid = self.nursery.bears(self.plan.bot, self.told())
         self._wait(lambda: self._is_up() or not is_alive(pid), 6 * BEGINNING)
         time.sleep(0.5)

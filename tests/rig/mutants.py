@@ -185,11 +185,11 @@ def claims_run_out() -> None:
 def notes_first() -> None:
     say = speaking._say
 
-    def noted(sessions: Any, platform: Any, claimed: Any, clock: Any) -> bool:
+    def noted(sessions: Any, platform: Any, claimed: Any, clock: Any, since: Any) -> bool:
         done = {"state": "sent", "sent_at": clock(), "message": "", "error": None}
         with sessions.begin() as session:
             speaking.settle(session, claimed.key, **done)
-        return say(sessions, platform, claimed, clock)
+        return say(sessions, platform, claimed, clock, since)
 
     put(speaking, "_say", noted)
 

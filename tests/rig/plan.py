@@ -44,6 +44,8 @@ class Plan:
     seed: int
     lives: int = 40
     longest: float = 1.0
+    acts: int = 20
+    """How often everybody does something while a bot lives, at most; mostly it is less."""
     bot: str = "ours"
     mutant: str = ""
     mode: str = "http"
