@@ -73,6 +73,9 @@ _JA_MADE = ("作りました", "作ってみ", "公開しました", "書きま�
 _JA_PROPOSE = ("提案", "アイデア", "したらどう")
 _JA_TALK = ("ありがとう", "よろしくお願い", "こんにちは", "はじめまして", "おめでとう")
 _JA_WORD = 4  # characters in a word, about
+_JA_ANY = re.compile(
+    f"[{''.join({each[0] for each in (*_JA_ASK, *_JA_MADE, *_JA_PROPOSE, *_JA_TALK)})}]"
+)
 
 # Each alternative stops at its own opening sign, so that a run of them is read only once.
 _ADDRESSED = re.compile(r"(?:<@[^<>]*>[\s,:]*)+")
@@ -169,6 +172,8 @@ _WEIGHED = [
 
 def _japanese(low: str) -> float:
     """The same of Japanese wording, which has no spaces."""
+    if _JA_ANY.search(low) is None:
+        return 0.0
     made = sum(map(low.__contains__, _JA_MADE))
     proposed = sum(map(low.__contains__, _JA_PROPOSE))
     asked = sum(map(low.__contains__, _JA_ASK))

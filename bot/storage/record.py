@@ -93,9 +93,13 @@ class Sorted:
     def of(cls, events: Iterable[Event]) -> Self:
         """Sort *events*; acts (commands, buttons, forms) are no facts and are passed over."""
         kinds = cls()
-        takes = {kind: getattr(kinds, name).append for kind, name in _KINDS.items()}
+        takes: dict[type[Event], Callable[[Any], None] | None] = {}
         for event in events:
-            if (take := takes.get(type(event))) is not None:
+            kind = type(event)
+            if kind not in takes:
+                name = _KINDS.get(kind)
+                takes[kind] = getattr(kinds, name).append if name else None
+            if (take := takes[kind]) is not None:
                 take(event)
         return kinds
 

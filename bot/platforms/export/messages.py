@@ -153,7 +153,7 @@ class Translator:
             user, text = user or row.comment.user, row.comment.comment
         if stamp == row.ts:
             thread = ts
-            self._report.threads += 1
+            self._begin_thread(stamp, ts)
         elif stamp is not None:
             thread = self._threads.get(stamp) or self._thread(stamp)
         found = traits(text or "")
@@ -167,6 +167,11 @@ class Translator:
             asks=found.asks,
             by_bot=bool(by_app or user in self._bots or not (user or row.username)),
         )
+
+    def _begin_thread(self, stamp: str, ts: int) -> None:
+        self._report.threads += 1
+        if len(self._threads) < _REMEMBERED:
+            self._threads[stamp] = ts
 
     def _thread(self, stamp: str) -> int | None:
         """The first message of a conversation, by its *stamp*."""
