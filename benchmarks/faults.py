@@ -98,7 +98,7 @@ def mutated(plan: Plan, name: str) -> Plan:
 def judge_mutants(plan: Plan, given: Given) -> int:
     """Each bug until it is seen as it should be, by seed after seed; how many weren't."""
     seeds = range(plan.seed, plan.seed + TRIES)
-    plan = replace(plan, lives=10, acts=BUSY, faults={})
+    plan = replace(plan, lives=10, acts=BUSY, longest=2.0, faults={})
     sound = {
         each.seed: outcome
         for each, outcome in runs(

@@ -44,7 +44,7 @@ class SlowPlatform(FakePlatform):
         super().start(receive, check)
 
     def post(self, post: Post, *, key: str) -> str:
-        assert self.may_answer.wait(10)
+        assert self.may_answer.wait(60)
         return super().post(post, key=key)
 
 
@@ -87,7 +87,7 @@ def command(number: int = 1, words: str = "probe") -> Batch:
 
 def once(true: Callable[[], object]) -> None:
     """Wait until something is *true*."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not true():
         assert time.monotonic() < until, "it never came true"
         time.sleep(0.002)
@@ -115,14 +115,13 @@ def test_what_comes_in_is_answered_without_anybody_asking(
 def test_a_platform_that_takes_its_time_holds_up_nobody(
     live: Live, app: App, platform: SlowPlatform
 ) -> None:
+    """All is committed and handled while the first answer is still on its way."""
     platform.may_answer.clear()
     received(platform, command(1))
-    began = time.monotonic()
     for number in range(2, 12):
         received(platform, command(number))
 
     once(lambda: waiting(app) == 0)
-    assert time.monotonic() - began < 2
     assert platform.said == []
 
     platform.may_answer.set()
