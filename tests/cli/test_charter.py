@@ -64,8 +64,9 @@ def test_a_ledger_goes_out_and_holds_for_anybody(agreed: Desk) -> None:
     assert done.output == "2 versions and 4 acknowledgements are in charter.jsonl\n"
     written = (agreed.folder / "charter.jsonl").read_bytes()
     assert agreed.types("charter", "export").stdout_bytes == written
+    plain = re.sub(rb"[0-9a-f]{16,}", b"", written)  # chance may write a name in a digest
     for trace in (b"ada", b"bob", b"U-"):
-        assert trace not in written
+        assert trace not in plain
     assert checked_by_a_stranger(agreed.folder) == ""
     agreed.database.unlink()
     told = agreed.types("charter", "verify", "charter.jsonl").output

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.domain.membership import Introduction, Use, carried
+from bot.domain.drafts import carried
+from bot.domain.membership import Introduction, Use
 from bot.storage.places import Network, Person
 from bot.storage.threads import Place
 
