@@ -25,8 +25,10 @@ REASONS = {
     "channels:history": (
         "Slack tells an app that somebody wrote, edited or deleted only with this. Of a message I "
         "note who, when and how long; its words are dropped as it arrives. After a fault I look "
-        "with it whether a post of mine arrived. Of the past I read nothing unless the settings "
-        "say how many days (backfill_days)."
+        "with it whether a post of mine arrived. Whoever is asked whether an idea of theirs may "
+        "be told finds their own sentence in the form: I fetch it as the form opens, show it to "
+        "them alone, and keep none of it. Of the past I read nothing else unless the settings say "
+        "how many days (backfill_days)."
     ),
     "channels:read": "To know which channels I was invited to, and who comes and goes there.",
     "chat:write": "To say something, to change it and to take it back.",

@@ -11,8 +11,10 @@ from slack_sdk import WebClient
 from bot.domain.ids import ts_of
 from bot.domain.posts import Field, Form
 from bot.platforms.slack.refusals import once
+from bot.platforms.slack.wire import to_client
 from bot.ports import DeliveryError
 
+HURRY = 1  # second: the permit to open the form lasts for three
 LONGEST = 300  # characters: a sentence or two
 SHORTEST = 60  # of a sentence that may end it
 
@@ -23,11 +25,13 @@ _SENTENCE_END = re.compile(r"[.!?…](?=\s)|[。！？]")
 def with_own_words(client: WebClient, form: Form, person: str) -> Form:
     """*form*, with what *person* wrote in a message where a field is to begin with that.
 
-    Nobody else's words are shown to them so, and a form opens without where Slack won't tell.
+    Nobody else's words are shown to them so, and a form opens without where Slack won't tell,
+    or takes its time.
     """
     if not any(field.of for field in form.fields):
         return form
-    return replace(form, fields=tuple(_begun(client, field, person) for field in form.fields))
+    hasty = to_client(client.token or "", client.base_url, reading=HURRY, longest=HURRY)
+    return replace(form, fields=tuple(_begun(hasty, field, person) for field in form.fields))
 
 
 def _begun(client: WebClient, field: Field, person: str) -> Field:

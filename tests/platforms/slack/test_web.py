@@ -463,6 +463,7 @@ ROUND = "We watch <@U9> make tea, see <https://a.example/tea|the list> &amp; *th
             id="no other message's",
         ),
         pytest.param(refuses("thread_not_found"), None, id="nothing, where it is gone"),
+        pytest.param(stalls, None, id="nothing, where Slack takes its time"),
     ],
 )
 def test_a_form_begins_with_what_they_wrote(
