@@ -269,7 +269,13 @@ def logs_words() -> None:
     copied=0.8,
 )
 def copies_speak() -> None:
-    put(surroundings, "is_here", lambda *_, **__: True)
+    is_here = surroundings.is_here
+
+    def whatever(*given: Any, **more: Any) -> bool:
+        is_here(*given, **more)  # it notes where it is
+        return True
+
+    put(surroundings, "is_here", whatever)
 
 
 @mutant(
