@@ -230,8 +230,8 @@ class App:
         """Work off the inbox, run every job that is due, and say what there is to say."""
         self._knows_topics = True  # for now: it is learnt below
         with self.sessions.begin() as session:
-            has_heard, networks = not inbox.is_any(session), self._look_around(session)
-        if not has_heard:
+            is_any_left, networks = inbox.is_any(session), self._look_around(session)
+        if is_any_left:
             self.work()
             with self.sessions.begin() as session:
                 networks = self._look_around(session)
