@@ -239,6 +239,10 @@ class Context:
         home = Home(member=self.member, parts=tuple(posts))
         self._enqueue_now(outbox.Showing(home=home))
 
+    def understands(self, command: str) -> bool:
+        """Whether *command*, as "/net meet", is of a feature that is switched on here."""
+        return any(each.typed == command for each in self.gathered.commands)
+
     def press(self, action: str, value: str, *, because: str) -> None:
         """Press another feature's button for the member, once this is committed.
 

@@ -46,7 +46,7 @@ def open_asks(settings: Settings, ctx: Context, period: Period) -> Section | Non
 
 def _news(ctx: Context, week: str) -> wanted.News:
     """What we could use and what can be used, new or as the digest of *week* told; in a line."""
-    if not any(each.typed == "/net could-use" for each in ctx.gathered.commands):
+    if not ctx.understands("/net could-use"):
         return wanted.News((), ())
     if week:
         return wanted.news_of_week(ctx.session, ctx.network, week)

@@ -76,7 +76,7 @@ def offer(ctx: Context, channel: Channel, found: Nudge, reply: Reply) -> None:
         "number": ctx.me.id,
         "place": channel.ref,
         "ts": reply.ts,
-        "has_thanks": any(each.typed == "/net thanks" for each in ctx.gathered.commands),
+        "has_thanks": ctx.understands("/net thanks"),
     }
     key, quotes = _key(found, reply.ts, ctx.me), [ref_of(channel.address, reply.ts)]
     is_new = ctx.say(

@@ -159,7 +159,7 @@ def post(draft: Draft, settings: Settings, ctx: Context) -> None:
     if twin is None:
         twin = asks.post(ctx.session, ctx.network, ctx.me, draft, channel, now=ctx.now)
         posting.post(ctx, twin)
-    may_swap = any(each.typed == "/net meet" for each in ctx.gathered.commands)
+    may_swap = ctx.understands("/net meet")
     ctx.reply(
         "asks/posted",
         number=twin.id,

@@ -98,7 +98,7 @@ def _proposed(ctx: Context, kind: ConveningKind, when: str, review: str) -> Mapp
 
 def words_for(ctx: Context, kind: ConveningKind, lead: str) -> str:
     """The draft of *kind* as it works untouched; *lead* sees to it."""
-    has_meetings = any(each.typed == "/net meet" for each in ctx.gathered.commands)
+    has_meetings = ctx.understands("/net meet")
     return ctx.prompts.render(
         f"convening/{kind.value}", lead=Plain(lead), has_meetings=has_meetings
     ).text

@@ -157,7 +157,7 @@ def queue(ctx: Context, nudge: Nudge, channel: Channel, by: Person | None) -> No
 
 def is_asked_in(ctx: Context, nudge: Nudge) -> bool:
     """Whether it is a round of asks, of which each may go on the list."""
-    has_list = any(each.typed == "/net ask" for each in ctx.gathered.commands)
+    has_list = ctx.understands("/net ask")
     return has_list and nudge.kind == ConveningKind.ASKS_ROUND
 
 

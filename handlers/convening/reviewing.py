@@ -127,7 +127,7 @@ _WORTH_A_NOTE = (
 
 def _thread(ctx: Context, nudge: Nudge) -> str:
     """The conversation of which a note can be made, "<channel>/<ts>"; "" where there is none."""
-    has_notes = any(each.typed == "/net harvest" for each in ctx.gathered.commands)
+    has_notes = ctx.understands("/net harvest")
     channel = posting.channel_of(ctx, nudge)
     is_worth_it = nudge.kind in _WORTH_A_NOTE and has_notes
     return f"{channel.ref}/{nudge.ts}" if channel and nudge.ts and is_worth_it else ""

@@ -45,7 +45,7 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 def rule_for(ctx: Context, nudge: Nudge) -> str:
     """The rule of our charter that stands above *nudge*'s words, each in its turn; or ""."""
-    is_on = any(each.typed == "/net charter" for each in ctx.gathered.commands)
+    is_on = ctx.understands("/net charter")
     version = charter.current(ctx.session, ctx.network) if is_on else None
     if version is None:
         return ""

@@ -69,12 +69,12 @@ def _values(ctx: Context, step: Step) -> Mapping[str, Any]:
 
 def has_charters(ctx: Context) -> bool:
     """Whether charters can be read and agreed to here."""
-    return any(each.typed == "/net charter" for each in ctx.gathered.commands)
+    return ctx.understands("/net charter")
 
 
 def has_sponsors(ctx: Context) -> bool:
     """Whether somebody can be named as a sponsor here."""
-    return any(each.typed == "/tend sponsor" for each in ctx.gathered.commands)
+    return ctx.understands("/tend sponsor")
 
 
 def done(ctx: Context, step: Step) -> None:

@@ -42,7 +42,7 @@ def about(ctx: Context, found: Try) -> dict[str, Any]:
         "review_on": found.review_on,
         "again_on": found.again_on,
         "is_last": found.asked_again_at is not None,
-        "has_stories": any(each.typed == STORY for each in ctx.gathered.commands),
+        "has_stories": ctx.understands(STORY),
     }
 
 

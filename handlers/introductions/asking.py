@@ -147,7 +147,7 @@ def make(ctx: Context, found: Introduction) -> bool:
         return False
     if not introductions.make(ctx.session, found, now=ctx.now):
         return False
-    if any(each.typed == "/net meet" for each in ctx.gathered.commands):
+    if ctx.understands("/net meet"):
         _bring_together(ctx, found, at)
     for person, to in ((one, other), (other, one)):
         outbox.retract(ctx.session, found.asked(person.id), now=ctx.now)

@@ -54,7 +54,7 @@ def bridge(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 def _show(ctx: Context, found: Suggestion | None) -> None:
     looks.looked(ctx.session, ctx.network, ctx.me, "groups without a bridge", now=ctx.now)
     earlier = bridges.looked_at(ctx.session, ctx.network)[:SHOWN]
-    has_drafts = any(each.typed == "/tend convene" for each in ctx.gathered.commands)
+    has_drafts = ctx.understands("/tend convene")
     names = threads.open_channels(ctx.session, ctx.network)
     ctx.reply(
         "introductions/bridge",

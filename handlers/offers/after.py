@@ -119,7 +119,7 @@ def used(ctx: Context, number: str) -> None:
     if is_new and exchange is not None and exchange.state == ExchangeState.UNDER_WAY:
         exchanges.settle(ctx.session, exchange, ExchangeState.DONE, now=ctx.now)
     owner = settling.owner_of(ctx, found)
-    has_thanks = any(each.typed == "/net thanks" for each in ctx.gathered.commands)
+    has_thanks = ctx.understands("/net thanks")
     is_thanked = exchange is not None and exchange.thanked_at is not None
     to = 0 if is_thanked or not has_thanks else owner.id
     ctx.reply("offers/used_kept", to=to, **settling.about(ctx, found))

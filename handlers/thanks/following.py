@@ -117,7 +117,7 @@ def _ask_after(ctx: Context, due: giving.Due) -> None:
             words=ask.words,
             number=exchange.id,
             is_again=is_again,
-            has_stories=any(each.typed == STORY for each in ctx.gathered.commands),
+            has_stories=ctx.understands(STORY),
         )
 
 

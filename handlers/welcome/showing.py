@@ -68,7 +68,7 @@ def type_waiting(given: CommandGiven, settings: Settings, ctx: Context) -> None:
 @feature.command("tend", "", help="what waits for you, with minutes", examples=("/tend",))
 def begin_tending(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Show the posts that wait; before the network is set up, its first run."""
-    has_first_run = any(each.typed == "/tend start" for each in ctx.gathered.commands)
+    has_first_run = ctx.understands("/tend start")
     if has_first_run and not founding.is_set_up(ctx.session, ctx.network):
         ctx.press("founding.open", "", because="tend")
     else:
