@@ -92,7 +92,8 @@ def mutated(plan: Plan, name: str) -> Plan:
     mutant = MUTANTS[name]
     rates = {**plan.rates, **mutant.rates}
     found = replace(plan, mutant=name, rates=rates, failpoint=mutant.failpoint)
-    return replace(found, copied=mutant.copied, faults=mutant.faults, mode=mutant.mode or plan.mode)
+    found = replace(found, faults=mutant.faults, slowness=mutant.slowness)
+    return replace(found, copied=mutant.copied, mode=mutant.mode or plan.mode)
 
 
 def judge_mutants(plan: Plan, given: Given) -> int:

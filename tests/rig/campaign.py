@@ -88,7 +88,7 @@ class Campaign:
             clock=lambda: utcnow() + self.ahead,
             socket=plan.mode == "socket",
             limits=Limits(is_off=True),
-            faults=FaultPlan(plan.seed, rates=rates, seconds=0.3),
+            faults=FaultPlan(plan.seed, rates=rates, seconds=plan.slowness),
             speed=plan.speed,
             in_flight=8,
             ping_every=0.5,

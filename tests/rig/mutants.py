@@ -50,6 +50,8 @@ class Mutant:
     """What befalls the bot and its machine, and how likely."""
     mode: str = ""
     """How it hears, where that matters."""
+    slowness: float = 0.3
+    """Seconds that Slack takes longer over what is slow."""
 
     def is_seen(self, outcome: Outcome) -> bool:
         """Whether it shows as it should."""
@@ -72,6 +74,7 @@ def mutant(
     sign: str = "",
     faults: Mapping[str, float] | None = None,
     mode: str = "",
+    slowness: float = 0.3,
 ) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a bug under the name of the function that puts it in."""
 
@@ -86,6 +89,7 @@ def mutant(
             sign=sign,
             faults=faults or {},
             mode=mode,
+            slowness=slowness,
         )
         return plant
 
@@ -293,6 +297,7 @@ def goes_on_after_standing_still() -> None:
     seen_by="doubled",
     rates={"chat.postMessage:slow": 0.7, **UNHEARD},
     faults={"jump": 0.9},
+    slowness=1.2,  # another lives by then, and sooner than a claim is anybody's
 )
 def believes_the_clock() -> None:
     def by_the_clock(session: Any, now: Any, busy: Any, _: object) -> Any:

@@ -159,6 +159,7 @@ class Api:
             case "error_before":
                 return Response("upstream connect error", fault.status)
             case "slow":
+                await request.body()  # it has arrived, also of a caller who is gone by then
                 await asyncio.sleep(fault.seconds)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from tests.standin.faults import Fault
 from tests.standin.limits import Limits
 from tests.standin.server import StandIn
 from tests.standin.world import Channel
@@ -49,6 +50,14 @@ def refusal(call: Any, /, **args: Any) -> str:
     return str(refused.value.response["error"])
 
 
+def eventually(true: Callable[[], object], seconds: float = 5.0) -> bool:
+    """Whether something comes true by then."""
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+    return bool(true())
+
+
 def test_a_post_is_seen_once_by_those_in_the_channel(
     slack: StandIn, web: WebClient, general: Channel
 ) -> None:
@@ -58,6 +67,19 @@ def test_a_post_is_seen_once_by_those_in_the_channel(
     assert (post.ts, post.seen_by, post.versions) == (answer["ts"], {ada.id: 1}, ["*Hello*"])
     assert [r.text for r in slack.sees("Ada")] == ["*Hello*"]
     assert slack.sees("Bo") == []
+
+
+def test_what_was_sent_is_taken_late_though_its_caller_is_gone(
+    slack: StandIn, general: Channel
+) -> None:
+    slack.faults.strikes("chat.postMessage", 1, Fault(kind="slow", seconds=0.3))
+    impatient = WebClient(slack.bot_token, base_url=slack.api, retry_handlers=[])
+    impatient.timeout = 0.1  # type: ignore[assignment]
+    with pytest.raises(TimeoutError):
+        impatient.chat_postMessage(channel=general.id, text="*Hello*", metadata=KEYED)
+
+    assert not slack.said("digest/2026-W10")
+    assert eventually(lambda: slack.said("digest/2026-W10"))
 
 
 def test_two_posts_for_one_occasion_are_two(
