@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,9 +42,6 @@ from handlers import FEATURES
 
 log = structlog.get_logger()
 
-LONG = 0.25
-"""Seconds for which jobs keep others from writing, but for a single one that takes longer."""
-
 
 def utcnow() -> datetime:
     """The clock."""
@@ -84,7 +80,7 @@ class App:
         self._followed: Mapping[str, Followed] = {}
         self._knows_topics = False
         self._noted: Here | None = None
-        self.settled: set[tuple[int, str, str]] = set()  # spares asking the database again
+        self._doing = duties.Doing(sessions, self.registry, self._of_job, self._elapsed)
 
     # What comes in
 
@@ -259,39 +255,16 @@ class App:
             return outbox.is_anything_open(session, self.clock())
 
     def _run_due(self, network: Network) -> None:
-        """Do what is due in *network*, several jobs in one transaction while that is short.
-
-        A job that fails is undone with its occasion, harms nobody else, and is due again.
-        """
-        now = self.clock()
+        """Do what is due in *network*; what fails is due again, and harms no other network."""
         try:
-            known = duties.duties(self.registry, network, now)
-            due = deque(duty for duty in known if duty.occasion not in self.settled)
-            while due:
-                self._do_some(network.id, due, now)
+            self._doing.do_all(network, self.clock())
         except Exception:
             log.exception("jobs.failed", network=network.id)
 
-    def _do_some(self, network_id: int, due: deque[duties.Duty], now: datetime) -> None:
-        """Do the first of what is *due* in one transaction: all of it has been, or nothing."""
-        until = self._elapsed() + LONG
-        done: list[tuple[tuple[int, str, str], bool]] = []
-        with self.sessions.begin() as session:
-            mine = places.network_numbered(session, network_id)
-            while due and (not done or self._elapsed() < until):
-                passed = duties.pass_over(session, mine, due, now)
-                done += [(duty.occasion, True) for duty in passed]
-                if due:
-                    duty = due.popleft()
-                    done.append((duty.occasion, self._do(session, mine, duty, now)))
-        self.settled.update(occasion for occasion, went_well in done if went_well)
-
-    def _do(self, session: Session, network: Network, duty: duties.Duty, now: datetime) -> bool:
-        ctx = self._context(session, network, now, occasion=duty.name, slot=duty.slot)
-        went_well = self._guard(session, duty.name, partial(duties.do, duty, self.registry, ctx))
-        session.expunge_all()  # each job finds what is, and nothing that another has seen
-        session.add(network)
-        return went_well
+    def _of_job(
+        self, session: Session, network: Network, now: datetime, duty: duties.Duty
+    ) -> Context:
+        return self._context(session, network, now, occasion=duty.name, slot=duty.slot)
 
     def deliver(self) -> int:
         """Say what is due; return how many things were said.

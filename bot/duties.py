@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
+import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.domain.schedule import Slot
 from bot.feature import Feature, Job
 from bot.registry import Registry
-from bot.storage import occasions
+from bot.storage import occasions, places
+from bot.storage.base import Sessions
 from bot.storage.places import Network
+
+log = structlog.get_logger()
+
+LONG = 0.25
+"""Seconds for which jobs keep others from writing, but for a single one that takes longer."""
 
 
 class Duty(NamedTuple):
@@ -39,29 +47,92 @@ class Duty(NamedTuple):
 def duties(registry: Registry, network: Network, now: datetime) -> Iterator[Duty]:
     """The newest slot of every job that is due at *now*, whether or not it has been done."""
     for feature, job, schedule in registry.plan(network):
-        slot = schedule.latest(now=now, zone=network.zone)
+        try:
+            slot = schedule.latest(now=now, zone=network.zone)
+        except Exception:  # of this job alone: the others have slots of their own
+            log.exception("job.failed", job=job.name, network=network.id)
+            continue
         if slot.due >= network.created_at:
             yield Duty(network.id, feature, job, slot)
 
 
-def pass_over(session: Session, network: Network, due: deque[Duty], now: datetime) -> list[Duty]:
-    """Take away from the head of *due* what finds nothing to do, as it is now; return it.
+class Doing:
+    """Does what is due, several jobs in one transaction while that is short.
+
+    *context* makes what a job works with; *elapsed* gives seconds by a clock that nobody sets.
+    """
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        registry: Registry,
+        context: Callable[[Session, Network, datetime, Duty], Context],
+        elapsed: Callable[[], float],
+    ) -> None:
+        self._sessions, self._registry = sessions, registry
+        self._context, self._elapsed = context, elapsed
+        self._settled: set[tuple[int, str, str]] = set()  # spares asking the database again
+
+    def do_all(self, network: Network, now: datetime) -> None:
+        """Do what is due in *network*: all that is done together has been, or nothing of it.
+
+        Where something among it fails, each is done in a transaction of its own, so that the one at
+        fault is undone with its occasion, harms nobody else, and is due again.
+
+        Raises:
+            OperationalError: it is the database that fails, and the rest waits.
+        """
+        known = duties(self._registry, network, now)
+        due = [duty for duty in known if duty.occasion not in self._settled]
+        at_most = len(due)
+        while due:
+            try:
+                done = self._do_some(network.id, due[:at_most], now)
+            except OperationalError:
+                raise
+            except Exception:
+                if at_most == 1:
+                    log.exception("handler.failed", what=due.pop(0).name)
+                at_most = 1
+                continue
+            self._settled.update(duty.occasion for duty in due[:done])
+            due = due[done:]
+
+    def _do_some(self, network_id: int, due: Sequence[Duty], now: datetime) -> int:
+        """Do the first of what is *due* in one transaction; return how many these were."""
+        until = self._elapsed() + LONG
+        done = 0
+        with self._sessions.begin() as session:
+            network = places.network_numbered(session, network_id)
+            while done < len(due) and (not done or self._elapsed() < until):
+                done += _pass_over(session, network, due[done:], now)
+                if done < len(due):
+                    _do(due[done], self._registry, self._context(session, network, now, due[done]))
+                    done += 1
+                    session.flush()
+                    session.expunge_all()  # each finds what is, and nothing that another has seen
+                    session.add(network)
+        return done
+
+
+def _pass_over(session: Session, network: Network, due: Sequence[Duty], now: datetime) -> int:
+    """Take what is first of *due* and finds nothing to do, as it is now; return how many.
 
     So jobs of which nothing has ever been, as most are in most networks, cost one query together.
     """
-    passed: list[Duty] = []
     if not due[0].job.while_any:
-        return passed
+        return 0
     asked = {table for duty in due for table in duty.job.while_any}
     held = occasions.holding(session, network, asked)
-    while due and due[0].job.while_any and held.isdisjoint(due[0].job.while_any):
-        passed.append(due.popleft())
-    slots = [(duty.job.name, duty.slot) for duty in passed]
+    idle = list(
+        takewhile(lambda duty: duty.job.while_any and held.isdisjoint(duty.job.while_any), due)
+    )
+    slots = [(duty.job.name, duty.slot) for duty in idle]
     occasions.pass_over(session, network, slots, now=now)
-    return passed
+    return len(idle)
 
 
-def do(duty: Duty, registry: Registry, ctx: Context) -> None:
+def _do(duty: Duty, registry: Registry, ctx: Context) -> None:
     """Do it, unless somebody has; what is too late to be of use is noted, and left."""
     job, slot = duty.job, duty.slot
     if not occasions.begin(ctx.session, ctx.network, job.name, slot, now=ctx.now):

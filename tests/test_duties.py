@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec import Struct
 from sqlalchemy import Table, UniqueConstraint
 
+from bot import logs
 from bot.context import Context
-from bot.domain.schedule import Daily
+from bot.domain.schedule import Daily, Slot
 from bot.feature import Feature, Job
 from bot.storage import places, readings
 from bot.storage.rhythm import SenseNote
 from handlers import FEATURES
 from tests.conftest import Community
-from tests.town import Town
+from tests.town import MONDAY, Town
 
 
 class Nothing(Struct, frozen=True):
@@ -86,6 +88,72 @@ def test_a_job_sees_what_another_did_at_the_same_time(told: Told, ran: list[str]
     town = told("2026-03-03")
     town.ticks()
     assert ran == ["2026-03-03"]
+
+
+@pytest.mark.both_databases
+def test_a_job_that_fails_is_undone_alone_and_tried_again(community: Community) -> None:
+    trying: Feature[Nothing] = Feature("trying", Nothing)
+    six, fails, ran = Daily(at=time(6)), [True], []
+
+    @trying.job(lambda _: six)
+    def before(settings: Nothing, ctx: Context) -> None:
+        ran.append("before")
+        ctx.spoke("before", "it was six")
+
+    @trying.job(lambda _: six)
+    def fail(settings: Nothing, ctx: Context) -> None:
+        ctx.spoke("fail", "it was six")
+        if fails:
+            raise RuntimeError("not today")
+
+    @trying.job(lambda _: six)
+    def after(settings: Nothing, ctx: Context) -> None:
+        ctx.spoke("after", "it was six")
+
+    town = community(features=[trying])
+    town.says("ada")
+    town.passes(days=1)
+    town.ticks()
+    assert decided(town) == ["after", "before"]
+
+    fails.clear()
+    ran.clear()
+    town.ticks()
+    assert decided(town) == ["after", "before", "fail"]
+    assert ran == []
+
+
+def test_a_job_without_a_next_time_holds_nobody_up(
+    community: Community, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Never(Struct, frozen=True):
+        def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
+            raise OverflowError("there is no such day")
+
+    logs.configure("error", as_json=True)
+    lost: Feature[Nothing] = Feature("lost", Nothing)
+
+    @lost.job(lambda _: Never())  # type: ignore[arg-type, return-value]
+    def wait(settings: Nothing, ctx: Context) -> None:
+        """Nobody gets here."""
+
+    @lost.job(lambda _: Daily(at=time(6)))
+    def go_on(settings: Nothing, ctx: Context) -> None:
+        ctx.spoke("go on", "it was six")
+
+    town = community(features=[lost])
+    town.says("ada")
+    town.passes(days=1)
+    town.ticks()
+    assert decided(town) == ["go on"]
+    assert "lost.wait" in capfd.readouterr().err
+
+
+def decided(town: Town) -> list[str]:
+    """What was decided, by name."""
+    with town.sessions.begin() as session:
+        found = readings.decisions(session, town.network, since=MONDAY)
+    return sorted(each.what for each in found)
 
 
 @pytest.mark.parametrize("job", CONDITIONAL, ids=lambda job: job.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -47,7 +48,7 @@ class Weekly(Struct, frozen=True, kw_only=True):
         """The newest slot that is due at *now*."""
         monday = now.astimezone(zone).date()
         monday -= timedelta(days=monday.weekday())
-        return _latest(now, [self.slot(monday + timedelta(weeks=n), zone) for n in (1, 0, -1, -2)])
+        return _latest(now, (self.slot(monday + timedelta(weeks=n), zone) for n in (1, 0, -1, -2)))
 
     @lru_cache(maxsize=REMEMBERED)  # noqa: B019 - a schedule is a value, and there are few
     def slot(self, monday: date, zone: ZoneInfo) -> Slot:
@@ -64,7 +65,7 @@ class Daily(Struct, frozen=True, kw_only=True):
     def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
         """The newest slot that is due at *now*."""
         today = now.astimezone(zone).date()
-        return _latest(now, [self.slot(today + timedelta(days=n), zone) for n in (1, 0, -1, -2)])
+        return _latest(now, (self.slot(today + timedelta(days=n), zone) for n in (1, 0, -1, -2)))
 
     @lru_cache(maxsize=REMEMBERED)  # noqa: B019
     def slot(self, day: date, zone: ZoneInfo) -> Slot:
@@ -89,7 +90,7 @@ class Hourly(Struct, frozen=True, kw_only=True):
         for back in range(-1, 2):
             slots = self.slots(today - timedelta(days=back), zone)
             if slots[0].due <= now:
-                return _latest(now, slots)
+                return _latest(now, reversed(slots))
         return self.slots(today - timedelta(days=2), zone)[-1]
 
     @lru_cache(maxsize=REMEMBERED)  # noqa: B019
@@ -135,6 +136,7 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
-def _latest(now: datetime, slots: list[Slot]) -> Slot:
+def _latest(now: datetime, slots: Iterable[Slot]) -> Slot:
+    """The first of *slots*, newest first, that is due."""
     # two back, since yesterday may be a day that the zone left out, as Samoa did in 2011
-    return max(slot for slot in slots if slot.due <= now)
+    return next(slot for slot in slots if slot.due <= now)
