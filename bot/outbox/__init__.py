@@ -8,16 +8,8 @@ silences it; and what becomes of a post that may or may not have arrived.
 from __future__ import annotations
 
 from bot.judgement.limits import Kind, Limits, Wait
-from bot.outbox.doubts import (
-    Held,
-    HeldPost,
-    Verdict,
-    held,
-    recover,
-    seen,
-    settle_held,
-    speak_from,
-)
+from bot.outbox.doubts import recover, seen, speak_from
+from bot.outbox.holding import Held, HeldPost, Verdict, held, settle_held
 from bot.outbox.open import is_anything_open
 from bot.outbox.outcomes import Said, Unsaid, outcomes
 from bot.outbox.queue import (
