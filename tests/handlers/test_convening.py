@@ -12,6 +12,7 @@ from bot.app import App
 from bot.domain.events import ActionTaken, ChannelKind, FormSubmitted, to_micros
 from bot.domain.nudges import ConveningKind, NudgeState
 from bot.domain.posts import Post
+from bot.judgement.outcomes import Outcome
 from bot.ports import DeliveryError
 from bot.storage import nudges
 from bot.storage.base import connect
@@ -653,13 +654,33 @@ def test_on_its_date_leads_read_what_was_hoped_and_what_happened(ebbing: Town) -
     assert told.text.startswith("**How the question round went** _posted on Wednesday 4 March")
     assert "*You hoped:* five quieter people take part" in told.text
     assert "Seven people took part, of whom **six** had not spoken" in told.text
-    assert "Of three questions asked there since, 2 were answered by a person" in told.text
+    assert "Of three questions asked there since, two were answered by a person" in told.text
     assert "In the two weeks since, 24 and 18 people spoke each week" in told.text
     assert "energy often comes back on its own" in told.text
     assert "What I can't see" in told.text
     assert only(ebbing).state == NudgeState.REVIEWED
     until(ebbing, datetime(2026, 3, 27, 12, tzinfo=UTC))
     assert len(reviewed(ebbing)) == 1
+
+
+@pytest.mark.parametrize(
+    ("weeks", "words"),
+    [
+        pytest.param((18, 16), "spoke each week, as is usual (15 to 20", id="as is usual"),
+        pytest.param((30, 16), "spoke each week, no fewer than usual (", id="more than usual"),
+        pytest.param((12, 16), "the last of them as usual (", id="back again"),
+        pytest.param((30, 12), "the last of them fewer than usual (", id="falling again"),
+        pytest.param((13, 12), "spoke each week, fewer than usual (", id="fewer"),
+    ],
+)
+def test_the_weeks_since_are_held_against_what_is_usual(
+    town: Town, weeks: tuple[int, int], words: str
+) -> None:
+    found = Outcome(
+        posted=WEDNESDAY.date(), weeks=weeks, low=15, high=20, is_usual=min(weeks) >= 15
+    )
+    told = town.app.prompts.render("convening/happened", outcome=found, few=5, reading=None)
+    assert words in told.text
 
 
 def test_what_leads_make_of_it_is_kept(ebbing: Town) -> None:
