@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
-from itertools import islice
+from datetime import timedelta, tzinfo
 
 from rich.console import Console as Screen
-from rich.text import Text
 
-from bot.domain.events import from_micros, to_micros
+from bot.domain.events import to_micros
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.posts import Button, Post
+from bot.domain.posts import Post
 from bot.platforms.console import Console, manual
 from bot.platforms.console.clock import MovableClock
 from bot.platforms.console.directory import BOT, NoName, harmless, member_id
-from bot.platforms.console.drawing import Drawing, audience, words
+from bot.platforms.console.display import Display
+from bot.platforms.console.drawing import words
 from bot.platforms.console.forms import Asker
 from bot.platforms.console.history import history
 from bot.platforms.console.lines import Lines
@@ -44,7 +43,6 @@ from bot.platforms.markdown import plain
 from bot.prompting import neutral
 
 HOUR = timedelta(hours=1)
-SHOWN_AGAIN = 3  # posts whose buttons still wait for somebody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +82,7 @@ class Sitting:
         self.around = around
         self.member = member
         self.channel = channel
-        self.buttons: list[tuple[Said, Button]] = []
-        self.pressed: set[tuple[MemberId, str]] = set()
+        self.display = Display(console, screen, clock, around.zone)
         self.asker = Asker(lines=lines, screen=screen, names=console.directory.names)
 
     def run(self) -> None:
@@ -260,20 +257,9 @@ class Sitting:
     # Buttons and forms
 
     def _press(self, number: int) -> None:
-        if not self.buttons:
-            self._note(
-                f"There are no buttons to press. To say {number} to everybody: /say {number}"
-            )
-        elif not 0 < number <= len(self.buttons):
-            count = len(self.buttons)
-            offered = "1 is the only button" if count == 1 else f"The buttons are 1 to {count}"
-            self._note(f"{offered}. To say {number} to everybody: /say {number}")
-        else:
-            said, button = self.buttons[number - 1]
-            if button not in said.post.buttons:
-                self._note("That button is no longer there: the message has changed since.")
-                return
-            self.pressed.add((self.member, said.name))
+        if (found := self.display.pressable(number)) is not None:
+            said, button = found
+            self.display.presses(self.member, said)
             self.console.presses(self.member, self.channel, said, button)
 
     def _ask_forms(self) -> None:
@@ -304,20 +290,7 @@ class Sitting:
         self._note(f"You are {self._me} now{', who has just joined' if is_new else ''}.")
         if near is not None:
             self._note(f"If you meant {near}: /as {near}")
-        self.buttons = []
-        self._show_again()
-
-    def _show_again(self) -> None:
-        """Show the newest posts whose buttons this member hasn't pressed yet."""
-        waiting = (
-            said
-            for said in reversed(self.console.said.values())
-            if said.post.buttons
-            and self._may_press(said)
-            and (self.member, said.name) not in self.pressed
-            and said not in self.console.fresh
-        )
-        self.console.fresh[:0] = reversed(list(islice(waiting, SHOWN_AGAIN)))
+        self.display.turn_to(self.member)
 
     def _enter(self, name: str) -> None:
         if not name:
@@ -334,7 +307,7 @@ class Sitting:
     def _let_pass(self, by: timedelta | None) -> None:
         """Live through *by*, hour by hour, and show what happens at which time."""
         if by is None:
-            self._note(f"It is {self._time(self.clock())}. /time +1d lets a day pass.")
+            self._note(f"It is {self.display.time(self.clock())}. /time +1d lets a day pass.")
             return
         if self.around.unmovable:
             self._note(self.around.unmovable)
@@ -349,13 +322,9 @@ class Sitting:
         except KeyboardInterrupt:
             self._note("Stopped there.")
         self._note(
-            f"It is {self._time(self.clock())} now."
+            f"It is {self.display.time(self.clock())} now."
             f"{'' if did_happen else ' Nothing was said in between.'}"
         )
-
-    def _time(self, instant: datetime) -> str:
-        local = instant.astimezone(self.around.zone())
-        return f"{local:%A} {local.day} {local:%B, %H:%M}"
 
     def _who(self) -> None:
         leads = self.around.leads()
@@ -367,50 +336,14 @@ class Sitting:
         self._note(f"People: {', '.join(names)}")
         self._note(f"Channels: {', '.join(channels)}")
 
-    # The screen
-
-    def _may_press(self, said: Said) -> bool:
-        post = said.post
-        if post.only_for is not None:
-            return post.only_for == self.member
-        return post.to == self.member or post.to in self.console.directory.channels
-
     def _show_new(self) -> bool:
-        """Show what was said since; its buttons become 1, 2, 3… Return whether there was any."""
-        fresh = self.console.drained()
-        offered = [said for said in fresh if said.post.buttons and self._may_press(said)]
-        if offered:
-            self.buttons = []
-        for said in fresh:
-            numbers: range = range(0)
-            if said in offered:
-                numbers = range(
-                    len(self.buttons) + 1, len(self.buttons) + 1 + len(said.post.buttons)
-                )
-                self.buttons += [(said, button) for button in said.post.buttons]
-            self.screen.print(self._drawing(said, numbers))
-        return bool(fresh)
+        return self.display.show_new(self.member)
 
-    def _drawing(self, said: Said, numbers: range) -> Drawing:
-        names = self.console.directory.names
-        title = audience(said.post, names, reader=self.member)
-        if said.was_changed:
-            title += " · changed"
-        if self.clock.ahead:
-            title = f"{self._time(from_micros(said.ts))} · {title}"
-        note = ""
-        if said.post.buttons and not numbers:
-            other = self.console.directory.person(said.post.only_for or said.post.to)
-            note = f"/as {other} to press these"
-        return Drawing(
-            post=said.post, title=title, names=names, numbers=numbers, note=note, file=said.file
-        )
+    def _note(self, text: str) -> None:
+        self.display.note(text)
 
     def _say(self, text: str) -> None:
         """Put the terminal's own Markdown *text* on the screen."""
         place = self.console.directory.names(self.channel)
         text = text.replace("{person}", neutral(self._me)).replace("{channel}", neutral(place))
         self.screen.print(words(text, self.console.directory.names))
-
-    def _note(self, text: str) -> None:
-        self.screen.print(Text(harmless(text), style="dim"))
