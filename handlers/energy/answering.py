@@ -12,13 +12,14 @@ from bot.domain.typed import shortened, simplified
 from bot.feature import Period, Section
 from bot.judgement.few import FEW
 from bot.judgement.limits import Kind
-from bot.storage import places, readings
+from bot.storage import days, places, readings, retention
 from bot.storage.places import Channel
 from handlers.energy.briefly import pulse_in_brief
 from handlers.energy.pulse import Pulse
 from handlers.energy.reading import last_day
 from handlers.energy.settings import WEEKS, Settings, feature, looked, pulse_of, values
 from handlers.energy.showing import run_chart
+from handlers.energy.taking import WEEK
 
 FEWEST_SHOWN, MOST_SHOWN = 4, 200
 """Weeks in a picture: fewer show nothing, and more are no picture for a phone."""
@@ -42,7 +43,8 @@ def pulse_for_members(given: CommandGiven, settings: Settings, ctx: Context) -> 
 )
 def pulse_for_leads(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Say where the network or one channel is, why that might be, and what can't be seen."""
-    name, weeks = _asked(given.text)
+    name, wanted = _asked(given.text)
+    weeks = wanted or WEEKS
     channel = None
     if name:
         channel = channel_named(ctx, name)
@@ -54,22 +56,26 @@ def pulse_for_leads(given: CommandGiven, settings: Settings, ctx: Context) -> No
     is_drawn = len(pulse.weeks) >= FEWEST_SHOWN
     ctx.reply("energy/pulse", is_drawn=is_drawn, **values(pulse, weeks=weeks))
     if is_drawn:
-        _show_chart(ctx, pulse, weeks)
+        _show_chart(ctx, pulse, weeks, is_wanted=wanted is not None)
 
 
-def _asked(text: str) -> tuple[str, int]:
-    """The channel's name and the number of weeks that were asked for."""
+def _asked(text: str) -> tuple[str, int | None]:
+    """The channel's name and the number of weeks that were asked for, if any were."""
     words = simplified(text)
     if (found := _WEEKS.search(words)) is not None:
         words = words[: found.start()].strip()
-    weeks = int(found[1]) if found else WEEKS
-    return words.partition(" ")[0], min(max(weeks, FEWEST_SHOWN), MOST_SHOWN)
+    weeks = min(max(int(found[1]), FEWEST_SHOWN), MOST_SHOWN) if found else None
+    return words.partition(" ")[0], weeks
 
 
-def _show_chart(ctx: Context, pulse: Pulse, weeks: int) -> None:
-    """Send the run chart to the asker's own messages: an answer that fades can hold no picture."""
+def _show_chart(ctx: Context, pulse: Pulse, weeks: int, *, is_wanted: bool) -> None:
+    """Send the run chart to the asker's own messages: an answer that fades can hold no picture.
+
+    Where it goes less far back than *is_wanted* in so many words, it says why.
+    """
     assert ctx.member is not None, "a lead asks"
     chart = run_chart(pulse, weeks=weeks)
+    first = days.first_day(ctx.session, ctx.network) or chart.weeks[0][0]
     ctx.say(
         ctx.member,
         "energy/chart",
@@ -77,6 +83,9 @@ def _show_chart(ctx: Context, pulse: Pulse, weeks: int) -> None:
         key=f"{ctx.occasion}/chart",
         image=Image(chart=chart, alt=alt_text(chart)),
         weeks=len(chart.weeks),
+        is_short=is_wanted and len(chart.weeks) < weeks,
+        since=None if first < chart.weeks[0][0] - WEEK else first,
+        kept=retention.KEPT.days,
         pulse=pulse,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,6 +64,31 @@ def test_the_chart_is_of_the_channel_and_the_weeks_that_were_asked_for(
     [chart] = [post.image.chart for post in ebbing.platform.said if post.image is not None]
     assert chart.title.startswith(title.replace("Our network", ebbing.network.name))
     assert len(chart.weeks) == weeks
+
+
+def test_a_chart_says_how_far_back_it_goes_where_more_was_asked_for(ebbing: Town) -> None:
+    mornings(ebbing, 1)
+    ebbing.types("ada", "/tend pulse")
+    assert "13 weeks. A low week" in pictured(ebbing)
+    assert "further back" not in pictured(ebbing)
+    ebbing.types("ada", "/tend pulse 52")
+    assert "There is no more: the first that I know of is from Monday 1 September" in pictured(
+        ebbing
+    )
+
+
+def test_a_chart_goes_back_as_far_as_it_is_known_who_wrote(ebbing: Town) -> None:
+    ebbing.now = datetime(2026, 3, 20, 10, tzinfo=UTC)
+    ebbing.recounts(*chatter(ebbing, date(2025, 12, 22), date(2026, 3, 19), chance=0.6))
+    ebbing.runs("network.let_go")
+    ebbing.types("ada", "/tend pulse 52")
+    assert "25 weeks" in pictured(ebbing)
+    assert "I forget that after 180 days" in pictured(ebbing)
+
+
+def pictured(town: Town) -> str:
+    """The words beside the newest picture."""
+    return [post.text for post in town.platform.said if post.image is not None][-1]
 
 
 def test_where_there_is_hardly_a_week_there_is_no_chart(community: Community) -> None:

@@ -241,7 +241,14 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "digest": _each([*_ALL, pulse(Phase.STEADY, voices=(4, 3))]),
     "headline": _each(_ALL),
     "home": _each(_ALL),
-    "chart": [{"pulse": each, "weeks": 26} for each in (STEADY, OF_CHANNEL)],
+    "chart": [
+        {"pulse": each, "weeks": 25, "is_short": is_short, "since": since, "kept": 180}
+        for each, is_short, since in (
+            (STEADY, False, None),
+            (OF_CHANNEL, True, None),
+            (STEADY, True, date(2026, 1, 5)),
+        )
+    ],
     "held": [{"looks": 1}, {"looks": 12}],
     "left": [
         {"day": date(2026, 6, 29), "is_new": is_new, "is_followed": is_followed}
