@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from bot.context import Context
-from bot.domain.events import CommandGiven, HomeOpened
+from bot.domain.events import ActionTaken, CommandGiven, HomeOpened
 from bot.feature import Feature
 
 
@@ -30,6 +30,13 @@ def show(opened: HomeOpened, settings: Settings, ctx: Context) -> None:
 )
 def show_again(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Bring the page up to date, and say where it is."""
+    _show(ctx)
+    ctx.reply("home/shown")
+
+
+@feature.action("show")
+def press_show(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
+    """The same, for who presses instead of typing."""
     _show(ctx)
     ctx.reply("home/shown")
 

@@ -44,8 +44,8 @@ PROBLEMS = {
 def card(given: CommandGiven, settings: Settings, ctx: Context) -> None:
     """Say what this network is for, and who tends it."""
     leads = places.leads(ctx.session, ctx.network)
-    catches_up = any(command.word == "catchup" for command in ctx.gathered.commands)
-    ctx.reply("network/card", network=ctx.network, leads=leads, catches_up=catches_up)
+    words = [each.word for each in ctx.gathered.commands if each.command == given.command]
+    ctx.reply("network/card", network=ctx.network, leads=leads, words=words)
 
 
 @feature.command(

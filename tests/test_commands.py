@@ -111,7 +111,7 @@ def test_an_explanation_keeps_its_words_but_for_what_no_database_keeps(town: Tow
     ],
 )
 def test_help_is_given_however_it_is_typed(town: Town, typed: str) -> None:
-    assert town.types("ada", typed).startswith("- `/net`: where we are")
+    assert town.types("ada", typed).startswith("**To begin with**")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from handlers.ideas import (
     shelf,
     telling,
     trying,
+    writing,
 )
 from handlers.ideas.feature import Settings, feature
 from handlers.ideas.noticing import candidates
@@ -37,4 +38,5 @@ __all__ = [
     "telling",
     "trying",
     "worth_hearing",
+    "writing",
 ]

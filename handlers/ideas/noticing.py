@@ -46,7 +46,7 @@ def candidates(settings: Settings, ctx: Context, period: Period) -> list[Candida
     begin = period.last + DAY - AUDIENCE
     setting = talk.setting(session, network, first=begin, last=last, now=ctx.now)
     spoken = threads.conversations(session, network, setting, first=begin, last=last)
-    arrivals = threads.arrivals(session, network)
+    arrivals = threads.arrivals(session, network, joined=setting.joined)
     since = threads.midnight(period.first, network)
     response = responses(spoken, arrivals, since=since)
     audience = audiences(

@@ -39,11 +39,16 @@ def idea(given: CommandGiven, settings: Settings, ctx: Context) -> None:
         _answer(ctx, found[1].casefold(), found[2], typed)
     elif (link := pointed_to(given.points_to or given.text)) is not None:
         _mark(ctx, link)
-    elif fault := fault_in(typed):
+    else:
+        offer(ctx, typed)
+
+
+def offer(ctx: Context, words: str) -> None:
+    """Show a member what others would read of *words*, to put into the digest or not."""
+    if fault := fault_in(words):
         ctx.reply("ideas/fault", fault=fault)
     else:
-        person = ctx.me
-        ctx.reply("ideas/offer", words=typed, name=person.name, network=ctx.network.name)
+        ctx.reply("ideas/offer", words=words, name=ctx.me.name, network=ctx.network.name)
 
 
 def _answer(ctx: Context, what: str, number: str, typed: str) -> None:

@@ -19,6 +19,34 @@ def test_a_new_network_says_that_nobody_tends_it_yet(town: Town) -> None:
     assert "/net help" in card
 
 
+def test_the_card_has_what_most_come_for(town: Town) -> None:
+    town.types("ada", "/net")
+    labels = [each.label for each in town.sees("ada")[-1].buttons]
+    assert labels == [
+        "Ask for something",
+        "Offer something",
+        "Share an idea",
+        "Thank somebody",
+        "Catch up",
+        "My page",
+    ]
+    assert "Your page is up to date" in town.presses("ada", "My page")
+
+
+def test_who_presses_for_an_idea_sees_first_what_others_would(town: Town) -> None:
+    town.types("ada", "/net")
+    town.presses("ada", "Share an idea")
+    offered = town.fills("ada", words="Watch someone make tea\nbefore deciding.")
+    assert "Watch someone make tea before deciding." in offered
+    assert "in the next digest" in town.presses("ada", "Put it in the digest, with my name")
+
+
+def test_an_idea_that_is_nothing_yet_is_asked_for_again(town: Town) -> None:
+    town.types("ada", "/net")
+    town.presses("ada", "Share an idea")
+    assert "nothing was kept" in town.fills("ada", words="x" * 301).casefold()
+
+
 def test_the_first_to_describe_it_tends_it_and_the_next_lead_does_not_hear_so(town: Town) -> None:
     town.types("ada", "/tend settings")
     kept = town.fills("ada", purpose=" Safer discharge ", timezone="Asia/Tokyo", country="jp")

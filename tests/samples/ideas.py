@@ -131,6 +131,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "reason": [{"reason": reason} for reason in REASONS],
     "where": [_ABOUT],
     "ask": [{**_ABOUT, "reasons": each} for each in (REASONS, *([one] for one in REASONS))],
+    "own_form": [{}],
     "form": [{"choice": each} for each in ("With my name", "Without my name", "")],
     "said_yes": [
         _ABOUT,

@@ -10,6 +10,8 @@ _NETWORK = Network(
     name="Frailty", purpose="Safer discharge", timezone="Europe/London", country="GB"
 )
 
+_WORDS = ("ask", "offer", "idea", "thanks", "catchup", "home")
+
 
 def _change(number: int, what: str, before: str, after: str) -> SettingChange:
     at = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -21,8 +23,8 @@ _ZONE = _change(4, "timezone", "", "Asia/Tokyo")
 
 SAMPLES: dict[str, list[dict[str, object]]] = {
     "card": [
-        {"network": _NETWORK, "leads": [Person(name="Ada")], "catches_up": True},
-        {"network": Network(name="New", purpose=""), "leads": [], "catches_up": False},
+        {"network": _NETWORK, "leads": [Person(name="Ada")], "words": ["", *_WORDS]},
+        {"network": Network(name="New", purpose=""), "leads": [], "words": [""]},
     ],
     "arrival": [
         {"network": _NETWORK, "leads": [Person(name="Ada"), Person(name="Bob")]},
