@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Executable, bindparam, delete, func, select
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.orm import Session
 
 from bot.domain.ids import Address, ChannelId, platform_of, workspace_of
@@ -24,8 +27,11 @@ from bot.outbox.utterances import (
     recipient_of,
     replaced_by,
 )
-from bot.storage.base import insert_missing
+from bot.storage.base import Instant, execute_rows, insert_missing
 from bot.storage.delivery import Outgoing, Quote
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 UNSETTLED = ("pending", "sending", "ambiguous")
 AMENDS_FOR = timedelta(days=30)
@@ -72,17 +78,23 @@ def enqueue(
         "is_awaited": (kind is not Kind.ANSWER or bool(quotes))
         and method_of(utterance) == FINDABLE,
     }
-    done = session.execute(insert_missing(session, Outgoing).returning(Outgoing.key), [row])
-    is_new = done.first() is not None
+    session.flush()
+    statement = _queueing(insert_missing(session, Outgoing))
+    is_new = session.connection().execute(statement, row).first() is not None
     if is_new:
         _quote(session, key, quotes)
     return is_new
 
 
+@cache
+def _queueing(insert: SqliteInsert | PostgresInsert) -> Executable:
+    """*insert*, which tells whether there was anything to queue."""
+    return insert.returning(Outgoing.key)
+
+
 def _quote(session: Session, key: str, quotes: Sequence[str]) -> None:
-    if quotes:
-        rows = [{"ref": ref, "key": key} for ref in dict.fromkeys(quotes)]
-        session.execute(insert(Quote), rows)
+    rows = [(ref, key) for ref in dict.fromkeys(quotes)]
+    execute_rows(session, "INSERT INTO quotes (ref, key) VALUES (?, ?)", rows)
 
 
 def amend(
@@ -148,23 +160,27 @@ def retract(session: Session, key: str, *, now: datetime) -> bool:
     return True
 
 
+_AT = func.coalesce(Outgoing.sent_at, Outgoing.claimed_at, Outgoing.due_at)
+_SAID_TO = (
+    select(func.count())
+    .select_from(Outgoing)
+    .where(
+        Outgoing.recipient == bindparam("to"),
+        Outgoing.kind == bindparam("kind"),
+        Outgoing.state.in_((*UNSETTLED, "sent")),
+        _AT.between(bindparam("since", type_=Instant), bindparam("until", type_=Instant)),
+    )
+)
+
+
 def said_to(session: Session, recipient: Address, kind: Kind, *, since: datetime) -> int:
     """How much of *kind* was said to *recipient* since then, or waits to be said to them.
 
     Of what is later than the week from then on nothing is counted: a clock was wrong.
     """
-    at = func.coalesce(Outgoing.sent_at, Outgoing.claimed_at, Outgoing.due_at)
-    found = session.scalar(
-        select(func.count())
-        .select_from(Outgoing)
-        .where(
-            Outgoing.recipient == recipient,
-            Outgoing.kind == kind.value,
-            Outgoing.state.in_((*UNSETTLED, "sent")),
-            at.between(since, since + WEEK),
-        )
-    )
-    return found or 0
+    session.flush()
+    values = {"to": recipient, "kind": kind.value, "since": since, "until": since + WEEK}
+    return session.connection().scalar(_SAID_TO, values) or 0
 
 
 def counts(session: Session) -> Mapping[str, int]:

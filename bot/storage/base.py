@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
@@ -27,28 +25,20 @@ from sqlalchemy import (
     make_url,
     update,
 )
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
-from bot.storage.turns import take_turns
+from bot.storage import sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 Sessions = sessionmaker[Session]
-
-PATIENCE = 30
-"""Seconds that SQLite waits for another writer."""
-
-FULL = 2
-"""What SQLite calls it to wait for the disk."""
-
-SPARING = "spares_the_disk"
 
 AT_ONCE = 64
 """How many rows a statement brings to SQLite: more make it no quicker."""
@@ -84,22 +74,15 @@ class Base(DeclarativeBase):
 
 
 def connect(url: str) -> Engine:
-    """An engine for *url*: a SQLite file in WAL, or PostgreSQL by psycopg 3.
-
-    SQLite's writers begin with BEGIN IMMEDIATE: a deferred transaction that wants to write
-    after it has read fails at once, whatever the busy timeout (https://sqlite.org/lang_transaction.html).
-    """
+    """An engine for *url*: a SQLite file in WAL, or PostgreSQL by psycopg 3."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
             parsed,
-            connect_args={"timeout": PATIENCE, "isolation_level": None},
+            connect_args={"timeout": sqlite.PATIENCE, "isolation_level": None},
             hide_parameters=True,  # an error's text must not quote anybody
         )
-        event.listen(engine, "connect", _prepare_sqlite)
-        take_turns(engine, patience=PATIENCE)
-        event.listen(engine, "begin", _begin_in_sqlite)
-        event.listen(engine, "checkin", _wait_for_disk_again)
+        sqlite.prepare(engine)
         return engine
     engine = create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
     _ping_after_a_rest(engine)
@@ -128,77 +111,71 @@ def _ping_after_a_rest(engine: Engine) -> None:
     event.listen(engine, "checkout", wakes)
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    # https://sqlite.org/pragma.html: FULL keeps acknowledged events through a power cut,
-    # secure_delete overwrites what is erased
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "secure_delete = ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
 def spare_the_disk(session: Session) -> None:
     """Let *session*, which has yet to begin, not wait for the disk when it commits to SQLite.
 
     For what would be done again: a power cut may undo it, and all that was committed after it. As
     everybody else waits for the disk, nothing that rests on it is known outside before it is safe.
     """
-    session.connection(execution_options={SPARING: True})
-
-
-def _begin_in_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get(SPARING):
-        ((level,),) = _ask_sqlite(connection, "PRAGMA synchronous")
-        if level == FULL:
-            _ask_sqlite(connection, "PRAGMA synchronous = NORMAL")
-            connection.info[SPARING] = True
-    _ask_sqlite(connection, "BEGIN IMMEDIATE")
-
-
-def _wait_for_disk_again(connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-    if connection is not None and entry.info.pop(SPARING, False):
-        connection.cursor().execute("PRAGMA synchronous = FULL")
+    session.connection(execution_options={sqlite.SPARING: True})
 
 
 def truncate_log(sessions: Sessions) -> None:
-    """On SQLite, empty the write-ahead log: what was erased is gone from the disk then.
-
-    Where somebody is reading, it waits for the next time.
-    """
+    """On SQLite, let what was erased be gone from the disk."""
     engine = sessions.kw["bind"]
     if engine.dialect.name == "sqlite":
-        connection = engine.raw_connection()
-        try:
-            connection.cursor().execute("PRAGMA busy_timeout = 100").close()
-            with suppress(sqlite3.OperationalError):
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            connection.cursor().execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}").close()
-        finally:
-            connection.close()
+        sqlite.truncate_log(engine)
 
 
 def sessions_of(engine: Engine) -> Sessions:
     """The maker of sessions on *engine*; objects stay readable after their transaction."""
-    return sessionmaker(engine, expire_on_commit=False)
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    event.listen(sessions, "after_begin", _keep_connection)
+    event.listen(sessions, "after_transaction_end", _let_connection_go)
+    return sessions
+
+
+CONNECTION = "connection"
+
+
+def _keep_connection(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    session.info[CONNECTION] = connection
+
+
+def _let_connection_go(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(CONNECTION, None)
+
+
+def _connection(session: Session) -> Connection:
+    """The connection of the session's transaction; to ask the session costs as much as to read."""
+    return session.info.get(CONNECTION) or session.connection()
 
 
 def insert_missing(session: Session, table: type[Base]) -> SqliteInsert | PostgresInsert:
-    """An INSERT into *table* that passes over the rows whose key is already there."""
-    return insert_into(session, table).on_conflict_do_nothing()
+    """An INSERT into *table* that passes over the rows whose key is already there.
+
+    For each table it is the same one again, so that what it is in SQL is found at once.
+    """
+    return _missing(table, is_postgres(session))
+
+
+@cache
+def _missing(table: type[Base], of_postgres: bool) -> SqliteInsert | PostgresInsert:
+    return _into(table, of_postgres=of_postgres).on_conflict_do_nothing()
 
 
 def insert_into(session: Session, table: type[Base]) -> SqliteInsert | PostgresInsert:
     """An INSERT into *table* that can say what to do where the key is already there."""
-    if session.get_bind().dialect.name == "postgresql":
+    return _into(table, of_postgres=is_postgres(session))
+
+
+def _into(table: type[Base], *, of_postgres: bool) -> SqliteInsert | PostgresInsert:
+    if of_postgres:
         from sqlalchemy.dialects import postgresql  # 4 MiB that SQLite has no use for
 
         return postgresql.insert(table)
-    return sqlite.insert(table)
+    return sqlite_dialect.insert(table)
 
 
 def execute_rows(
@@ -211,9 +188,9 @@ def execute_rows(
     """
     if not rows:
         return
-    connection = session.connection()
+    connection = _connection(session)
     if connection.dialect.name == "sqlite":
-        _tell_sqlite(connection, statement, rows)
+        sqlite.tell(connection, statement, rows)
     else:
         connection.exec_driver_sql(statement.replace("?", "%s"), list(rows))
 
@@ -255,37 +232,10 @@ def fetch_rows(
 
     For what every event asks: it costs a small part of a select that is made from the tables.
     """
-    connection = session.connection()
+    connection = _connection(session)
     if connection.dialect.name == "sqlite":
-        return _ask_sqlite(connection, statement, tuple(values))
+        return sqlite.ask(connection, statement, tuple(values))
     return connection.exec_driver_sql(statement.replace("?", "%s"), tuple(values)).all()
-
-
-def _ask_sqlite(
-    connection: Connection, statement: str, values: tuple[int | str | None, ...] = ()
-) -> list[Any]:
-    """What SQLite's own driver gives; its errors come as they come by any other way."""
-    with _driver(connection, statement) as driver:
-        return driver.execute(statement, values).fetchall()
-
-
-def _tell_sqlite(
-    connection: Connection, statement: str, rows: Iterable[tuple[int | float | str | None, ...]]
-) -> None:
-    with _driver(connection, statement) as driver:
-        driver.executemany(statement, rows)
-
-
-@contextmanager
-def _driver(connection: Connection, statement: str) -> Iterator[sqlite3.Connection]:
-    """SQLite's own driver, whose errors come as they come by any other way."""
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    try:
-        yield driver
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(
-            statement, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
-        ) from error
 
 
 def change_if(session: Session, row: Base, *conditions: ColumnElement[bool], **to: object) -> bool:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -134,7 +133,7 @@ def close_days(session: Session, network: Network, *, through: date) -> date | N
         if whole.people[day]
     ]
     execute_rows(session, _NETWORK_DAY, of_network)
-    session.execute(update(Channel).where(Channel.network_id == network.id).values(counted_to=end))
+    execute_rows(session, _COUNTED_TO, [(end, network.id)])
     return first
 
 
@@ -153,6 +152,7 @@ _FORGET_CHANNELS = """
 DELETE FROM channel_days
 WHERE channel_id IN (SELECT id FROM channels WHERE network_id = ?) AND day >= ?
 """
+_COUNTED_TO = "UPDATE channels SET counted_to = ? WHERE network_id = ?"
 _FORGET_NETWORK = "DELETE FROM network_days WHERE network_id = ? AND day >= ?"
 
 
@@ -218,27 +218,31 @@ def _spells(times: Sequence[int]) -> int:
     return 1 + sum(after - before >= SILENCE for before, after in pairwise(times))
 
 
+_COUNTED = (
+    select(
+        Message.channel_id,
+        Message.ts,
+        Message.author_id,
+        func.coalesce(Message.thread, Message.ts),
+    )
+    .where(
+        Message.channel_id.in_(
+            select(Channel.id).where(Channel.network_id == bindparam("network"))
+        ),
+        Message.ts >= bindparam("begin"),
+        Message.ts < bindparam("end"),
+        Message.flags.bitwise_and(BOT | DELETED) == 0,
+        Message.author_id.in_(select(Person.id).where(Person.is_bot.is_(False))),
+    )
+    .order_by(Message.channel_id, Message.ts)
+    .execution_options(yield_per=AT_ONCE)
+)
+
+
 def _columns(session: Session, network: Network, begin: int, end: int) -> Iterator[Columns]:
     """Channel, time, author and conversation of messages, some thousands at once; none at last."""
-    mine = select(Channel.id).where(Channel.network_id == network.id)
-    people = select(Person.id).where(Person.is_bot.is_(False))
-    found = session.connection().execute(
-        select(
-            Message.channel_id,
-            Message.ts,
-            Message.author_id,
-            func.coalesce(Message.thread, Message.ts),
-        )
-        .where(
-            Message.channel_id.in_(mine),
-            Message.ts >= begin,
-            Message.ts < end,
-            Message.flags.bitwise_and(BOT | DELETED) == 0,
-            Message.author_id.in_(people),
-        )
-        .order_by(Message.channel_id, Message.ts)
-        .execution_options(yield_per=AT_ONCE)
-    )
+    values = {"network": network.id, "begin": begin, "end": end}
+    found = session.connection().execute(_COUNTED, values)
     for rows in found.partitions():
         channels, times, authors, threads = zip(*rows, strict=True)
         yield channels, times, authors, threads
@@ -254,15 +258,26 @@ def _threaded_from(session: Session, network: Network) -> dict[int, int]:
     return {channel: ts for channel, ts in rows if ts is not None}
 
 
+def _counts(table: type[ChannelDay | NetworkDay]) -> tuple[Mapped[int], Mapped[int], Mapped[int]]:
+    return table.messages, table.people, table.conversations
+
+
+_CHANNEL_DAYS = (
+    select(ChannelDay.day, ChannelDay.channel_id, *_counts(ChannelDay))
+    .join(Channel, Channel.id == ChannelDay.channel_id)
+    .where(Channel.network_id == bindparam("network"), ChannelDay.day >= bindparam("since"))
+)
+_NETWORK_DAYS = select(NetworkDay.day, *_counts(NetworkDay)).where(
+    NetworkDay.network_id == bindparam("network"), NetworkDay.day >= bindparam("since")
+)
+
+
 def channel_days(
     session: Session, network: Network, *, since: date
 ) -> dict[date, dict[int, Counts]]:
     """Each channel's counts by day, from *since* on; days without a message are left out."""
-    rows = session.execute(
-        select(ChannelDay.day, ChannelDay.channel_id, *_counts(ChannelDay))
-        .join(Channel, Channel.id == ChannelDay.channel_id)
-        .where(Channel.network_id == network.id, ChannelDay.day >= since)
-    )
+    session.flush()
+    rows = session.connection().execute(_CHANNEL_DAYS, {"network": network.id, "since": since})
     found: dict[date, dict[int, Counts]] = {}
     for day, channel_id, *counts in rows:
         found.setdefault(day, {})[channel_id] = Counts(*counts)
@@ -271,16 +286,9 @@ def channel_days(
 
 def network_days(session: Session, network: Network, *, since: date) -> dict[date, Counts]:
     """The network's counts by day, from *since* on."""
-    rows = session.execute(
-        select(NetworkDay.day, *_counts(NetworkDay)).where(
-            NetworkDay.network_id == network.id, NetworkDay.day >= since
-        )
-    )
+    session.flush()
+    rows = session.connection().execute(_NETWORK_DAYS, {"network": network.id, "since": since})
     return {day: Counts(*counts) for day, *counts in rows}
-
-
-def _counts(table: type[ChannelDay | NetworkDay]) -> tuple[Mapped[int], Mapped[int], Mapped[int]]:
-    return table.messages, table.people, table.conversations
 
 
 _FIRST_DAY = select(func.min(NetworkDay.day)).where(NetworkDay.network_id == bindparam("network"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, delete, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.ids import MemberId
@@ -57,9 +57,16 @@ def week_of(network: Network, key: str) -> str:
     return week if head == f"digest/{network.id}" else ""
 
 
+_OF_WEEK = (
+    select(Edition)
+    .where(Edition.network_id == bindparam("network"), Edition.week == bindparam("week"))
+    .execution_options(populate_existing=True)
+)
+
+
 def of_week(session: Session, network: Network, week: str) -> Edition | None:
     """The edition of *week*, as it is by now."""
-    return session.get(Edition, (network.id, week), populate_existing=True)
+    return session.scalars(_OF_WEEK, {"network": network.id, "week": week}).first()
 
 
 def begin(session: Session, network: Network, week: str) -> Edition:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     and_,
+    bindparam,
     delete,
     or_,
     select,
@@ -161,15 +162,19 @@ def linked(session: Session, network: Network) -> list[tuple[int, int]]:
     return [(one, other) for one, other in rows]
 
 
+_UNSETTLED = (
+    select(Introduction)
+    .where(
+        Introduction.network_id == bindparam("network"),
+        or_(_IS_ASKED, Introduction.by_id.is_not(None)),
+    )
+    .order_by(Introduction.id)
+)
+
+
 def unsettled(session: Session, network: Network) -> Sequence[Introduction]:
     """All that are asked about, or still say who thought of them: a few, mostly none."""
-    return session.scalars(
-        select(Introduction)
-        .where(
-            Introduction.network_id == network.id, or_(_IS_ASKED, Introduction.by_id.is_not(None))
-        )
-        .order_by(Introduction.id)
-    ).all()
+    return session.scalars(_UNSETTLED, {"network": network.id}).all()
 
 
 def between(

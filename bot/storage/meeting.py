@@ -22,7 +22,6 @@ from bot.domain.meeting import KEPT, Came, MeetingKind
 from bot.storage.base import Base, Instant, change_many, insert_missing
 from bot.storage.circles import Circle, Meeter, leave
 from bot.storage.places import Network, Person
-from bot.storage.reviews import Piece
 
 
 class Round(Base):
@@ -91,20 +90,6 @@ class Partner(Base):
     came: Mapped[str] = mapped_column(default="")
     brings: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
-
-
-def is_any(session: Session, network: Network, *, now: datetime) -> bool:
-    """Whether anything may be due: pairs, reviews, a question, or something to forget.
-
-    It is one look, and cheap.
-    """
-    waits = Meeting.asked_at.is_(None) | (Meeting.at < now - KEPT)
-    any_of = (
-        exists().where(Circle.network_id == network.id)
-        | exists().where(Piece.network_id == network.id)
-        | exists().where(Meeting.network_id == network.id, waits)
-    )
-    return bool(session.scalar(select(any_of)))
 
 
 def met(session: Session, network: Network) -> dict[tuple[int, int], int]:

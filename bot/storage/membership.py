@@ -268,15 +268,16 @@ def resting(session: Session, network: Network) -> set[int]:
     return {*found}
 
 
+_RESTED = select(Membership).where(
+    Membership.network_id == bindparam("network"),
+    Membership.state == State.RESTING.value,
+    Membership.rests_until <= bindparam("now"),
+)
+
+
 def rested(session: Session, network: Network, *, now: datetime) -> Sequence[Membership]:
     """Whose rest is over by now."""
-    return session.scalars(
-        select(Membership).where(
-            Membership.network_id == network.id,
-            Membership.state == State.RESTING.value,
-            Membership.rests_until <= now,
-        )
-    ).all()
+    return session.scalars(_RESTED, {"network": network.id, "now": now}).all()
 
 
 def of_person(session: Session, person: Person) -> Sequence[Membership]:

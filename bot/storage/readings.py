@@ -15,10 +15,12 @@ from bot.storage.base import fetch_rows
 from bot.storage.places import Channel, Network, Person
 from bot.storage.rhythm import Decision, EnergyMemory, Reading, SenseNote
 
+_MEMORY = select(EnergyMemory).where(EnergyMemory.network_id == bindparam("network"))
+
 
 def memory_of(session: Session, network: Network) -> EnergyMemory | None:
     """What the filter of *network* remembers, if anything."""
-    return session.get(EnergyMemory, network.id)
+    return session.scalars(_MEMORY, {"network": network.id}).first()
 
 
 def keep_memory(session: Session, network: Network, day: date, state: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, delete, exists, select
+from sqlalchemy import Date, ForeignKey, bindparam, delete, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.ids import MemberId
@@ -30,9 +30,16 @@ class Sponsor(Base):
     ends_on: Mapped[date] = mapped_column(Date)
 
 
+_OF = (
+    select(Sponsor)
+    .where(Sponsor.network_id == bindparam("network"))
+    .execution_options(populate_existing=True)
+)
+
+
 def of(session: Session, network: Network) -> Sponsor | None:
     """The sponsor of *network*, as it is by now."""
-    return session.get(Sponsor, network.id, populate_existing=True)
+    return session.scalars(_OF, {"network": network.id}).first()
 
 
 def person_of(session: Session, network: Network) -> Person | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.nudges import ConveningKind
@@ -49,13 +49,16 @@ def forbid(session: Session, network: Network, kind: ConveningKind) -> bool:
     return session.execute(statement.returning(StandingPermission.kind)).first() is not None
 
 
+_PERMISSIONS = (
+    select(StandingPermission.kind, Person, StandingPermission.since)
+    .join(Person, Person.id == StandingPermission.person_id)
+    .join(Lead, (Lead.person_id == Person.id) & (Lead.network_id == bindparam("network")))
+    .where(StandingPermission.network_id == bindparam("network"))
+    .order_by(StandingPermission.since, StandingPermission.kind)
+)
+
+
 def permissions(session: Session, network: Network) -> Sequence[Permission]:
     """What those who still tend the network permit."""
-    rows = session.execute(
-        select(StandingPermission.kind, Person, StandingPermission.since)
-        .join(Person, Person.id == StandingPermission.person_id)
-        .join(Lead, (Lead.person_id == Person.id) & (Lead.network_id == network.id))
-        .where(StandingPermission.network_id == network.id)
-        .order_by(StandingPermission.since, StandingPermission.kind)
-    )
+    rows = session.execute(_PERMISSIONS, {"network": network.id})
     return [Permission(ConveningKind(kind), person, since) for kind, person, since in rows]

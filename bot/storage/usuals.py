@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.places import Network, Person
@@ -14,13 +14,16 @@ from bot.storage.rhythm import EnergyMemory, Reading, Rebase
 UNDOABLE = timedelta(days=7)
 
 
+_REBASES = (
+    select(Rebase)
+    .where(Rebase.network_id == bindparam("network"), Rebase.undone_at.is_(None))
+    .order_by(Rebase.reads_from, Rebase.id)
+)
+
+
 def rebases(session: Session, network: Network) -> Sequence[Rebase]:
     """Those that hold, in the order in which they were said."""
-    return session.scalars(
-        select(Rebase)
-        .where(Rebase.network_id == network.id, Rebase.undone_at.is_(None))
-        .order_by(Rebase.reads_from, Rebase.id)
-    ).all()
+    return session.scalars(_REBASES, {"network": network.id}).all()
 
 
 def told(

@@ -12,8 +12,10 @@ from bot.domain.meeting import round_of
 from bot.domain.schedule import Daily
 from bot.storage import circles, gatherings, meeting, talk
 from bot.storage.circles import Circle
+from bot.storage.gatherings import Gathering
 from bot.storage.meeting import Meeting
 from bot.storage.places import Channel, Person
+from bot.storage.reviews import Piece
 from handlers.meeting import after, reviewing
 from handlers.meeting.feature import Settings, feature, rhythm_of
 from handlers.meeting.planning import Planned, planned
@@ -23,12 +25,13 @@ APART = timedelta(days=2, hours=12)
 """Two rounds are three days apart at least, whatever was changed between; one looks once a day."""
 
 
-@feature.job(lambda settings: Daily(at=time.fromisoformat(settings.at)))
+@feature.job(
+    lambda settings: Daily(at=time.fromisoformat(settings.at)),
+    while_any=(Circle, Piece, Meeting, Gathering),
+)
 def hold(settings: Settings, ctx: Context) -> None:
     """Hold the rounds that are due, and see to what becomes of earlier ones."""
     gatherings.let_old_go(ctx.session, ctx.network, now=ctx.now)
-    if not meeting.is_any(ctx.session, ctx.network, now=ctx.now):
-        return
     today = talk.local_day(ctx.now, ctx.network)
     if not talk.is_working(ctx.session, ctx.network, today):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.storage.ideas.table import Idea, State
@@ -65,17 +65,20 @@ def asked_since(session: Session, network: Network, since: datetime) -> frozense
     return frozenset(found)
 
 
+_OVERDUE = (
+    select(Idea)
+    .where(
+        Idea.network_id == bindparam("network"),
+        Idea.state == State.ASKED.value,
+        Idea.answer_by <= bindparam("now"),
+    )
+    .order_by(Idea.id)
+)
+
+
 def overdue(session: Session, network: Network, *, now: datetime) -> Sequence[Idea]:
     """Those whose authors did not answer in time."""
-    return session.scalars(
-        select(Idea)
-        .where(
-            Idea.network_id == network.id,
-            Idea.state == State.ASKED.value,
-            Idea.answer_by <= now,
-        )
-        .order_by(Idea.id)
-    ).all()
+    return session.scalars(_OVERDUE, {"network": network.id, "now": now}).all()
 
 
 def waiting(session: Session, network: Network) -> Sequence[Idea]:
