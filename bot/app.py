@@ -139,10 +139,9 @@ class App:
         for outdated in outbox.outdated(session, events):
             self._tell(session, outdated, session.get_one(Network, outdated.network_id), now)
         network_of = cache(lambda channel: self._network(session, channel, heard.networks))
+        own = cache(partial(places.own_settings, session))
         means = cache(
-            lambda emoji, network: news.means_since(
-                self.registry, emoji, places.own_settings(session, network), now
-            )
+            lambda emoji, network: news.means_since(self.registry, emoji, own(network), now)
         )
         for event in news.among(self.registry, heard.events, now):
             if isinstance(event, ReactionAdded) and event.ts < means(
@@ -153,6 +152,8 @@ class App:
                 if inbox.is_new(session, event, now):
                     self._knows_topics = False
                     self._answer(session, event, now)
+                    own.cache_clear()  # it may have been about the network's settings
+                    means.cache_clear()
             elif isinstance(event, PostSeen):
                 outbox.seen(session, event.key, event.message, now)
             elif (place := getattr(event, "channel", None)) and (network := network_of(place)):

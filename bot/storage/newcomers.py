@@ -84,7 +84,8 @@ def _of_newcomers(
     session: Session, network: Network, posts: Sequence[FirstPost], since: datetime
 ) -> list[FirstPost]:
     """Those of *posts* whose people were new then, and had written nothing a day before *since*."""
-    came, before = threads.arrivals(session, network), to_micros(since - timedelta(days=1))
+    came = threads.arrivals_of(session, network, {each.person for each in posts})
+    before = to_micros(since - timedelta(days=1))
     return [
         each
         for each in posts

@@ -54,6 +54,11 @@ _CALENDAR = (
 )
 
 
+_QUIET = select(CalendarEntry.first, CalendarEntry.last).where(
+    CalendarEntry.network_id == bindparam("network"), CalendarEntry.kind == "quiet"
+)
+
+
 class Among(NamedTuple):
     """What alone is looked at: all that is said in *channels*, and all that *people* say."""
 
@@ -175,10 +180,11 @@ def is_working(session: Session, network: Network, day: date) -> bool:
 
 def working_days(session: Session, network: Network) -> Callable[[date], bool]:
     """Whether a day is a working day of *network*, for who asks that of many days."""
-    quiet = [entry for entry in calendar(session, network) if entry.kind == "quiet"]
+    session.flush()
+    quiet = session.connection().execute(_QUIET, {"network": network.id}).all()
 
     def is_one(day: date) -> bool:
-        is_quiet = any(entry.first <= day <= entry.last for entry in quiet)
+        is_quiet = any(first <= day <= last for first, last in quiet)
         return day.weekday() < 5 and not is_quiet and not is_holiday(network, day)
 
     return is_one

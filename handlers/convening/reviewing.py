@@ -152,7 +152,7 @@ def gather(ctx: Context, nudge: Nudge) -> Outcome:
     at = to_micros(moment)
     asked, answered = questions(
         laid_out,
-        threads.arrivals(session, network),
+        threads.arrivals(session, network, joined=setting.joined),
         channel=nudge.channel_id,
         posted=at,
         until=end,

@@ -69,7 +69,7 @@ def waiting_posts(
             threaded=threaded,
         ),
         setting,
-        threads.arrivals(session, network),
+        threads.arrivals(session, network, joined=setting.joined),
         channels=where,
         since=since,
         now=to_micros(now),

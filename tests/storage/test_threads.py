@@ -60,6 +60,26 @@ def test_replies_and_reactions_are_found_by_their_message(town: Town) -> None:
     assert found[reply].conversation == opening
 
 
+@pytest.mark.both_databases
+def test_when_some_came_is_told_as_when_all_came(town: Town) -> None:
+    town.says("ada")
+    town.says("bob", hours=24 * 20)
+    town.joins("bob", at=MONDAY + timedelta(days=2))
+    town.joins("eve", at=MONDAY + timedelta(days=1))
+    with town.sessions.begin() as session:
+        network = session.query(Network).one()
+        whole = threads.arrivals(session, network)
+        people = {*whole.wrote, *whole.joined}
+        assert threads.arrivals_of(session, network, people) == whole
+        for one in people:
+            found = threads.arrivals_of(session, network, [one])
+            assert found.begins == whole.begins
+            assert (found.wrote.get(one), found.joined.get(one)) == (
+                whole.wrote.get(one),
+                whole.joined.get(one),
+            )
+
+
 def test_who_wrote_before_we_could_know_is_not_taken_for_new(town: Town) -> None:
     town.says("ada")
     town.says("bob", hours=24 * 13)
