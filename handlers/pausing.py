@@ -19,7 +19,6 @@ from bot.domain.typed import shortened, simplified
 from bot.domain.zones import zone_names
 from bot.feature import Feature, Section
 from bot.judgement.limits import open_hours
-from bot.prompting import Words
 from bot.storage import places, wishes
 from bot.storage.places import Person
 from bot.storage.wishes import FOREVER, HOW_OFTEN, TENDING, Wish
@@ -194,8 +193,9 @@ def take_hours(submitted: FormSubmitted, settings: Settings, ctx: Context) -> No
 
 @feature.home_section(order=85)
 def on_page(settings: Settings, ctx: Context) -> Section:
-    """On the bot's own page: all switches."""
-    return Section(name="messages from me", words=_words(ctx), facts={})
+    """On the bot's own page: how it stands, a pause, and the way to all switches."""
+    words = ctx.prompts.render("pausing/home", **_values(ctx))
+    return Section(name="messages from me", words=words, facts={})
 
 
 def _change_how_often(ctx: Context, how_often: str) -> None:
@@ -212,10 +212,6 @@ def _switch(ctx: Context, about: str, *, is_wanted: bool) -> None:
 
 def _card(ctx: Context) -> None:
     ctx.reply("pausing/card", **_values(ctx))
-
-
-def _words(ctx: Context) -> Words:
-    return ctx.prompts.render("pausing/card", **_values(ctx))
 
 
 def _values(ctx: Context) -> dict[str, Any]:

@@ -210,8 +210,28 @@ def test_whoever_writes_to_a_member_says_what_of() -> None:
             assert feature.writes, f"[{feature.name}] can't be switched off"
 
 
+def switches(town: Town, name: str) -> list[str]:
+    """The buttons of all switches, found from somebody's page."""
+    town.looks(name)
+    assert "Only you see this" in town.presses(name, "Choose when, and of what")
+    return [button.label for button in town.sees(name)[-1].buttons]
+
+
+def test_a_page_says_how_it_stands_and_leaves_the_rest_to_who_wants_it(town: Town) -> None:
+    page = [part for part in town.looks("amina") if "Messages from me" in part.text][0]
+    assert "once a week at the most" in page.text
+    assert [button.label for button in page.buttons] == [
+        "Pause for two weeks",
+        "Choose when, and of what",
+    ]
+    assert "Nothing about ideas" in switches(town, "amina")
+    assert "I don't write to you any more" in town.presses("amina", "Nothing about ideas")
+    assert "Ideas again" in switches(town, "amina")
+
+
 def test_leads_alone_are_offered_to_hear_nothing_of_tending(town: Town) -> None:
-    assert "Nothing about tending" not in [b.label for p in town.looks("amina") for b in p.buttons]
+    assert "Nothing about tending" not in switches(town, "amina")
+    assert "Nothing about tending" in switches(town, "bob")
     assert "didn't understand" in town.types("amina", "/net messages tending off")
     town.types("bob", "/net messages tending off")
     with town.app.context(town.network, occasion="tending") as ctx:

@@ -17,14 +17,17 @@ _CARD: dict[str, object] = {
 }
 _DAY = datetime(2026, 9, 1, tzinfo=UTC)
 
+_STANDS: list[dict[str, object]] = [
+    _CARD,
+    {**_CARD, "is_paused": True, "until": _DAY, "hours": "17:30-08:30"},
+    {**_CARD, "is_paused": True, "how_often": "monthly", "subjects": [_IDEAS]},
+    {**_CARD, "how_often": "monthly", "hours": "17:30-08:30"},
+    {**_CARD, "how_often": "never"},
+]
+
 SAMPLES: dict[str, list[dict[str, object]]] = {
-    "card": [
-        _CARD,
-        {**_CARD, "is_paused": True, "until": _DAY, "hours": "17:30-08:30"},
-        {**_CARD, "is_paused": True, "how_often": "monthly", "subjects": [_IDEAS]},
-        {**_CARD, "how_often": "monthly", "hours": "17:30-08:30"},
-        {**_CARD, "how_often": "never"},
-    ],
+    "card": _STANDS,
+    "home": _STANDS,
     "form": [{}],
     "mydata": [
         {"how_often": "monthly", "hours": "17:30-08:30", "unwanted": ["ideas", "tending"]},
