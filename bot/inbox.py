@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.events import Bookmark, Event
 from bot.domain.ids import workspace_of
-from bot.storage import occasions
+from bot.storage import occasions, sqlite
 from bot.storage.base import Sessions, fetch_rows, is_postgres, spare_the_disk
 from bot.storage.delivery import Incoming, ReadPosition
 from bot.storage.record import Act
@@ -69,7 +69,7 @@ def accept(sessions: Sessions, events: Iterable[Event], *, now: datetime) -> Non
     with sessions.kw["bind"].begin() as connection:
         if connection.dialect.name == "sqlite":
             kept = at.isoformat(" ", "microseconds")
-            connection.exec_driver_sql(_ACCEPTED, [(payload, kept) for payload in payloads])
+            sqlite.tell(connection, _ACCEPTED, [(payload, kept) for payload in payloads])
         else:
             connection.exec_driver_sql(_ACCEPTED_AT_ONCE, (payloads, at))
 

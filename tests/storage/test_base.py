@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from bot import inbox
 from bot.storage.base import (
-    FULL,
     RESTED,
     Sessions,
     connect,
@@ -21,6 +20,7 @@ from bot.storage.base import (
     sessions_of,
     spare_the_disk,
 )
+from bot.storage.sqlite import FULL
 from tests.conftest import Databases
 from tests.databases import PostgresServer
 from tests.nursery import MOMENT, happenings
