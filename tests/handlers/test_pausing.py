@@ -218,7 +218,7 @@ def switches(town: Town, name: str) -> list[str]:
 
 
 def test_a_page_says_how_it_stands_and_leaves_the_rest_to_who_wants_it(town: Town) -> None:
-    page = [part for part in town.looks("amina") if "Messages from me" in part.text][0]
+    page = next(part for part in town.looks("amina") if "Messages from me" in part.text)
     assert "once a week at the most" in page.text
     assert [button.label for button in page.buttons] == [
         "Pause for two weeks",
