@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, delete, exists, literal, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
 
 from bot.domain.events import (
     BotInvited,
@@ -16,36 +16,18 @@ from bot.domain.events import (
     ChannelSeen,
     PersonSeen,
 )
-from bot.domain.ids import Address, ChannelId
-from bot.storage import (
-    asks,
-    bridges,
-    circles,
-    exchanges,
-    gatherings,
-    ideas,
-    notes,
-    places,
-    retention,
-    topics,
-)
+from bot.domain.ids import Address
+from bot.storage import joining, places, retention, topics
 from bot.storage.activity import (
-    ASKS,
-    BOT,
-    DELETED,
-    EDITED,
-    UNHEARD,
     ChannelDay,
     Message,
     Reaction,
     Takeback,
 )
-from bot.storage.base import fetch_rows, insert_missing
+from bot.storage.base import fetch_rows
 from bot.storage.days import NetworkDay
 from bot.storage.delivery import HandledAct, Outgoing, ReadPosition
-from bot.storage.ideas import Idea
 from bot.storage.naming import QUIETLY, follow
-from bot.storage.nudges import Nudge
 from bot.storage.places import Alias, Channel, Network, Presence
 from bot.storage.rhythm import EnergyMemory, Reading
 from bot.storage.topics import MessageTopic
@@ -119,17 +101,27 @@ def moved(session: Session, event: ChannelMoved, home: Home) -> None:
     old = places.channel_at(session, event.channel)
     new = places.channel_at(session, event.became)
     if new is None and old is not None:
-        _rename(session, old, event.became)
+        joining.rename(session, old, event.became)
         return
     channel = new or _known(session, event.became)
     names: set[Address] = {event.channel}
     if old is not None and old is not channel:
         names.add(old.address)
-        _join(session, old, channel)
+        _become_one(session, old, channel)
     for name in sorted(names - {channel.address}):
         session.merge(Alias(ref=name, channel_id=channel.id))
         follow(session, name, channel.address)
     _settle(session, channel, home)
+
+
+def _become_one(session: Session, old: Channel, new: Channel) -> None:
+    joining.join(session, old, new)
+    _forget_days(session, old, None)
+    networks = {old.network_id, new.network_id}
+    session.delete(old)
+    session.flush()
+    for network_id in networks:
+        recount(session, network_id)
 
 
 def see_people(session: Session, events: Sequence[PersonSeen]) -> None:
@@ -277,153 +269,3 @@ def _fall_silent(session: Session, channel: Channel, *, leads_too: bool) -> None
         .values(state="expired", error="the channel doesn't count any more", payload=b"")
         .execution_options(**QUIETLY)
     )
-
-
-# One channel under two names
-
-
-def _rename(session: Session, channel: Channel, became: Address) -> None:
-    before = channel.ref
-    channel.ref = became
-    session.flush()
-    session.add(Alias(ref=before, channel_id=channel.id))
-    follow(session, ChannelId(before), became)
-
-
-def _join(session: Session, old: Channel, new: Channel) -> None:
-    """Bring everything of *old* into *new*, and let *old* go."""
-    _join_messages(session, old.id, new.id)
-    _join_reactions(session, old.id, new.id)
-    _join_presences(session, old.id, new.id)
-    topics.hand_over(session, old.id, new.id)
-    session.execute(
-        update(Alias)
-        .where(Alias.channel_id == old.id)
-        .values(channel_id=new.id)
-        .execution_options(**QUIETLY)
-    )
-    if new.kind == ChannelKind.UNKNOWN:
-        new.name, new.named, new.kind, new.is_main = old.name, old.named, old.kind, old.is_main
-        new.is_archived, new.is_shared, new.is_closed = (
-            old.is_archived,
-            old.is_shared,
-            new.is_closed or old.is_closed,
-        )
-    new.came = _latest(old.came, new.came)
-    new.went = _latest(old.went, new.went)
-    new.threaded_from = _earliest(old.threaded_from, new.threaded_from)
-    _join_what_was_made(session, old.id, new.id)
-    notes.hand_over(session, old.id, new.id)
-    bridges.hand_over(session, old.id, new.id)
-    circles.hand_over(session, old.id, new.id)
-    gatherings.hand_over(session, old.id, new.id)
-    asks.hand_over(session, old.id, new.id)
-    exchanges.hand_over(session, old.id, new.id)
-    retention.hand_over(session, old.id, new.id)
-    _forget_days(session, old, None)
-    networks = {old.network_id, new.network_id}
-    session.delete(old)
-    session.flush()
-    for network_id in networks:
-        recount(session, network_id)
-
-
-def _join_what_was_made(session: Session, old: int, new: int) -> None:
-    """Ideas and nudges of *old* are of *new*; of two of one message the one made first is kept."""
-    twin = aliased(Idea)
-    pairs = select(Idea, twin).where(
-        Idea.channel_id == old, twin.channel_id == new, twin.ts == Idea.ts
-    )
-    for mine, theirs in session.execute(pairs).all():
-        ideas.remove(session, max(mine, theirs, key=lambda idea: idea.id))
-    for table in (Idea, Nudge, ResponseWatch):
-        session.execute(
-            update(table)
-            .where(table.channel_id == old)
-            .values(channel_id=new)
-            .execution_options(**QUIETLY)
-        )
-
-
-def _latest(*instants: int | None) -> int | None:
-    return max((each for each in instants if each is not None), default=None)
-
-
-_Fact = Message | Reaction | Takeback | Presence
-
-
-def _earliest(*instants: int | None) -> int | None:
-    return min((each for each in instants if each is not None), default=None)
-
-
-def _in(table: type[_Fact], channel_id: int) -> ColumnElement[bool]:
-    return table.channel_id == channel_id
-
-
-def _join_messages(session: Session, old: int, new: int) -> None:
-    """A message that was heard of under both names is one; what is newer of it holds."""
-    twin = aliased(Message)
-    is_twice = exists().where(twin.channel_id == new, twin.ts == Message.ts)
-    session.execute(
-        update(Message)
-        .where(_in(Message, old), ~is_twice)
-        .values(channel_id=new)
-        .execution_options(**QUIETLY)
-    )
-    for left in session.scalars(select(Message).where(_in(Message, old))).all():
-        kept = session.get_one(Message, (new, left.ts), populate_existing=True)
-        _become_one(kept, left)
-        session.delete(left)
-    session.flush()
-
-
-def _become_one(kept: Message, other: Message) -> None:
-    unheard = kept.flags & other.flags & UNHEARD
-    if (kept.flags | other.flags) & DELETED:
-        kept.author_id, kept.thread, kept.length, kept.worth, kept.edited = None, None, 0, 0.0, 0
-        kept.flags = DELETED | unheard
-        return
-    newest = max(kept, other, key=lambda each: (each.edited, not each.flags & UNHEARD))
-    heard = min(kept, other, key=lambda each: each.flags & UNHEARD)
-    marks = newest.flags & (ASKS | EDITED) | heard.flags & BOT | unheard
-    kept.length, kept.worth, kept.edited = newest.length, newest.worth, newest.edited
-    kept.author_id, kept.thread, kept.flags = heard.author_id, heard.thread, marks
-
-
-def _join_reactions(session: Session, old: int, new: int) -> None:
-    for table in (Reaction, Takeback):
-        mine = select(literal(new), table.ts, table.person_id, table.emoji, table.at)
-        columns = ["channel_id", "ts", "person_id", "emoji", "at"]
-        session.execute(
-            insert_missing(session, table).from_select(columns, mine.where(_in(table, old)))
-        )
-        session.execute(delete(table).where(_in(table, old)).execution_options(**QUIETLY))
-    is_gone = exists().where(
-        Message.channel_id == Reaction.channel_id,
-        Message.ts == Reaction.ts,
-        Message.flags.bitwise_and(DELETED) != 0,
-    )
-    was_taken_back = exists().where(
-        Takeback.channel_id == Reaction.channel_id,
-        Takeback.ts == Reaction.ts,
-        Takeback.person_id == Reaction.person_id,
-        Takeback.emoji == Reaction.emoji,
-        Takeback.at >= Reaction.at,
-    )
-    for condition in (is_gone, was_taken_back):
-        gone = delete(Reaction).where(_in(Reaction, new), condition)
-        session.execute(gone.execution_options(**QUIETLY))
-
-
-def _join_presences(session: Session, old: int, new: int) -> None:
-    for presence in session.scalars(select(Presence).where(_in(Presence, old))).all():
-        kept = session.get(Presence, (new, presence.person_id))
-        if kept is None:
-            kept = Presence(channel_id=new, person_id=presence.person_id, newest=-1)
-            session.add(kept)
-        kept.joined = _earliest(kept.joined, presence.joined)
-        kept.wrote = _earliest(kept.wrote, presence.wrote)
-        newest = max(kept, presence, key=lambda each: (each.newest, each.left is not None))
-        kept.left, kept.newest = newest.left, newest.newest
-        session.delete(presence)
-    session.flush()
