@@ -227,40 +227,44 @@ class App:
         """Work off the inbox, run every job that is due, and say what there is to say."""
         self._knows_topics = True  # for now: it is learnt below
         with self.sessions.begin() as session:
-            is_any_left, networks = inbox.is_any(session), self._look_around(session)
+            is_any_left, numbers = inbox.is_any(session), self._look_around(session)
         if is_any_left:
             self.work()
             with self.sessions.begin() as session:
-                networks = self._look_around(session)
-        for network in networks:
-            self._run_due(network)
-        if self._has_anything_open():
-            self.recover()
-            self.deliver()
-            if self.tell_outcomes():
-                self.deliver()
+                numbers = self._look_around(session)
+        for number in numbers:
+            self._run_due(number)
+        self._see_to(self._what_is_open())
         truncate_log(self.sessions)
 
-    def _look_around(self, session: Session) -> Sequence[Network]:
-        """Which networks there are; what is followed is learnt, which another may have heard."""
+    def _look_around(self, session: Session) -> Sequence[int]:
+        """The networks, by number; what is followed is learnt, which another may have heard."""
         self._learn_topics(session)
-        return places.networks(session)
+        return places.numbers(session)
 
-    def _has_anything_open(self) -> bool:
-        """Whether there is anything to say or settle, or to note of where the database is."""
+    def _what_is_open(self) -> outbox.Open:
+        """What there is to say, to settle or to tell; where the database is, is to be noted too."""
         here, noted = self.here, self._noted
         self._noted = here
         if here != noted:
-            return True
+            return outbox.EVERYTHING
         with self.sessions.begin() as session:
-            return outbox.is_anything_open(session, self.clock())
+            return outbox.what_is_open(session, self.clock())
 
-    def _run_due(self, network: Network) -> None:
-        """Do what is due in *network*; what fails is due again, and harms no other network."""
+    def _see_to(self, what: outbox.Open) -> None:
+        if what.is_in_doubt:
+            self.recover()
+        if what.is_due or what.is_in_doubt:
+            self.deliver()
+        if any(what) and self.tell_outcomes():
+            self.deliver()
+
+    def _run_due(self, number: int) -> None:
+        """Do what is due in a network; what fails is due again, and harms no other network."""
         try:
-            self._doing.do_all(network, self.clock())
+            self._doing.do_all(number, self.clock())
         except Exception:
-            log.exception("jobs.failed", network=network.id)
+            log.exception("jobs.failed", network=number)
 
     def _of_job(
         self, session: Session, network: Network, now: datetime, duty: duties.Duty

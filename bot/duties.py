@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -25,6 +25,10 @@ LONG = 0.25
 """Seconds for which jobs keep others from writing, but for a single one that takes longer."""
 
 
+Occasion = tuple[str, str]
+"""The job and the slot, by their names."""
+
+
 class Duty(NamedTuple):
     """A job of a network in one slot of its schedule."""
 
@@ -34,9 +38,9 @@ class Duty(NamedTuple):
     slot: Slot
 
     @property
-    def occasion(self) -> tuple[int, str, str]:
-        """What makes it one: the network, the job, the slot."""
-        return self.network_id, self.job.name, self.slot.name
+    def occasion(self) -> Occasion:
+        """What makes it one in its network."""
+        return self.job.name, self.slot.name
 
     @property
     def name(self) -> str:
@@ -56,6 +60,14 @@ def duties(registry: Registry, network: Network, now: datetime) -> Iterator[Duty
             yield Duty(network.id, feature, job, slot)
 
 
+class Failed(Exception):
+    """What was to be done failed, and so did all that was done together with it."""
+
+    def __init__(self, duty: Duty) -> None:
+        super().__init__(duty.name)
+        self.duty = duty
+
+
 class Doing:
     """Does what is due, several jobs in one transaction while that is short.
 
@@ -71,48 +83,45 @@ class Doing:
     ) -> None:
         self._sessions, self._registry = sessions, registry
         self._context, self._elapsed = context, elapsed
-        self._settled: set[tuple[int, str, str]] = set()  # spares asking the database again
+        # what has been of each network's newest: it spares asking the database again
+        self._settled: dict[int, frozenset[Occasion]] = {}
 
-    def do_all(self, network: Network, now: datetime) -> None:
-        """Do what is due in *network*: all that is done together has been, or nothing of it.
+    def do_all(self, number: int, now: datetime) -> None:
+        """Do what is due in the network of that *number*.
 
-        Where something among it fails, each is done in a transaction of its own, so that the one at
-        fault is undone with its occasion, harms nobody else, and is due again.
+        What fails is undone with its occasion, and all that was done together with it is done once
+        more without it: so it harms nothing else, and is due again.
 
         Raises:
             OperationalError: it is the database that fails, and the rest waits.
         """
-        known = duties(self._registry, network, now)
-        due = [duty for duty in known if duty.occasion not in self._settled]
-        at_most = len(due)
-        while due:
+        besides: set[Occasion] = set()
+        is_more = True
+        while is_more:
             try:
-                done = self._do_some(network.id, due[:at_most], now)
-            except OperationalError:
-                raise
-            except Exception:
-                if at_most == 1:
-                    log.exception("handler.failed", what=due.pop(0).name)
-                at_most = 1
-                continue
-            self._settled.update(duty.occasion for duty in due[:done])
-            due = due[done:]
+                is_more = self._do_some(number, now, besides)
+            except Failed as error:
+                log.error("handler.failed", what=error.duty.name, exc_info=error.__cause__)
+                besides.add(error.duty.occasion)
 
-    def _do_some(self, network_id: int, due: Sequence[Duty], now: datetime) -> int:
-        """Do the first of what is *due* in one transaction; return how many these were."""
+    def _do_some(self, number: int, now: datetime, besides: Set[Occasion]) -> bool:
+        """Do the first of what is due in one transaction; return whether there is more."""
         until = self._elapsed() + LONG
+        settled = self._settled.get(number, frozenset())
         done = 0
         with self._sessions.begin() as session:
-            network = places.network_numbered(session, network_id)
+            network = places.network_numbered(session, number)
+            newest = [*duties(self._registry, network, now)]
+            due = [each for each in newest if each.occasion not in settled | besides]
             while done < len(due) and (not done or self._elapsed() < until):
                 done += _pass_over(session, network, due[done:], now)
                 if done < len(due):
-                    _do(due[done], self._registry, self._context(session, network, now, due[done]))
+                    ctx = self._context(session, network, now, due[done])
+                    _do(due[done], self._registry, ctx)
                     done += 1
-                    session.flush()
-                    session.expunge_all()  # each finds what is, and nothing that another has seen
-                    session.add(network)
-        return done
+        settled |= {duty.occasion for duty in due[:done]}
+        self._settled[number] = settled & {duty.occasion for duty in newest}
+        return done < len(due)
 
 
 def _pass_over(session: Session, network: Network, due: Sequence[Duty], now: datetime) -> int:
@@ -133,7 +142,20 @@ def _pass_over(session: Session, network: Network, due: Sequence[Duty], now: dat
 
 
 def _do(duty: Duty, registry: Registry, ctx: Context) -> None:
-    """Do it, unless somebody has; what is too late to be of use is noted, and left."""
+    """Do it by itself: each finds what is, and nothing that another has seen."""
+    try:
+        _run(duty, registry, ctx)
+        ctx.session.flush()
+    except OperationalError:
+        raise
+    except Exception as error:
+        raise Failed(duty) from error
+    ctx.session.expunge_all()
+    ctx.session.add(ctx.network)
+
+
+def _run(duty: Duty, registry: Registry, ctx: Context) -> None:
+    """Run it, unless somebody has; what is too late to be of use is noted, and left."""
     job, slot = duty.job, duty.slot
     if not occasions.begin(ctx.session, ctx.network, job.name, slot, now=ctx.now):
         return

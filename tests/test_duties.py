@@ -91,7 +91,10 @@ def test_a_job_sees_what_another_did_at_the_same_time(told: Told, ran: list[str]
 
 
 @pytest.mark.both_databases
-def test_a_job_that_fails_is_undone_alone_and_tried_again(community: Community) -> None:
+def test_a_job_that_fails_is_undone_alone_and_tried_again(
+    community: Community, capfd: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("error", as_json=True)
     trying: Feature[Nothing] = Feature("trying", Nothing)
     six, fails, ran = Daily(at=time(6)), [True], []
 
@@ -115,6 +118,9 @@ def test_a_job_that_fails_is_undone_alone_and_tried_again(community: Community) 
     town.passes(days=1)
     town.ticks()
     assert decided(town) == ["after", "before"]
+    (line,) = capfd.readouterr().err.splitlines()
+    assert '"what": "trying.fail/1/2026-03-03"' in line
+    assert '"error_type": "RuntimeError"' in line
 
     fails.clear()
     ran.clear()

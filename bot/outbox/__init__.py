@@ -10,7 +10,7 @@ from __future__ import annotations
 from bot.judgement.limits import Kind, Limits, Wait
 from bot.outbox.doubts import recover, seen, speak_from
 from bot.outbox.holding import Held, HeldPost, Verdict, held, settle_held
-from bot.outbox.open import is_anything_open
+from bot.outbox.open import EVERYTHING, Open, what_is_open
 from bot.outbox.outcomes import Said, Unsaid, outcomes
 from bot.outbox.queue import (
     amend,
@@ -40,6 +40,7 @@ Notice = Held | Outdated | Said | Unsaid
 __all__ = [
     "ABANDONED",
     "DOUBTFUL",
+    "EVERYTHING",
     "Asking",
     "Changing",
     "Held",
@@ -47,6 +48,7 @@ __all__ = [
     "Kind",
     "Limits",
     "Notice",
+    "Open",
     "Outdated",
     "Quoting",
     "Removing",
@@ -64,7 +66,6 @@ __all__ = [
     "enqueue",
     "foresee",
     "held",
-    "is_anything_open",
     "opens",
     "outcomes",
     "outdated",
@@ -79,4 +80,5 @@ __all__ = [
     "seen",
     "settle_held",
     "speak_from",
+    "what_is_open",
 ]

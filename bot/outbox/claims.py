@@ -18,7 +18,7 @@ from bot.outbox.queue import UNSETTLED, let_go
 from bot.outbox.situation import situation
 from bot.outbox.utterances import PRIVATE, REPEATABLE, Changing, Removing, Utterance, decoder
 from bot.storage import pauses, surroundings
-from bot.storage.base import Sessions, fetch_rows
+from bot.storage.base import Sessions, execute_rows, fetch_rows, stored
 from bot.storage.delivery import Incoming, Outgoing, Pace
 from bot.storage.places import Lead, Person
 from bot.storage.record import Installation
@@ -268,18 +268,24 @@ def _note(session: Session, outgoing: Outgoing, reason: str, now: datetime) -> N
         session.add(decision)
 
 
+_TAKEN = """
+UPDATE outbox SET state = 'sending', claimed_at = ?, error = NULL, attempts = attempts + 1
+WHERE key = ?
+"""
+
+
 def _take(session: Session, outgoing: Outgoing, utterance: Utterance, now: datetime) -> Claimed:
     if outgoing.replaces is not None:
         _overtake(session, outgoing)
-    outgoing.state, outgoing.claimed_at, outgoing.error = "sending", now, None
-    outgoing.attempts += 1
+    session.flush()
+    execute_rows(session, _TAKEN, [(stored(now), outgoing.key)])
     claimed = Claimed(
         outgoing.key,
         outgoing.platform,
         outgoing.workspace,
         outgoing.method,
         outgoing.call,
-        outgoing.attempts,
+        outgoing.attempts + 1,
         now,
         ChannelId(outgoing.recipient),
         outgoing.network_id,

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from bot.storage.base import fetch_rows, stored
 
-_IS_ANYTHING_OPEN = """
-SELECT 1 WHERE EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND due_at <= ?)
-OR EXISTS (SELECT 1 FROM outbox WHERE state IN ('sending', 'ambiguous'))
-OR EXISTS (SELECT 1 FROM outbox WHERE is_awaited AND state IN ('sent', 'failed', 'expired'))
+_WHAT_IS_OPEN = """
+SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND due_at <= ?),
+EXISTS (SELECT 1 FROM outbox WHERE state IN ('sending', 'ambiguous'))
 OR EXISTS (SELECT 1 FROM outbox AS a JOIN outbox AS o ON o.key = a.amends
-    WHERE a.state = 'pending' AND o.state = 'sent' AND o.message IS NULL)
+    WHERE a.state = 'pending' AND o.state = 'sent' AND o.message IS NULL),
+EXISTS (SELECT 1 FROM outbox WHERE is_awaited AND state IN ('sent', 'failed', 'expired'))
 """
 
 
-def is_anything_open(session: Session, now: datetime) -> bool:
-    """Whether `deliver`, `recover` or `outcomes` would find anything to do at *now*."""
-    return bool(fetch_rows(session, _IS_ANYTHING_OPEN, (stored(now),)))
+class Open(NamedTuple):
+    """Whether there is anything for `deliver`, for `recover` and for `outcomes`."""
+
+    is_due: bool
+    is_in_doubt: bool
+    is_awaited: bool
+
+
+EVERYTHING = Open(is_due=True, is_in_doubt=True, is_awaited=True)
+
+
+def what_is_open(session: Session, now: datetime) -> Open:
+    """What there is to do at *now*."""
+    [found] = fetch_rows(session, _WHAT_IS_OPEN, (stored(now),))
+    return Open(*map(bool, found))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, case, delete, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, update
 from sqlalchemy.orm import Session
 
 from bot.domain.posts import Post
@@ -29,7 +29,7 @@ from bot.outbox.utterances import (
     method_of,
 )
 from bot.ports import Clock, DeliveryError, Platform
-from bot.storage.base import Sessions
+from bot.storage.base import Instant, Sessions
 from bot.storage.delivery import Outgoing, Quote
 from bot.storage.surroundings import Here
 
@@ -107,9 +107,9 @@ def _say(
         with sessions.begin() as session:
             _settle_doubt(session, claimed, clock(), type(error).__name__)
         return False
-    done = {"state": "sent", "sent_at": clock(), "message": message, "error": None}
+    done = {"its_key": claimed.key, "at": clock(), "called": message}
     with sessions.begin() as session:
-        settle(session, claimed.key, **done)
+        session.connection().execute(_SAID, done)
     return True
 
 
@@ -244,6 +244,19 @@ _LET_GO = {
     "replaces": case((_WAS_PRIVATE, None), else_=Outgoing.replaces),
 }
 """What was said, and who was answered in private, is not kept once it is settled."""
+
+_SAID = (
+    update(Outgoing)
+    .where(Outgoing.key == bindparam("its_key"))
+    .values(
+        state="sent",
+        sent_at=bindparam("at", type_=Instant),
+        message=bindparam("called"),
+        error=None,
+        **_LET_GO,
+    )
+)
+"""As nearly all are settled."""
 
 
 def settle(session: Session, key: str, *conditions: ColumnElement[bool], **values: object) -> None:

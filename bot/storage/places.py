@@ -152,6 +152,14 @@ def networks(session: Session) -> Sequence[Network]:
     return session.scalars(_NETWORKS).all()
 
 
+_NUMBERS = select(Network.id).order_by(Network.id)
+
+
+def numbers(session: Session) -> Sequence[int]:
+    """The numbers of all networks, oldest first."""
+    return session.connection().scalars(_NUMBERS).all()
+
+
 _NUMBERED = select(Network).where(Network.id == bindparam("number"))
 
 
