@@ -16,7 +16,14 @@ from sqlalchemy.orm import Session
 from bot.domain.events import Bookmark, Event
 from bot.domain.ids import workspace_of
 from bot.storage import occasions, sqlite
-from bot.storage.base import Sessions, fetch_rows, is_postgres, spare_the_disk
+from bot.storage.base import (
+    Sessions,
+    execute_rows,
+    fetch_rows,
+    is_postgres,
+    spare_the_disk,
+    stored,
+)
 from bot.storage.delivery import Incoming, ReadPosition
 from bot.storage.record import Act
 
@@ -200,9 +207,15 @@ def position_of(session: Session, source: str) -> str | None:
     return found.position if found else None
 
 
+_READ = """
+INSERT INTO read_positions (source, position, at) VALUES (?, ?, ?)
+ON CONFLICT (source) DO UPDATE SET position = excluded.position, at = excluded.at
+"""
+
+
 def keep_position(session: Session, bookmark: Bookmark, *, now: datetime) -> None:
     """Keep how far a source has been read, beside what was read from it."""
-    session.merge(ReadPosition(source=bookmark.source, position=bookmark.position, at=now))
+    execute_rows(session, _READ, [(bookmark.source, bookmark.position, stored(now))])
 
 
 def waiting(session: Session) -> tuple[int, int]:
