@@ -14,6 +14,7 @@ import holidays as public_holidays
 
 from bot.domain.phases import Phase
 from bot.judgement.talk import Period
+from bot.judgement.why.answers import FEWEST_POSTS
 from bot.simulation import Plan, calm_circle, frailty_friends, wide_network
 from bot.simulation import contexts as c
 from bot.simulation.circles import moved_to
@@ -33,7 +34,9 @@ MEMBERS_LEAD = 0.65
 class Trial:
     """What befalls the network, and what is asked: why is it in *phase* after the day *until*?
 
-    `truth` is the code that should come first. `weeks` is how long the phase has lasted by then.
+    `truth` is the code that should come first. `weeks` is how long the phase has lasted by then;
+    where fewer than `first_posts` of newcomers came since it began, it is asked a week later, and
+    again, while what befell it lasts: a reason of which nobody has come to harm is none yet.
     """
 
     truth: str
@@ -46,6 +49,7 @@ class Trial:
     gatherings: tuple[Period, ...] = ()
     lead_opens: float | None = None
     knows_elsewhere: bool = False
+    first_posts: int = 0
 
 
 def plan_of(seed: int) -> Plan:
@@ -111,6 +115,7 @@ def ebbs(start: date, plan: Plan) -> dict[str, Trial]:
             contexts=(c.NewcomersUnanswered(start=start, days=DAYS),),
             phase=STEADY,
             weeks=(4, 5),
+            first_posts=FEWEST_POSTS,
         ),
         "newcomers_in_an_ebb": Trial(
             truth="newcomers",
@@ -118,6 +123,7 @@ def ebbs(start: date, plan: Plan) -> dict[str, Trial]:
                 c.NewcomersUnanswered(start=before, days=DAYS + 14),
                 c.Ebb(start=start, days=DAYS, factor=0.6, ramp=4),
             ),
+            first_posts=FEWEST_POSTS,
         ),
         "asks_waiting": Trial(truth="asks_waiting", contexts=(waiting,), phase=STEADY),
         "asks_waiting_in_an_ebb": Trial(

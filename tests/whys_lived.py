@@ -26,7 +26,8 @@ from bot.domain.events import (
 from bot.domain.phases import EnergyReading
 from bot.judgement import energy
 from bot.judgement.energy import Rhythm
-from bot.judgement.talk import Came, Reacted, Said, Setting, Talk, lay_out
+from bot.judgement.talk import FIRST_POSTS, Came, Reacted, Said, Setting, Talk, lay_out
+from bot.judgement.weeks import NEWCOMER_HOURS, is_settled
 from bot.judgement.why import Why, explain_talk, weeks_of
 from bot.judgement.why.elsewhere import level_elsewhere
 from bot.simulation import Plan
@@ -36,6 +37,7 @@ from bot.simulation.life import Life
 from bot.simulation.neighbours import neighbours
 from tests.whys import NAMES, WEEKS_BEFORE, Trial, ebbs, flows, plan_of
 
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 WAYS = ("estimated", "told", "read")
 """How the day on which the phase began is known: from the weeks, for sure, or from the reading."""
 
@@ -135,6 +137,14 @@ class Asked:
         """Its messages, laid out."""
         said = list(self.rows.said.values())
         return lay_out(said, self.rows.reacted, self.setting, until=self.until)
+
+    @property
+    def first_posts(self) -> int:
+        """How many conversations newcomers began since it began, and had a working day for."""
+        talk, began = self.talk, min((x.start for x in self.trial.contexts), default=self.start)
+        rows = np.arange(len(talk.ts))[talk.span(began, self.until)]
+        young = talk.starts[rows] & (talk.nth[rows] <= FIRST_POSTS) & ~talk.is_bot[rows]
+        return int(is_settled(talk, self.setting, rows[young], NEWCOMER_HOURS).sum())
 
     @property
     def channel(self) -> int | None:
@@ -251,12 +261,17 @@ def _branches(plan: Plan, start: date, trials: Mapping[str, Trial]) -> Iterator[
         since = trial.since or start
         until = since + timedelta(days=7 * rng.choice(trial.weeks) + rng.randrange(-2, 3))
         told = replace(plan, contexts=trial.contexts)
-        life = trunk.otherwise(told).until(until + timedelta(days=1))
-        yield Asked(
-            name=name,
-            trial=trial,
-            plan=told,
-            start=since,
-            until=until,
-            rows=rows.copy().take(life),
-        )
+        asked = Asked(name=name, trial=trial, plan=told, start=since, until=until, rows=rows.copy())
+        yield _befallen(asked, trunk.otherwise(told))
+
+
+def _befallen(asked: Asked, life: Life) -> Asked:
+    """Live up to the day on which somebody asks, or later, where it befell too few by then."""
+    asked.rows.take(life.until(asked.until + DAY))
+    while asked.trial.first_posts > asked.first_posts:
+        later = asked.until + WEEK
+        if later > min(each.start + timedelta(days=each.days) for each in asked.trial.contexts):
+            break
+        asked = replace(asked, until=later)
+        asked.rows.take(life.until(later + DAY))
+    return asked

@@ -13,7 +13,6 @@ from bot.judgement.why import Context, Why
 PROPOSED: Mapping[str, Kind] = {
     Context.NEWCOMERS: Kind.QUESTION_ROUND,
     Context.FEW_VOICES: Kind.QUESTION_ROUND,
-    Context.UNKNOWN: Kind.QUESTION_ROUND,
     Context.ASKS_WAITING: Kind.ASKS_ROUND,
     Context.NO_ASKS: Kind.ASKS_ROUND,
     Context.TOPIC_SPENT: Kind.SHOW_AND_TELL,
@@ -26,7 +25,8 @@ PROPOSED: Mapping[str, Kind] = {
 }
 """Reasons that aren't here ask for something else than a post: ordinary variation, quiet seasons
 and pressure for patience; a voice that went quiet and a difference for a private word first; a move
-for following it; too much of the bot for less of it; arrivals for being answered."""
+for following it; too much of the bot for less of it; arrivals for being answered; where no
+reason is known, people are asked for theirs."""
 
 EVEN_IN_REST = (Context.AFTER_GATHERING,)
 """What was said at a gathering is worth catching, though its lull is best left alone."""

@@ -23,6 +23,7 @@ NONE_FITS = {
     Context.NEW_ARRIVALS,
     Context.ONE_VOICE_BURST,
     Context.GROWING,
+    Context.UNKNOWN,
     "helping",
     "heated",
 }
@@ -39,7 +40,9 @@ def why(*codes: Context, leave_it: bool = False) -> Why:
 
 
 @pytest.mark.parametrize("code", Context)
-def test_patience_and_private_words_are_never_answered_by_a_post(code: Context) -> None:
+def test_patience_private_words_and_the_unknown_are_never_answered_by_a_post(
+    code: Context,
+) -> None:
     assert (proposed(why(code)) is None) is (code in NONE_FITS)
 
 

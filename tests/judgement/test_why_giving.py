@@ -228,6 +228,29 @@ def test_as_much_help_as_usual_is_not_the_reason_of_a_flow() -> None:
     assert reason(why, Context.HELPING) == "no_more_help_than_usual"
 
 
+ASKING = replace(USUAL, openings=18, asks=0.8, answers=5)
+
+
+def test_help_shows_in_what_is_asked_and_answered_aloud_though_the_ledger_is_as_usual() -> None:
+    ledger = Ledger(asks=asked(usually(4, 4)), helped=moving(4))
+    found = told(town(ASKING).why(Phase.FLOW, ledger=ledger), Context.HELPING)
+    assert found is not None
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        pytest.param(replace(ASKING, asks=0.5), id="as many of all openings ask"),
+        pytest.param(replace(ASKING, answers=2), id="they have fewer replies"),
+        pytest.param(replace(ASKING, openings=8), id="hardly more is asked"),
+    ],
+)
+def test_it_does_not_show_where_only_more_is_said(then: Mood) -> None:
+    ledger = Ledger(asks=asked(usually(4, 4)), helped=moving(4))
+    why = town(then).why(Phase.FLOW, ledger=ledger)
+    assert reason(why, Context.HELPING) == "no_more_help_than_usual"
+
+
 def test_four_hands_are_not_counted_aloud() -> None:
     pair = [Helped(moment(7 * week, 11), 1, 2) for week in range(WEEKS)]
     ledger = Ledger(asks=asked(usually(4, 9)), helped=pair)

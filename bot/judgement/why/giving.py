@@ -21,6 +21,8 @@ FEWEST_ASKS = 4
 TWO_MONTHS = 8  # weeks
 HALF, MOST = 0.45, 0.6
 CHECK_IN_DAYS = 100
+MORE_ASKS, OF_OPENINGS, OF_ANSWERS = 1.35, 1.15, 1.05
+"""Times as many questions as usual; times as many of all openings; and replies to each."""
 FEW_WAIT = 0.15
 """The share of asks that wait anywhere, at any time."""
 
@@ -113,21 +115,32 @@ def helping(case: Case) -> Finding | None:
         "ring": ring,
     }
     chance, helped = _more(case, ledger, weeks), hands / max(usual_hands, 1.0)
-    aloud, talk = case.ratio("asks", weeks), case.ratio("messages", weeks)
     kept = asks >= 1.4 * usual and (
         (chance < 0.03 and helped >= 1)
         or (chance < 0.06 and helped >= 1.15)
         or (chance < 0.12 and helped >= 1.3)
     )
-    heard = aloud >= max(1.35, 1.1 * talk) and asks >= usual and hands >= usual_hands
+    heard = _more_is_asked_aloud(case, weeks) and _fewer(case, ledger, weeks) > 0.1
     if not kept and not heard:
         return RuledOut(code=code, reason="no_more_help_than_usual", evidence=evidence)
     likely = hands >= SMALLEST_GROUP and (
         (kept and heard) or ring > usual_ring or hands >= 1.4 * usual_hands
     )
-    by_growth = case.was_rising and chance > 0.01
+    by_growth = case.was_rising and not heard
     sureness = Sureness.LIKELY if likely and not by_growth else Sureness.POSSIBLE
     return Hypothesis(code=code, sureness=sureness, evidence=evidence)
+
+
+def _more_is_asked_aloud(case: Case, weeks: Sequence[int]) -> bool:
+    """Whether more of what is begun asks, by more than chance, and is answered by more people.
+
+    Where simply more is said, questions and answers grow no more than openings do.
+    """
+    aloud, begun, said = (case.ratio(name, weeks) for name in ("asks", "starts", "messages"))
+    if aloud < MORE_ASKS or aloud < OF_OPENINGS * begun or said < OF_ANSWERS * begun:
+        return False
+    asks, openings = (int(case.total(name, weeks)) for name in ("asks", "starts"))
+    return 1 - at_most(asks - 1, openings, case.share("asks", "starts", case.usual) or 0.0) < 0.05
 
 
 def waiting_asks(case: Case) -> Finding:
