@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
@@ -236,6 +236,18 @@ def fetch_rows(
     if connection.dialect.name == "sqlite":
         return sqlite.ask(connection, statement, tuple(values))
     return connection.exec_driver_sql(statement.replace("?", "%s"), tuple(values)).all()
+
+
+def fetch_parts(
+    session: Session, statement: str, values: Sequence[int | str | None], size: int
+) -> Iterator[Sequence[Any]]:
+    """The same, *size* rows at once, of what may be too much to be held."""
+    connection = _connection(session)
+    if connection.dialect.name == "sqlite":
+        return sqlite.ask_in_parts(connection, statement, tuple(values), size)
+    return connection.exec_driver_sql(
+        statement.replace("?", "%s"), tuple(values), execution_options={"yield_per": size}
+    ).partitions()
 
 
 def change_if(session: Session, row: Base, *conditions: ColumnElement[bool], **to: object) -> bool:

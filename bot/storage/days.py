@@ -23,8 +23,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.domain.events import from_micros, to_micros
 from bot.storage.activity import BOT, DELETED, UNHEARD, ChannelDay, Message
-from bot.storage.base import Base, execute_rows, fetch_rows
-from bot.storage.places import Channel, Network, Person
+from bot.storage.base import Base, execute_rows, fetch_parts, fetch_rows
+from bot.storage.places import Channel, Network
 
 SILENCE = 45 * 60_000_000
 """In a channel without threads a conversation ends with 45 minutes (in microseconds) of silence."""
@@ -218,32 +218,18 @@ def _spells(times: Sequence[int]) -> int:
     return 1 + sum(after - before >= SILENCE for before, after in pairwise(times))
 
 
-_COUNTED = (
-    select(
-        Message.channel_id,
-        Message.ts,
-        Message.author_id,
-        func.coalesce(Message.thread, Message.ts),
-    )
-    .where(
-        Message.channel_id.in_(
-            select(Channel.id).where(Channel.network_id == bindparam("network"))
-        ),
-        Message.ts >= bindparam("begin"),
-        Message.ts < bindparam("end"),
-        Message.flags.bitwise_and(BOT | DELETED) == 0,
-        Message.author_id.in_(select(Person.id).where(Person.is_bot.is_(False))),
-    )
-    .order_by(Message.channel_id, Message.ts)
-    .execution_options(yield_per=AT_ONCE)
-)
+_COUNTED = f"""
+SELECT m.channel_id, m.ts, m.author_id, COALESCE(m.thread, m.ts) FROM messages AS m
+WHERE m.channel_id IN (SELECT id FROM channels WHERE network_id = ?) AND m.ts >= ? AND m.ts < ?
+AND (m.flags & {BOT | DELETED}) = 0
+AND m.author_id IN (SELECT id FROM people WHERE NOT is_bot)
+ORDER BY m.channel_id, m.ts
+"""
 
 
 def _columns(session: Session, network: Network, begin: int, end: int) -> Iterator[Columns]:
     """Channel, time, author and conversation of messages, some thousands at once; none at last."""
-    values = {"network": network.id, "begin": begin, "end": end}
-    found = session.connection().execute(_COUNTED, values)
-    for rows in found.partitions():
+    for rows in fetch_parts(session, _COUNTED, (network.id, begin, end), AT_ONCE):
         channels, times, authors, threads = zip(*rows, strict=True)
         yield channels, times, authors, threads
     yield (), (), (), ()

@@ -7,7 +7,7 @@ the driver as it is.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -45,6 +45,18 @@ def ask(connection: Connection, statement: str, values: tuple[Value, ...] = ()) 
     """What the driver gives; its errors come as they come by any other way."""
     try:
         return _driver(connection).execute(statement, values).fetchall()
+    except sqlite3.Error as error:
+        raise _as_ever(error, connection, statement) from error
+
+
+def ask_in_parts(
+    connection: Connection, statement: str, values: tuple[Value, ...], size: int
+) -> Iterator[list[Any]]:
+    """The same, *size* rows at once."""
+    try:
+        found = _driver(connection).execute(statement, values)
+        while rows := found.fetchmany(size):
+            yield rows
     except sqlite3.Error as error:
         raise _as_ever(error, connection, statement) from error
 
