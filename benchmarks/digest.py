@@ -10,7 +10,8 @@ process, and the blocks as Slack would get them, checked by the rules of Slack's
 digest of a process brings in what it needs, as a calendar of holidays; so it is made once more.
 Goal: the whole digest, the first one too, in 2 seconds of CPU and 200 MiB.
 
-First: 1,836 candidates chosen from in at most 50 ms, and ten times as many in linear time.
+First: 1,836 candidates chosen from in at most 50 ms, ten and a hundred times as many in linear time
+(here 3.4 ms, and 11 and 116 times that).
 """
 
 from __future__ import annotations
@@ -260,8 +261,9 @@ def main() -> None:
     if asked.measure:
         measure(asked.database, is_profiled=asked.profile)
         return
-    one, ten = seconds(week(WEEK)), seconds(week(10 * WEEK))
-    print(f"{WEEK:,} candidates {one * 1000:.1f} ms; ten times as many {ten / one:.1f} times that")
+    one, *more = (seconds(week(times * WEEK)) for times in (1, 10, 100))
+    print(f"{WEEK:,} candidates {one * 1000:.1f} ms; ten and a hundred times as many take ", end="")
+    print(" and ".join(f"{each / one:.1f}" for each in more), "times that")
     with tempfile.TemporaryDirectory() as folder:
         url = asked.database or f"sqlite:///{Path(folder, 'bench.db')}"
         begin = time.process_time()

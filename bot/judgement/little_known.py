@@ -15,10 +15,11 @@ https://doi.org/10.1145/3209978.3210063), as a ratio shrunk towards 1.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import accumulate
 from math import ceil, exp, fsum, log
+from operator import attrgetter
 from statistics import median
 from types import MappingProxyType
 
@@ -61,7 +62,7 @@ LONG = 300  # characters
 LONG_RANK = 0.75
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
+class Candidate(Struct, frozen=True, kw_only=True, gc=False):
     """A message that could be heard by more people; all counts are of distinct other people.
 
     `conversation` is the `ts` of its thread's first message, its own where it `opens` one.
@@ -121,7 +122,7 @@ class Fresh(Struct, frozen=True, kw_only=True, tag="fresh"):
 Reason = Marked | Unanswered | Careful | Noticed | Fresh
 
 
-class Rated(Struct, frozen=True, kw_only=True):
+class Rated(Struct, frozen=True, kw_only=True, gc=False):
     """A candidate beside the others of its week: `worth` in log-odds, the rest 0 to 1.
 
     `length_rank` is the share of candidates that are no longer; `under` says how little attention
@@ -166,27 +167,34 @@ def rank(
     The order doesn't depend on that of the candidates: ties go to the earlier message, then the
     lower channel.
     """
-    given = [one for one in candidates if one.length >= SHORTEST]
-    lengths = sorted(one.length for one in given)
-    voices = sorted(one.voice for one in given)
+    order = attrgetter("ts", "channel")
+    given = sorted((one for one in candidates if one.length >= SHORTEST), key=order)
+    lengths = _shares(one.length for one in given)
+    voices = _shares(one.voice for one in given)
     usual = median([_unasked(one) for one in given]) if given else 0
     late = frozenset(heard_lately)
     rated = []
     for one, people in zip(given, _expected(given), strict=True):
-        length_rank = bisect_right(lengths, one.length) / len(lengths)
+        length_rank = lengths[one.length]
         worth = _worth(one, length_rank)
         ratio = (one.attention + PRIOR) / (people + PRIOR)
         under = 1 / (1 + ratio**2)
-        order = worth + LONGER * length_rank + DEEP * log(1 + one.earlier)
-        order += LOUD * bisect_right(voices, one.voice) / len(voices)
-        score = under**0.5 / (1 + exp(-order - INTERCEPT))
+        odds = worth + LONGER * length_rank + DEEP * log(1 + one.earlier) + LOUD * voices[one.voice]
+        score = under**0.5 / (1 + exp(-odds - INTERCEPT))
         score *= CROWDED if _unasked(one) > usual else 1.0
         score *= HEARD_LATELY if one.author in late else 1.0
         score *= EXPOSED ** min(MOST_EXPOSED, exposure.get(one.author, 0.0))
         rated.append(
             Rated(candidate=one, worth=worth, length_rank=length_rank, under=under, score=score)
         )
-    return sorted(rated, key=lambda each: (-each.score, each.candidate.ts, each.candidate.channel))
+    return sorted(rated, key=attrgetter("score"), reverse=True)
+
+
+def _shares(values: Iterable[int]) -> dict[int, float]:
+    """For each of *values*, the share of them that are no greater."""
+    counts = sorted(Counter(values).items())
+    upto = [*accumulate(count for _, count in counts)]
+    return {value: up / upto[-1] for (value, _), up in zip(counts, upto, strict=True)}
 
 
 def _unasked(one: Candidate) -> int:

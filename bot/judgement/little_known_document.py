@@ -20,7 +20,7 @@ class DocumentError(ValueError):
     """A document that holds no messages that could be ranked."""
 
 
-class MessageGiven(Struct, frozen=True, kw_only=True):
+class MessageGiven(Struct, frozen=True, kw_only=True, gc=False):
     """A message as a document has it; `ts` in seconds since 1970, counts as of `now`.
 
     `attention` counts the other people who answered or reacted, `author_90d` what its author wrote
