@@ -148,8 +148,13 @@ def _let_connection_go(session: Session, ended: SessionTransaction) -> None:
 
 
 def _connection(session: Session) -> Connection:
-    """The connection of the session's transaction; to ask the session costs as much as to read."""
-    return session.info.get(CONNECTION) or session.connection()
+    """The connection of the session's transaction; to ask the session costs as much as to read.
+
+    Raises:
+        PendingRollbackError: the transaction has failed, and all that comes is to end it.
+    """
+    kept: Connection | None = session.info.get(CONNECTION)
+    return session.connection() if kept is None or not session.is_active else kept
 
 
 def insert_missing(session: Session, table: type[Base]) -> SqliteInsert | PostgresInsert:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext, suppress
 
 import pytest
 from sqlalchemy import Engine, event, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    IntegrityError,
+    InvalidRequestError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import Session
 
 from bot import inbox
@@ -15,11 +21,13 @@ from bot.storage.base import (
     RESTED,
     Sessions,
     connect,
+    execute_rows,
     fetch_rows,
     insert_rows,
     sessions_of,
     spare_the_disk,
 )
+from bot.storage.record import Uncounted
 from bot.storage.sqlite import FULL
 from tests.conftest import Databases
 from tests.databases import PostgresServer
@@ -88,6 +96,25 @@ def test_what_every_event_asks_fails_like_all_else(sessions: Sessions) -> None:
     with sessions.begin() as session, pytest.raises((OperationalError, ProgrammingError)) as failed:
         fetch_rows(session, "SELECT * FROM no_such_table WHERE name = ?", ["Ada Lovelace"])
     assert "Ada" not in str(failed.value)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("within", [Session.begin_nested, nullcontext], ids=["inner", "whole"])
+def test_in_a_transaction_that_failed_nothing_more_is_asked_or_told(
+    within: Callable[[Session], AbstractContextManager[object]], sessions: Sessions
+) -> None:
+    with sessions() as session, suppress(InvalidRequestError), session.begin():
+        fetch_rows(session, "SELECT key FROM uncounted")
+        with within(session):
+            session.add_all([Uncounted(key="a"), Uncounted(key="a")])
+            with pytest.raises(IntegrityError):
+                session.flush()
+            with pytest.raises(InvalidRequestError):
+                fetch_rows(session, "SELECT key FROM uncounted")
+            with pytest.raises(InvalidRequestError):
+                execute_rows(session, "INSERT INTO uncounted (key) VALUES (?)", [("b",)])
+    with sessions.begin() as session:
+        assert fetch_rows(session, "SELECT key FROM uncounted") == []
 
 
 @pytest.mark.usefixtures("only_on_sqlite")
