@@ -6,7 +6,9 @@ The fewer messages there are to choose ten from, the more chance finds, and the 
 anybody can reach. So each community's digests are made of a week, of four weeks and of twelve, all
 else as in ``benchmarks/amplify.py`` (which unpacks the communities, and explains the figures). The
 learned rankers show how far it could be: fitted to all other communities, on all that a document
-tells. They need scikit-learn.
+tells. They need scikit-learn. The better one reached 2.3, 3.5 and 5.7 times chance here, and ours
+1.5, 2.7 and 4.2: it gives half of a week's authors a place at most, and those who were featured
+stand back, which costs most where few write; the learned ones care for nobody.
 """
 
 from __future__ import annotations

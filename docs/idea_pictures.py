@@ -34,6 +34,8 @@ def main() -> None:
         town.presses("amina", "Yes, with my name")
         town.fills("amina", words=PLAIN)
         town.types("rosa", "/net edit-digest")
+        town.presses("rosa", "Reword the opening")
+        town.fills("rosa", opening="A cup of tea this week, and a question to all of us.")
         town.lives(hours=20.5)
         draw(town, newest(town, "the week to"), "weekly")
         town.passes(days=3)

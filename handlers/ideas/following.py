@@ -13,7 +13,7 @@ from bot.domain.tries import Shelf, TryState
 from bot.domain.typed import number_of
 from bot.judgement.limits import Kind
 from bot.outbox import Unsaid
-from bot.storage import editions, stories, talk, tries
+from bot.storage import editions, ideas, stories, talk, tries
 from bot.storage.ideas import Idea
 from bot.storage.places import Person
 from bot.storage.tries import Try
@@ -25,8 +25,13 @@ STORY = "/net story"
 
 
 def about(ctx: Context, found: Try) -> dict[str, Any]:
-    """What words to whoever tries it are made from; never an idea's, which may be taken back."""
+    """What words to whoever tries it are made from; never an idea's, which may be taken back.
+
+    Which idea it is, they can tell by the digest's day, and look up where its author said it.
+    """
     zone = ctx.network.zone
+    idea = idea_of(ctx, found)
+    told = idea.featured_at if idea else None
     return {
         "network": ctx.network.name,
         "number": found.id,
@@ -37,6 +42,8 @@ def about(ctx: Context, found: Try) -> dict[str, Any]:
         "place": found.place,
         "is_named": found.is_named,
         "is_of_idea": found.idea_id is not None,
+        "told_on": told.astimezone(zone) if told else None,
+        "source": ideas.source_of(ctx.session, idea) if idea and idea.is_named else None,
         "shelf": Shelf(found.shelf),
         "since": found.created_at.astimezone(zone),
         "review_on": found.review_on,

@@ -161,8 +161,11 @@ def test_what_a_digest_told_while_you_were_away(town: Town) -> None:
             )
     town.says("bob", "I saw it.", hours=-1)
     found = caught_up(town, "ada")
-    assert f"[Worth hearing](message:fake:T1/C-general/{source}): *Watch the kettle.* Cem." in found
-    assert "Worth hearing: *Ask twice.* *You see" in found.replace("  ", " ")
+    assert (
+        f"[Worth hearing](message:fake:T1/C-general/{source}), idea 1: *Watch the kettle.* Cem."
+        in found
+    )
+    assert "Worth hearing, idea 2: *Ask twice.* *You see" in found.replace("  ", " ")
     assert "the digest of Friday 13 March told it" in found
     assert "kettle" not in caught_up(town, "bob"), "they wrote there since"
     assert "kettle" not in caught_up(town, "cem"), "it is their own"

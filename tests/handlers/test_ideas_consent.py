@@ -349,7 +349,9 @@ def test_who_tries_it_is_named_to_the_author_and_asked_after_on_the_day(town: To
     goes_by(town, days=14)
     assert any("Dan would like to try it (Dan, the car)" in p.text for p in town.sees("amina"))
     goes_by(town, days=21)
-    assert any("What happened?" in post.text for post in town.sees("dan"))
+    [asked_after] = [post.text for post in town.sees("dan") if "What happened?" in post.text]
+    assert "would try [an idea](message:fake:T1/C-general/" in asked_after
+    assert ") from the digest of Friday 6 March (Dan, the car)." in asked_after
     assert "you go on doing it" in town.presses("dan", "We keep doing it")
     goes_by(town, days=14)
     assert any("Dan tried it, and goes on doing it" in p.text for p in town.sees("amina"))
@@ -448,8 +450,8 @@ def test_a_skipped_week_has_no_digest_and_its_ideas_wait(town: Town) -> None:
 def test_use_is_counted_once_each_and_told_without_who(town: Town) -> None:
     featured(town)
     for name in ("bob", "cem", "eve", "fay", "gus"):
-        assert "Thank you. It is counted" in town.presses(name, "Yes, of use")
-    assert "told me already" in town.presses("bob", "Not really")
+        assert "Thank you. It is counted" in town.presses(name, "This digest was of use")
+    assert "told me already" in town.presses("bob", "It was not really of use")
     assert "whether it was any use" in town.types("bob", "/net mydata")
     goes_by(town, days=35)
     told = [post.text for post in town.sees("ada") if "any use?** In the last month" in post.text]

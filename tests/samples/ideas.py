@@ -83,6 +83,8 @@ _ABOUT_TRY: dict[str, object] = {
     "place": "the rapid-response car",
     "is_named": True,
     "is_of_idea": True,
+    "told_on": AT,
+    "source": SOURCE,
     "shelf": "named",
     "since": AT,
     "review_on": date(2026, 7, 31),
@@ -97,6 +99,8 @@ _OWN_TRY = {
     "who": "",
     "place": "",
     "is_of_idea": False,
+    "told_on": None,
+    "source": None,
     "shelf": "private",
     "has_stories": False,
 }
@@ -179,7 +183,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
     "try_form": [{}],
     "trying": [
         _ABOUT_TRY,
-        {**_ABOUT_TRY, "is_named": False, "shelf": "unnamed"},
+        {**_ABOUT_TRY, "is_named": False, "shelf": "unnamed", "source": None},
         _OWN_TRY,
     ],
     "trying_already": [{}],
