@@ -24,9 +24,9 @@ How many times chance is possible depends on the community: where few write, cha
 is possible here is shown by "learned": rankers fitted to all communities but the one they judge,
 on some fifty figures of each message, with nobody's place kept and nobody resting. Of these the
 better one came to .085 of "hidden", 3.4 times chance, ours to .079, 3.2 times: six times looks out
-of reach of what such documents tell. But for one thing: more than half of what proves right had been
-linked to or quoted before the digest's moment. The last row puts that first, and finds 24 times as
-much as chance; of what comes after, it finds no more than ours.
+of reach of what such documents tell. But for one thing: more than half of what proves right had
+been linked to or quoted before the digest's moment. The last row puts that first, and finds 24
+times as much as chance; of what comes after, it finds no more than ours.
 
 ``--weights`` tries the weights that order a week one up and one down, and prints what leaving out
 each community says. Mind that the weights were chosen on these very communities, among several
