@@ -18,10 +18,9 @@ from bot.outbox.queue import UNSETTLED, let_go
 from bot.outbox.situation import situation
 from bot.outbox.utterances import PRIVATE, REPEATABLE, Changing, Removing, Utterance, decoder
 from bot.storage import pauses, surroundings
-from bot.storage.base import Sessions, execute_rows, fetch_rows, stored
+from bot.storage.base import Sessions, execute_rows, fetch_rows, is_postgres, stored
 from bot.storage.delivery import Incoming, Outgoing, Pace
 from bot.storage.places import Lead, Person
-from bot.storage.record import Installation
 from bot.storage.rhythm import Decision
 from bot.storage.surroundings import Here
 
@@ -84,12 +83,9 @@ _DUE = (
     .limit(1)
     .with_for_update(of=Outgoing, skip_locked=True)
 )
-_ONE_AT_A_TIME = select(Installation.id).with_for_update()
-_WAITS = (
-    select(Outgoing.queued)
-    .where(Outgoing.state == "pending", Outgoing.due_at <= bindparam("now"))
-    .limit(1)
-)
+_ONE_AT_A_TIME = "SELECT id FROM installation FOR UPDATE"
+_WAITS = "SELECT 1 FROM outbox WHERE state = 'pending' AND due_at <= ? LIMIT 1"
+_IS_LATE = "SELECT 1 FROM outbox WHERE state = 'pending' AND expires_at <= ? LIMIT 1"
 _LATE = (
     select(Outgoing)
     .where(Outgoing.state == "pending", Outgoing.expires_at <= bindparam("now"))
@@ -101,8 +97,10 @@ _LATE = (
 def is_anything_due(sessions: Sessions, now: datetime) -> bool:
     """Whether it is worth while to look closer; lets go of whatever comes too late by now."""
     with sessions.begin() as session:
-        if session.connection().execute(_WAITS, {"now": now}).first() is None:
+        if not fetch_rows(session, _WAITS, (stored(now),)):
             return False
+        if not fetch_rows(session, _IS_LATE, (stored(now),)):
+            return True
         for outgoing in session.scalars(_LATE, {"now": now}).all():
             why = f"{TOO_LATE}: {outgoing.error}" if outgoing.error else TOO_LATE
             drop(session, outgoing, why, now)
@@ -114,10 +112,11 @@ def claim(
 ) -> Claimed | None:
     """Take one due row, committed before we speak: rather silent than said twice."""
     with sessions.begin() as session:
-        if session.connection().execute(_WAITS, {"now": now}).first() is None:
+        if not fetch_rows(session, _WAITS, (stored(now),)):
             return None  # as after the last, each time
-        # one claim at a time, so that two processes can't both find room for one more
-        session.connection().execute(_ONE_AT_A_TIME)
+        if is_postgres(session):
+            # one claim at a time, so that two processes can't both find room for one more
+            fetch_rows(session, _ONE_AT_A_TIME)
         due = _without_the_paused(_DUE, pauses.in_force(session))
         if not surroundings.is_here(session, here, now=now):
             due = due.where(_answers_a_lead(), Outgoing.queued > copied_up_to(session, now))

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.storage.base import fetch_rows
 from bot.storage.delivery import Outgoing
 
 AT_ONCE = 100
@@ -36,7 +37,9 @@ class Unsaid(Struct, frozen=True, kw_only=True):
 
 
 _IS_NEWS = (Outgoing.is_awaited, Outgoing.state.in_(SETTLED))
-_IS_ANY = select(Outgoing.queued).where(*_IS_NEWS).limit(1)
+_IS_ANY = """
+SELECT 1 FROM outbox WHERE is_awaited AND state IN ('sent', 'failed', 'expired') LIMIT 1
+"""
 _NEWS = (
     select(Outgoing)
     .where(*_IS_NEWS)
@@ -52,7 +55,8 @@ def outcomes(session: Session, *, now: datetime) -> Sequence[Said | Unsaid]:
     Each is told once: whoever asks tells it to all who hear in the same transaction, so neither a
     crash nor a second process makes it none or two.
     """
-    if session.connection().execute(_IS_ANY).first() is None:
+    session.flush()
+    if not fetch_rows(session, _IS_ANY):
         return []
     rows = session.scalars(_NEWS).all()
     found = [_outcome(row, now) for row in rows]

@@ -17,14 +17,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
 )
 from sqlalchemy.orm import Session
 
 from bot.domain.events import EPOCH
 from bot.domain.ids import platform_of
 from bot.outbox.utterances import FINDABLE, Saying, Utterance, method_of
-from bot.storage.base import Instant
+from bot.storage.base import Instant, execute_rows, stored
 from bot.storage.delivery import Outgoing, Pace
 
 
@@ -79,10 +78,10 @@ LONGEST = timedelta(days=1)
 """No rest is longer; one that ends later was noted by a clock that was wrong."""
 
 _REST = select(Pace.not_before).where(Pace.scope == bindparam("scope"))
-_KEPT = text(
-    """INSERT INTO paces (scope, not_before) VALUES (:scope, :not_before)
-    ON CONFLICT (scope) DO UPDATE SET not_before = excluded.not_before"""
-).bindparams(bindparam("not_before", type_=Instant))
+_KEPT = """
+INSERT INTO paces (scope, not_before) VALUES (?, ?)
+ON CONFLICT (scope) DO UPDATE SET not_before = excluded.not_before
+"""
 
 TURN = literal("turn/") + cast(func.coalesce(Outgoing.network_id, 0), String)
 """The scope of the turns of a row's network."""
@@ -167,4 +166,4 @@ def hold_back(
 
 def keep(session: Session, scope: str, not_before: datetime) -> None:
     """Let *scope* rest until then."""
-    session.connection().execute(_KEPT, {"scope": scope, "not_before": not_before})
+    execute_rows(session, _KEPT, [(scope, stored(not_before))])

@@ -18,6 +18,7 @@ from bot.storage.activity import BOT, DELETED
 from bot.storage.base import fetch_rows, stored
 from bot.storage.delivery import Outgoing
 from bot.storage.places import Network, Person
+from bot.storage.watches import ResponseWatch
 
 STILL_NEW = timedelta(days=60)
 """How long after their coming somebody's first posts are watched."""
@@ -94,9 +95,13 @@ def _of_newcomers(
     ]
 
 
-def note_introductions(session: Session, network: Network) -> None:
-    """Keep which messages introductions have become; what could not be posted may be again."""
-    for found in watches.unposted(session, network):
+def note_introductions(session: Session, watched: Sequence[ResponseWatch]) -> bool:
+    """Keep which messages introductions have become; what could not be posted may be again.
+
+    Of what is *watched* now. Whether there was anything to note.
+    """
+    unposted = [each for each in watched if each.is_introduction and not each.ts]
+    for found in unposted:
         sent = session.execute(
             select(Outgoing.state, Outgoing.message).where(Outgoing.key == found.key)
         ).first()
@@ -109,3 +114,4 @@ def note_introductions(session: Session, network: Network) -> None:
                 membership.take_back(session, stands)
             watches.drop(session, found.key)
     session.flush()
+    return bool(unposted)

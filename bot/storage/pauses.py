@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.storage.base import Base, Instant, insert_missing
+from bot.storage.base import Base, Instant, fetch_rows, insert_missing
 
 EVERYBODY = 0
 
@@ -46,9 +46,10 @@ def paused(session: Session, *, network_id: int = EVERYBODY) -> Pause | None:
     return session.get(Pause, EVERYBODY) or session.get(Pause, network_id)
 
 
-_IN_FORCE = select(Pause.network_id)
+_IN_FORCE = "SELECT network_id FROM pauses"
 
 
 def in_force(session: Session) -> Sequence[int]:
     """The networks in which nothing is said; 0 is everybody."""
-    return session.connection().scalars(_IN_FORCE).all()
+    session.flush()
+    return [number for (number,) in fetch_rows(session, _IN_FORCE)]

@@ -15,7 +15,6 @@ from sqlalchemy import (
     ForeignKey,
     UniqueConstraint,
     bindparam,
-    or_,
     select,
     text,
 )
@@ -152,12 +151,10 @@ def networks(session: Session) -> Sequence[Network]:
     return session.scalars(_NETWORKS).all()
 
 
-_NUMBERS = select(Network.id).order_by(Network.id)
-
-
 def numbers(session: Session) -> Sequence[int]:
     """The numbers of all networks, oldest first."""
-    return session.connection().scalars(_NUMBERS).all()
+    session.flush()
+    return [number for (number,) in fetch_rows(session, "SELECT id FROM networks ORDER BY id")]
 
 
 _NUMBERED = select(Network).where(Network.id == bindparam("number"))
@@ -209,10 +206,12 @@ def network_holding(session: Session, address: Address) -> Network | None:
     return first_of(session, workspace_of(address))
 
 
-_CHANNEL_AT = (
-    select(Channel)
-    .outerjoin(Alias, (Alias.channel_id == Channel.id) & (Alias.ref == bindparam("address")))
-    .where(or_(Channel.ref == bindparam("address"), Alias.ref == bindparam("address")))
+_CHANNEL_AT = select(Channel).where(
+    Channel.id.in_(
+        select(Channel.id)
+        .where(Channel.ref == bindparam("address"))
+        .union_all(select(Alias.channel_id).where(Alias.ref == bindparam("address")))
+    )
 )
 _CHANNELS = select(Channel).where(Channel.network_id == bindparam("network")).order_by(Channel.id)
 

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.storage.base import Base, Instant, Sessions, insert_missing
+from bot.storage.base import Base, Instant, Sessions, fetch_rows, insert_missing
 from bot.storage.record import Installation
 
 Here = Mapping[str, str]
@@ -79,14 +79,15 @@ def _postgres(session: Session, home: str) -> str:
     return f"{home} {cluster} {mine}"
 
 
-_KNOWN = select(Surrounding.part, Surrounding.value)
+_KNOWN = "SELECT part, value FROM surroundings"
 
 
 def is_here(session: Session, found: Here, *, now: datetime) -> bool:
     """Whether the database is where it was; what is seen for the first time is kept."""
     if not found:
         return True
-    known = dict(session.connection().execute(_KNOWN).all())
+    session.flush()
+    known = dict(fetch_rows(session, _KNOWN))
     new = [part for part in found if part not in known]
     if new:
         rows = [{"part": part, "value": found[part], "since": now} for part in new]

@@ -54,6 +54,9 @@ _CALENDAR = (
 )
 
 
+_IS_QUIET = """
+SELECT 1 FROM calendar WHERE network_id = ? AND kind = 'quiet' AND first <= ? AND last >= ? LIMIT 1
+"""
 _QUIET = select(CalendarEntry.first, CalendarEntry.last).where(
     CalendarEntry.network_id == bindparam("network"), CalendarEntry.kind == "quiet"
 )
@@ -175,7 +178,10 @@ def setting(
 
 def is_working(session: Session, network: Network, day: date) -> bool:
     """Whether *day* is a working day of *network*: no weekend, holiday or declared quiet time."""
-    return day.weekday() < 5 and working_days(session, network)(day)
+    if day.weekday() >= 5 or is_holiday(network, day):
+        return False
+    session.flush()
+    return not fetch_rows(session, _IS_QUIET, (network.id, day.isoformat(), day.isoformat()))
 
 
 def working_days(session: Session, network: Network) -> Callable[[date], bool]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import ChannelKind, to_micros
@@ -154,6 +154,25 @@ def marks(
         .distinct()
     )
     return [Reacted(*row) for row in rows]
+
+
+_AUTHOR_OF = (
+    select(Person)
+    .join(Message, Message.author_id == Person.id)
+    .where(
+        Message.channel_id == bindparam("channel"),
+        Message.ts == bindparam("ts"),
+        Message.flags.bitwise_and(BOT | DELETED) == 0,
+    )
+)
+
+
+def author_of(session: Session, address: ChannelId, ts: int) -> Person | None:
+    """Who wrote the message of *ts* in the channel that is, or was, called *address*; no bot."""
+    place = places.known_places(session, [address]).get(address)
+    if place is None:
+        return None
+    return session.scalars(_AUTHOR_OF, {"channel": place.number, "ts": ts}).first()
 
 
 _WROTE_WHERE = f"""

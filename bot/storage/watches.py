@@ -84,11 +84,6 @@ def begin(session: Session, row: ResponseWatch) -> None:
     session.flush()
 
 
-def unposted(session: Session, network: Network) -> Sequence[ResponseWatch]:
-    """The introductions of which it isn't known yet which message they have become."""
-    return [each for each in open_watches(session, network) if each.is_introduction and not each.ts]
-
-
 def drop(session: Session, key: str) -> None:
     """Watch the introduction that was posted under *key* no more: it goes."""
     session.execute(

@@ -29,8 +29,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.schedule import week_name
 from bot.domain.typed import number_of, shortened, simplified
 from bot.judgement.limits import Kind
-from bot.storage import asks, places, thanking, wishes
-from bot.storage.activity import BOT, DELETED, Message
+from bot.storage import asks, thanking, threads, wishes
 from bot.storage.exchanges import Exchange
 from bot.storage.places import Person
 from handlers.thanks import ledger, settling, spreading, writing
@@ -243,10 +242,8 @@ def say_thanks(used: ShortcutUsed, settings: Settings, ctx: Context) -> None:
 
 def _author(ctx: Context, address: ChannelId, ts: int) -> Person | None:
     """Who wrote a message, if it was a member."""
-    channel = places.channel_at(ctx.session, address)
-    message = ctx.session.get(Message, (channel.id, ts)) if channel else None
-    if message is None or message.flags & (BOT | DELETED) or not message.author_id:
+    author = threads.author_of(ctx.session, address, ts)
+    if author is None:
         return None
-    author = ctx.session.get_one(Person, message.author_id)
     is_here = not (author.is_bot or author.is_gone or author.is_external or author.is_uncounted)
     return author if is_here else None

@@ -67,11 +67,12 @@ def hello(settings: Settings, ctx: Context) -> None:
     lately = ctx.now - EVERY
     if not is_first and not watches.is_due(session, network, since=lately, now=ctx.now):
         return
-    newcomers.note_introductions(session, network)
+    watched = watches.open_watches(session, network)
+    if newcomers.note_introductions(session, watched):
+        watched = watches.open_watches(session, network)
     posts = newcomers.first_posts(
         session, network, since=ctx.now - LATELY, until=ctx.now - WAITED, now=ctx.now
     )
-    watched = watches.open_watches(session, network)
     if not posts and not any(each.ts for each in watched):
         return
     among = _among(posts, watched)
