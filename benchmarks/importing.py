@@ -5,8 +5,16 @@ own, one after the other, several times over; what counts is CPU time, the syste
 the first file to the last commit, without starting Python. The floor is the least that could be
 done: the same files parsed into the same structs, and the same rows handed to sqlite3 as they are.
 "the command" is all of ``animateur import``, from the start of Python to its end, with the days
-counted; "zipped" is the same on a zip file. ``--peer`` adds slack-export-viewer, where the Python
-it is given (``--peer-python``) has it.
+counted; "zipped" is the same on a zip file. "before" is the memory that is held before the first
+message, by Python, the libraries and the tables; of "import" and "floor" only, as the others end
+with their process.
+
+``--peer`` adds slack-export-viewer, where the Python it is given (``--peer-python``) has it. It
+wants libraries of its own, so it is best given an environment of its own:
+
+    python -m venv viewer
+    viewer/bin/pip install slack-export-viewer
+    python benchmarks/importing.py --peer --peer-python viewer/bin/python
 """
 
 from __future__ import annotations
@@ -189,15 +197,13 @@ WAYS = {"import": imported, "floor": floor, "the command": commanded}
 def tell(found: dict[str, list[Measured]]) -> None:
     """Print the table."""
     least = median(seconds / messages for messages, seconds, *_ in found["floor"])
-    print(
-        f"{'':20} {'messages/CPU s':>15} {'(best)':>10} {'x floor':>8} {'peak':>8} {'grown by':>9}"
-    )
+    print(f"{'':20} {'messages/CPU s':>15} {'(best)':>10} {'x floor':>8} {'peak':>8} {'before':>8}")
     for way, runs in found.items():
         each = [seconds / messages for messages, seconds, *_ in runs]
-        peak, grown = max(run[2] for run in runs), max(run[2] - run[3] for run in runs)
+        peak, before = max(run[2] for run in runs), max(run[3] for run in runs)
         print(
             f"{way:20} {1 / median(each):15,.0f} {1 / min(each):10,.0f} {median(each) / least:8.2f}"
-            f" {peak / 1024:4.0f} MiB {grown / 1024:5.0f} MiB"
+            f" {peak / 1024:4.0f} MiB" + (f" {before / 1024:4.0f} MiB" if before else "")
         )
     closing = median(run[4] for run in found["import"])
     print(f"closing the days afterwards: {closing:.2f} s of CPU")
@@ -205,7 +211,9 @@ def tell(found: dict[str, list[Measured]]) -> None:
 
 def main() -> None:
     """Read the command line, make the export if it isn't there, and measure."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--messages", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peer", action="store_true", help="measure slack-export-viewer too")
@@ -234,7 +242,8 @@ def main() -> None:
     )
     tell(found)
     if "slack-export-viewer" not in found:
-        print("slack-export-viewer: skipped (give --peer, and --peer-python where it is installed)")
+        why = f"{asked.peer_python} hasn't got it" if asked.peer else "--peer measures it"
+        print(f"slack-export-viewer: left out ({why}; --help says how to get it)")
 
 
 if __name__ == "__main__":
