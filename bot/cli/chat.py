@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +20,7 @@ from bot.domain.events import Batch, Bookmark, to_micros
 from bot.domain.ids import MemberId
 from bot.domain.schedule import Slot
 from bot.platforms.console import Console
-from bot.platforms.console.clock import MovableClock
+from bot.platforms.console.clock import MovableClock, kept_as
 from bot.platforms.console.directory import WORKSPACE, NoName
 from bot.platforms.console.lines import Lines, lines_from_here
 from bot.platforms.console.sitting import Sitting, Surroundings
@@ -31,8 +31,7 @@ from bot.storage.places import Network
 FILES = Path("animateur-files")
 """Where files that go with what the bot says are written, for their reader to open."""
 
-CLOCK = f"{WORKSPACE}/clock"
-"""How far this workspace's time has come: it goes on from there the next time."""
+OF_CONSOLE = "console:"
 
 
 def chat(
@@ -58,6 +57,8 @@ def chat(
         animateur chat --as ada               as Ada; somebody new simply joins
 
         animateur chat --as priya --lead      as Priya, who tends the network
+
+        animateur chat --as "Priya Raman"     as somebody of the demo, in a database that it kept
 
         echo /net help | animateur chat       a line from a script
     """
@@ -87,6 +88,13 @@ def chat(
         opened.engine.dispose()
 
 
+def _workspace(session: Session) -> str:
+    """The terminal's own workspace, or the demo's where the database was kept from it."""
+    known = [each.workspace for each in places.networks(session)]
+    is_of_demo = len(known) == 1 and known[0].startswith(OF_CONSOLE)
+    return known[0] if is_of_demo else WORKSPACE
+
+
 class Room:
     """The app with a console, and what is known of the people who talked here before."""
 
@@ -96,6 +104,7 @@ class Room:
         self.console = console
         self.clock = clock
         with self.sessions.begin() as session:
+            self.workspace = _workspace(session)
             self._remember(session)
         self.slots: list[Slot] = []
         self.console.start(self.hear, self.app.check, self.app.topics_in)
@@ -185,7 +194,9 @@ class Room:
             return self._network(session).zone
 
     def _network(self, session: Session) -> Network:
-        return places.network_of(session, WORKSPACE, newborn=self.app.newborn, now=self.clock())
+        return places.network_of(
+            session, self.workspace, newborn=self.app.newborn, now=self.clock()
+        )
 
     def _main(self) -> str:
         """The channel where everybody is."""
@@ -194,28 +205,33 @@ class Room:
             return found.name if found else "general"
 
     def _remember(self, session: Session) -> None:
-        """Who and what was here before, and how far time had come."""
-        for person in places.people_of(session, WORKSPACE):
+        """Who and what was here before, and how far time had come.
+
+        The demo's network lives on from where it ended, whatever the real time is.
+        """
+        directory = self.console.directory
+        directory.workspace = self.workspace
+        for person in places.people_of(session, self.workspace):
             if not person.is_bot:
-                self.console.directory.people[person.address] = person.name
-        for channel in places.channels(session, self._network(session)):
-            self.console.directory.channels[channel.address] = channel.name
-        position = inbox.position_of(session, CLOCK)
+                directory.people[person.address] = person.name
+        position = inbox.position_of(session, kept_as(self.workspace))
         if position is not None and not self._others(session):
-            ahead = datetime.fromisoformat(position) - self.clock()
-            self.clock.move(max(ahead, timedelta()))
+            at = datetime.fromisoformat(position)
+            self.clock.begin(at if self.workspace != WORKSPACE else max(at, self.clock()))
+        for channel in places.channels(session, self._network(session)):
+            directory.channels[channel.address] = channel.name
 
     def _mark(self, session: Session) -> None:
         now = self.clock()
         network = self._network(session)
         since = to_micros(network.created_at)
-        listening.listened(session, WORKSPACE, since=since, until=to_micros(now))
-        bookmark = Bookmark(source=CLOCK, position=now.isoformat())
+        listening.listened(session, self.workspace, since=since, until=to_micros(now))
+        bookmark = Bookmark(source=kept_as(self.workspace), position=now.isoformat())
         inbox.keep_position(session, bookmark, now=now)
 
     def _others(self, session: Session) -> list[Network]:
         """The networks that live elsewhere, whose time is the real one."""
-        return [each for each in places.networks(session) if each.workspace != WORKSPACE]
+        return [each for each in places.networks(session) if each.workspace != self.workspace]
 
     def _unmovable(self) -> str:
         """Why time must stand here: others live by it."""

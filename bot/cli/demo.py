@@ -20,15 +20,16 @@ from rich.text import Text
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import logs
+from bot import inbox, logs
 from bot.app import App
 from bot.cli.opening import err, fail, out
 from bot.cli.reading import print_post, printer
 from bot.cli.replay import Heard, Stage, catch_up, live, local_day, moment, only_network, prepare
 from bot.context import Context
-from bot.domain.events import CommandGiven, Event
+from bot.domain.events import Bookmark, CommandGiven, Event
 from bot.domain.ids import ChannelId, MemberId
 from bot.domain.schedule import week_name
+from bot.platforms.console.clock import kept_as
 from bot.platforms.export import ExportError, Report, open_export
 from bot.simulation import Truth, frailty_friends, simulate, truth
 from bot.storage import days, places, readings, schema
@@ -86,7 +87,17 @@ def demo(
         if not export:
             network = _describe(app, network)
         _tell(app, stage, network, Story(events=timed, truth=story.truth), weeks, is_full=full)
+        if not export:
+            _keep_time(app, network)
         _next(keep, is_own=export is not None)
+
+
+def _keep_time(app: App, network: Network) -> None:
+    """Keep how far time has come, so that a chat goes on from there."""
+    now = app.clock()
+    mark = Bookmark(source=kept_as(network.workspace), position=now.isoformat())
+    with app.sessions.begin() as session:
+        inbox.keep_position(session, mark, now=now)
 
 
 @contextmanager
@@ -112,9 +123,14 @@ def _simulated(seed: int) -> Story:
     plan = frailty_friends(seed)
     facts = truth(plan)
     [room] = [plan.channel_id(each.name) for each in plan.channels if each.for_leads]
-    lead = plan.member_id(next(person.name for person in plan.people if person.is_lead))
+    lead = plan.member_id(_lead())
     acts = [_declares(lead, room, day, plan.midnight(day - WEEK)) for day in facts.gatherings]
     return Story(events=[*simulate(plan), *acts], truth=facts)
+
+
+def _lead() -> str:
+    """Who tends the invented network, and would type for it."""
+    return next(person.name for person in frailty_friends().people if person.is_lead)
 
 
 def _declares(lead: MemberId, room: ChannelId, day: date, at: int) -> CommandGiven:
@@ -237,11 +253,14 @@ def _next(keep: Path | None, *, is_own: bool) -> None:
     if keep is not None:
         at = f"ANIMATEUR_BOT_DATABASE=sqlite:///{keep} {name}"
         lines = [f"{at} pulse --chart pulse.png", f"{at} digest preview"]
+        if not is_own:
+            lines.append(f'{at} chat --as "{_lead()}"    talk to it as one who tends it')
     else:
         lines = [f"{name} demo --keep demo.db    keep it, and ask it more"]
     if not is_own:
         lines.append(f"{name} demo --export PATH     the same on your own Slack export")
-    lines.append(f"{name} chat --as ada          talk to it as a member; /help teaches")
+    if keep is None or is_own:
+        lines.append(f"{name} chat --as ada          talk to it in a small network of your own")
     for line in lines:
         out.print(f"  {line}", markup=False, soft_wrap=True)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from typer.testing import Result
 
 from bot.simulation import frailty_friends, texts
 from tests.cli.desk import Desk, dump, short_plan
+from tests.cli.seat import Seat
 
 
 def words_of(text: str) -> str:
@@ -71,7 +74,7 @@ def test_it_ends_by_saying_what_to_type_next(shown: tuple[Desk, Result]) -> None
     assert " pulse " in end
     assert " digest preview" in end
     assert " demo --export PATH" in end
-    assert " chat --as " in end
+    assert f'{shown[0].database} animateur chat --as "Priya Raman"' in end
 
 
 def test_what_is_kept_can_be_asked_more(shown: tuple[Desk, Result]) -> None:
@@ -84,6 +87,26 @@ def test_what_is_kept_can_be_asked_more(shown: tuple[Desk, Result]) -> None:
     assert desk.rows("SELECT count(*) FROM leads") == [(2,)]
     assert desk.types("check").exit_code in (0, 1)
     structlog.reset_defaults()
+
+
+def test_whoever_talks_in_what_is_kept_is_among_its_people_and_in_its_time(
+    shown: tuple[Desk, Result],
+) -> None:
+    def story(seat: Seat) -> Iterator[str]:
+        yield "/who"
+        yield "/time"
+        yield "/as tom ackroyd"
+        yield "/net"
+
+    years_later = datetime(2031, 5, 1, 9, tzinfo=UTC)
+    told = words_of(Seat(shown[0].sessions(), years_later).sits("priya raman", story))
+
+    assert "You are Priya Raman, in #general." in told
+    assert "Priya Raman (you, tends), Tom Ackroyd (tends), Dan Whitlock," in told
+    assert "It is Saturday 4 July, 00:00." in told
+    assert "You are Tom Ackroyd now." in told
+    assert "Tended by Priya Raman and Tom Ackroyd." in told
+    assert shown[0].rows("SELECT count(*) FROM networks") == [(1,)]
 
 
 def test_the_weeks_before_were_taken_in_and_nothing_was_said_of_them(

@@ -33,13 +33,9 @@ from bot.domain.posts import Button, Form, Home, Post
 from bot.domain.topics import TopicsIn, none_followed
 from bot.judgement.traits import Traits, traits
 from bot.platforms.console.directory import (
-    BOT,
-    WORKSPACE,
     Directory,
     capital,
-    channel_id,
     harmless,
-    member_id,
 )
 from bot.platforms.console.files import written
 from bot.platforms.console.memory import Message, Opened, Said
@@ -86,7 +82,7 @@ class Console:
         self._receive = receive
         self._check = check
         self._topics = topics
-        self._tell(PersonSeen(member=BOT, name="Animateur", is_bot=True))
+        self._tell(PersonSeen(member=self.directory.bot, name="Animateur", is_bot=True))
 
     def stop(self) -> None:
         """Pass on what is left, and nothing from here."""
@@ -171,7 +167,7 @@ class Console:
         Raises:
             NoName: *name* has no letter or digit.
         """
-        channel = channel_id(name)
+        channel = self.directory.channel(name)
         if channel not in self.directory.channels:
             is_main = not self.directory.channels
             self.directory.channels[channel] = shown = channel.rpartition("#")[2]
@@ -185,7 +181,7 @@ class Console:
         Raises:
             NoName: *name* has no letter or digit, or is the bot's.
         """
-        member = member_id(name)
+        member = self.directory.member(name)
         events: list[Event] = []
         if member not in self.directory.people:
             self.directory.people[member] = shown = capital(name)
@@ -217,7 +213,7 @@ class Console:
                 length=weighed.length,
                 worth=weighed.worth,
                 asks=weighed.asks,
-                topics=self._topics(WORKSPACE, text),
+                topics=self._topics(self.directory.workspace, text),
             )
         )
         return message
@@ -234,7 +230,7 @@ class Console:
                 length=weighed.length,
                 worth=weighed.worth,
                 asks=weighed.asks,
-                topics=self._topics(WORKSPACE, message.text),
+                topics=self._topics(self.directory.workspace, message.text),
             )
         )
 
@@ -343,7 +339,7 @@ class Console:
 
     def _act(self, channel: ChannelId) -> str:
         """A name for one act, which permits to open one form in answer."""
-        act = f"{WORKSPACE}/{self._sitting}/{next(self._acts)}"
+        act = f"{self.directory.workspace}/{self._sitting}/{next(self._acts)}"
         self._permits[act] = channel
         return act
 
@@ -353,14 +349,15 @@ class Console:
         return self._last
 
     def _must_know(self, to: Address) -> None:
-        if workspace_of(to) != WORKSPACE or not self.directory.names(to):
+        if workspace_of(to) != self.directory.workspace or not self.directory.names(to):
             raise DeliveryError(f"Nobody and nothing here is called {to}.")
 
     def _overhear(self, channel: ChannelId, ts: int, text: str) -> None:
         """What the bot says in a channel happens there too, and is told with what comes next."""
-        self.messages.append(Message(channel=channel, ts=ts, author=BOT, text=text))
+        bot = self.directory.bot
+        self.messages.append(Message(channel=channel, ts=ts, author=bot, text=text))
         self._unsent.append(
-            MessagePosted(channel=channel, ts=ts, author=BOT, length=len(text), by_bot=True)
+            MessagePosted(channel=channel, ts=ts, author=bot, length=len(text), by_bot=True)
         )
 
     def _tell(self, *events: Event) -> None:

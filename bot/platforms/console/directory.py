@@ -9,7 +9,8 @@ import unicodedata
 from bot.domain.ids import ChannelId, MemberId
 
 WORKSPACE = "console:here"
-BOT = MemberId(f"{WORKSPACE}/@animateur")
+_BOT = "@animateur"
+BOT = MemberId(f"{WORKSPACE}/{_BOT}")
 
 LONGEST_NAME = 60  # characters
 
@@ -49,8 +50,8 @@ def _slug(name: str) -> str:
     return re.sub(r"[^\w]+", "-", folded).strip("-_")
 
 
-def member_id(name: str) -> MemberId:
-    """The address of the person called *name*.
+def member_id(name: str, workspace: str = WORKSPACE) -> MemberId:
+    """The address of the person called *name* in *workspace*.
 
     Raises:
         NoName: there is no letter or digit in it, or it is the bot's own.
@@ -58,13 +59,13 @@ def member_id(name: str) -> MemberId:
     slug = _slug(name)
     if not slug:
         raise NoName("A name needs at least one letter or digit.")
-    if slug == BOT.rpartition("@")[2]:
+    if f"@{slug}" == _BOT:
         raise NoName("That is the bot's own name. Choose another.")
-    return MemberId(f"{WORKSPACE}/@{slug}")
+    return MemberId(f"{workspace}/@{slug}")
 
 
-def channel_id(name: str) -> ChannelId:
-    """The address of the channel called *name*.
+def channel_id(name: str, workspace: str = WORKSPACE) -> ChannelId:
+    """The address of the channel called *name* in *workspace*.
 
     Raises:
         NoName: there is no letter or digit in it.
@@ -72,19 +73,48 @@ def channel_id(name: str) -> ChannelId:
     slug = _slug(name)
     if not slug:
         raise NoName("A channel's name needs at least one letter or digit, as in #frailty.")
-    return ChannelId(f"{WORKSPACE}/#{slug}")
+    return ChannelId(f"{workspace}/#{slug}")
 
 
 class Directory:
-    """The people and channels that this workspace has, in the order in which they came."""
+    """The people and channels that this workspace has, in the order in which they came.
+
+    Somebody is found by their name, wherever their address comes from: the demo gives its own.
+    """
 
     def __init__(self) -> None:
+        self.workspace = WORKSPACE
         self.people: dict[MemberId, str] = {}
         self.channels: dict[ChannelId, str] = {}
 
+    @property
+    def bot(self) -> MemberId:
+        """The bot's own address."""
+        return MemberId(f"{self.workspace}/{_BOT}")
+
+    def member(self, name: str) -> MemberId:
+        """The address of the person called *name*, who may be new.
+
+        Raises:
+            NoName: there is no letter or digit in it, or it is the bot's own.
+        """
+        address = member_id(name, self.workspace)
+        alike = (each for each, known in self.people.items() if _slug(known) == _slug(name))
+        return address if address in self.people else next(alike, address)
+
+    def channel(self, name: str) -> ChannelId:
+        """The address of the channel called *name*, which may be new.
+
+        Raises:
+            NoName: there is no letter or digit in it.
+        """
+        address = channel_id(name, self.workspace)
+        alike = (each for each, known in self.channels.items() if _slug(known) == _slug(name))
+        return address if address in self.channels else next(alike, address)
+
     def names(self, address: str) -> str:
         """What people call *address*: "@Amina", "#frailty", or "" where nobody knows it."""
-        if address == BOT:
+        if address == self.bot:
             return "@Animateur"
         if (person := self.people.get(MemberId(address))) is not None:
             return f"@{person}"

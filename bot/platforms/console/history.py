@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bot.platforms.console import Console
-from bot.platforms.console.directory import BOT, harmless
+from bot.platforms.console.directory import harmless
 from bot.platforms.console.drawing import Hanging
 from bot.platforms.console.memory import Message
 from bot.platforms.console.typed import emoji_sign
@@ -42,7 +42,7 @@ def _remembered(message: Message, first: int | None, console: Console) -> Text:
     )
     if message.is_gone:
         return text.append("(taken back)", style="italic")
-    is_bots = message.author == BOT
+    is_bots = message.author == directory.bot
     text.append(_shortened(plain(message.text, directory.names) if is_bots else message.text))
     for emoji, who in message.reactions.items():
         if who:

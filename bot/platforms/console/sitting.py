@@ -13,7 +13,7 @@ from bot.domain.ids import ChannelId, MemberId
 from bot.domain.posts import Post
 from bot.platforms.console import Console, manual
 from bot.platforms.console.clock import MovableClock
-from bot.platforms.console.directory import BOT, NoName, harmless, member_id
+from bot.platforms.console.directory import NoName, harmless
 from bot.platforms.console.display import Display
 from bot.platforms.console.drawing import words
 from bot.platforms.console.forms import Asker
@@ -249,8 +249,9 @@ class Sitting:
         message = self._message(number)
         if message is None or message.author == self.member:
             return message
-        author = self.console.directory.person(message.author)
-        turn = "" if message.author == BOT else f" /as {author} makes you {author}."
+        directory = self.console.directory
+        author = directory.person(message.author)
+        turn = "" if message.author == directory.bot else f" /as {author} makes you {author}."
         self._note(f"Message {number} is {author}'s, and only they can change it.{turn}")
         return None
 
@@ -284,7 +285,7 @@ class Sitting:
             self._note("/as bob makes you Bob.")
             return
         directory = self.console.directory
-        is_new = member_id(name) not in directory.people
+        is_new = directory.member(name) not in directory.people
         near = directory.nearest_person(name) if is_new else None
         self.member = self.console.comes(name, self.channel)
         self._note(f"You are {self._me} now{', who has just joined' if is_new else ''}.")
