@@ -22,14 +22,11 @@ def press_keep_open(taken: ActionTaken, settings: Settings, ctx: Context) -> Non
 
 def keep_open(ctx: Context, number: str) -> None:
     """Leave an ask open, or open one that is over; for a week more where its day has gone by."""
-    ask = own(ctx, number)
+    ask = _posted(ctx, number)
     if ask is None:
         return
     today = ctx.now_there.date()
     due = ask.due_on if ask.due_on and ask.due_on > today else today + USUAL
-    if ask.state == AskState.DELETED or ask.state == AskState.DRAFT:
-        ctx.reply("asks/not_yours")
-        return
     if ask.state in UNDER_WAY:
         ask.due_on = due
         ctx.session.flush()
@@ -48,7 +45,7 @@ def press_close(taken: ActionTaken, settings: Settings, ctx: Context) -> None:
 
 def close(ctx: Context, number: str) -> None:
     """Close an ask that its asker needs no more; whoever is on it is told."""
-    ask = own(ctx, number)
+    ask = _posted(ctx, number)
     if ask is None:
         return
     if ask.state in UNDER_WAY:
@@ -58,6 +55,15 @@ def close(ctx: Context, number: str) -> None:
         _tell(ctx, ask, on_it, "asks/not_needed")
         helping.tell_followers(ctx, ask)
     ctx.reply("asks/closed", **telling.about(ctx, ask))
+
+
+def _posted(ctx: Context, number: str) -> Ask | None:
+    """The member's own ask of that number; None, and a word to them, where it is but a draft."""
+    ask = own(ctx, number)
+    if ask is not None and ask.state == AskState.DRAFT:
+        ctx.reply("asks/over", state=ask.state, number=ask.id)
+        return None
+    return ask
 
 
 @feature.action("delete")

@@ -147,8 +147,11 @@ def keep_draft(draft: Draft, settings: Settings, ctx: Context) -> None:
 def post(draft: Draft, settings: Settings, ctx: Context) -> None:
     """Post an ask, once; or change one that is posted."""
     channel = telling.channel_for(ctx, settings)
-    if channel is None or faults_in(draft, today=ctx.now_there.date()):
-        ctx.reply("bot/out_of_date")
+    if channel is None:
+        ctx.reply("asks/no_channel")
+        return
+    if wrong := faults_in(draft, today=ctx.now_there.date()):
+        ctx.reply("asks/fault", fault=next(iter(wrong.values())))
         return
     ask = found(ctx, f"{draft.number}") if draft.number else None
     if ask is not None and ask.person_id == ctx.me.id and ask.state != AskState.DRAFT:

@@ -215,7 +215,7 @@ def _ask_leads(ctx: Context, proposal: Proposal) -> None:
 def agree_minor(ctx: Context, settings: Settings, proposal: Proposal, more: str) -> None:
     """A lead agrees: it passes in five working days if nobody objects."""
     if not proposal.calls_minor:
-        ctx.reply("proposals/gone")
+        ctx.reply("proposals/not_called_minor", number=proposal.id)
         return
     if fault := fault_of(ctx, proposal):
         view(ctx, proposal, fault=fault)
@@ -239,7 +239,7 @@ def not_minor(ctx: Context, settings: Settings, proposal: Proposal, more: str) -
     """A lead takes it for more than wording: its proposer hears that it needs a round."""
     proposer = posting.proposer_of(ctx, proposal)
     if not proposal.calls_minor:
-        ctx.reply("proposals/gone")
+        ctx.reply("proposals/not_called_minor", number=proposal.id)
         return
     if proposer is not None:
         posting.tell(ctx, proposer, proposal, "needs_round")

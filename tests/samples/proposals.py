@@ -178,6 +178,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "withdrawn": [{"number": 3}],
     "minor_asked": [{"shown": DRAFT, "leads": _LEADS}],
     "not_minor": [{"shown": DRAFT}],
+    "not_called_minor": [{"number": 3}],
     "full_said": [{}],
     "nobody": [{"name": "Zed", "number": 3}, {"name": "", "number": 3}],
     "invited": [{"name": "Dan", "number": 3}],
