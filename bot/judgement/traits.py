@@ -65,7 +65,7 @@ _KINDS = {
 }
 _TELLING = frozenset(_KINDS)
 
-_BULLETS = ("\n- ", "\n* ", "\n• ", "\n1. ", "\n2. ", "\n2) ", "\n・")
+_BULLET = re.compile(r"\n(?:[-*•] |1\. |2[.)] |・)")
 
 # Japanese has no spaces to split at: these are looked for anywhere.
 _JA_ASK = ("ですか", "ますか", "でしょうか", "ませんか")
@@ -79,7 +79,10 @@ _JA_ANY = re.compile(
 
 # Each alternative stops at its own opening sign, so that a run of them is read only once.
 _ADDRESSED = re.compile(r"(?:<@[^<>]*>[\s,:]*)+")
-_NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|<[^<>]*>|https?://\S+", re.DOTALL)
+# What is no prose is stepped over; the last one is a question's sign.
+_ASKED = re.compile(
+    rf"```.*?```|`[^`]*`|<[^<>]*>|https?://\S+|([?？]|{'|'.join(_JA_ASK)})", re.DOTALL
+)
 
 
 def traits(text: str) -> Traits:
@@ -107,7 +110,7 @@ def _asks(text: str) -> bool:
     if "?" not in text and (text.isascii() or ("？" not in text and "か" not in text)):
         return False
     if "<" in text or "`" in text or "://" in text:
-        text = _NOT_PROSE.sub(" ", text)
+        return any(found.lastindex for found in _ASKED.finditer(text))
     return "?" in text or "？" in text or any(map(text.__contains__, _JA_ASK))
 
 
@@ -121,7 +124,7 @@ def _signs(low: str) -> float:
     if "`" in low:
         worth += CODE
     if "\n" in low:
-        worth += PARAGRAPHS * ("\n\n" in low) + LIST * any(map(low.__contains__, _BULLETS))
+        worth += PARAGRAPHS * ("\n\n" in low) + LIST * (_BULLET.search(low) is not None)
     if _quotes(low):
         worth += QUOTE
     return worth if low.isascii() else worth + _japanese(low)
