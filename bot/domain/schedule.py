@@ -14,6 +14,11 @@ REMEMBERED = 1024
 """How many slots are known without being worked out again: time zones take their time."""
 
 
+_DAYS = [timedelta(days=n) for n in (1, 0, -1, -2)]
+_WEEKS = [timedelta(weeks=n) for n in (1, 0, -1, -2)]
+"""Newest first; two back, since yesterday may be a day that the zone left out, as in Samoa 2011."""
+
+
 class Weekday(StrEnum):
     """The days of the week, as a lead writes them."""
 
@@ -46,9 +51,9 @@ class Weekly(Struct, frozen=True, kw_only=True):
 
     def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
         """The newest slot that is due at *now*."""
-        monday = now.astimezone(zone).date()
-        monday -= timedelta(days=monday.weekday())
-        return _latest(now, (self.slot(monday + timedelta(weeks=n), zone) for n in (1, 0, -1, -2)))
+        today = _local_day(now, zone)
+        monday = today - timedelta(days=today.weekday())
+        return _latest(now, (self.slot(monday + each, zone) for each in _WEEKS))
 
     @lru_cache(maxsize=REMEMBERED)  # noqa: B019 - a schedule is a value, and there are few
     def slot(self, monday: date, zone: ZoneInfo) -> Slot:
@@ -64,8 +69,8 @@ class Daily(Struct, frozen=True, kw_only=True):
 
     def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
         """The newest slot that is due at *now*."""
-        today = now.astimezone(zone).date()
-        return _latest(now, (self.slot(today + timedelta(days=n), zone) for n in (1, 0, -1, -2)))
+        today = _local_day(now, zone)
+        return _latest(now, (self.slot(today + each, zone) for each in _DAYS))
 
     @lru_cache(maxsize=REMEMBERED)  # noqa: B019
     def slot(self, day: date, zone: ZoneInfo) -> Slot:
@@ -86,7 +91,7 @@ class Hourly(Struct, frozen=True, kw_only=True):
 
     def latest(self, *, now: datetime, zone: ZoneInfo) -> Slot:
         """The newest slot that is due at *now*."""
-        today = now.astimezone(zone).date()
+        today = _local_day(now, zone)
         for back in range(-1, 2):
             slots = self.slots(today - timedelta(days=back), zone)
             if slots[0].due <= now:
@@ -136,7 +141,12 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=64)
+def _local_day(now: datetime, zone: ZoneInfo) -> date:
+    """The date there *now*, which every schedule asks at every tick."""
+    return now.astimezone(zone).date()
+
+
 def _latest(now: datetime, slots: Iterable[Slot]) -> Slot:
     """The first of *slots*, newest first, that is due."""
-    # two back, since yesterday may be a day that the zone left out, as Samoa did in 2011
     return next(slot for slot in slots if slot.due <= now)

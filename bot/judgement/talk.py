@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -219,12 +220,12 @@ def lay_out(
 
 
 def _columns(rows: Sequence[Said]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    channel, ts, author, _, is_bot, asks = zip(*rows, strict=True) if rows else [()] * 6
-    return _ints(channel), _ints(ts), _ints(author), _ints(is_bot), _ints(asks)
+    return _column(rows, 0), _column(rows, 1), _column(rows, 2), _column(rows, 4), _column(rows, 5)
 
 
-def _ints(values: Sequence[int]) -> Ints:
-    return np.array(values, dtype=np.int64)
+def _column(rows: Sequence[Said], number: int) -> Ints:
+    """One of them; to take the rows apart all at once takes six times as long."""
+    return np.fromiter(map(itemgetter(number), rows), np.int64, len(rows))
 
 
 def _threaded(rows: Sequence[Said]) -> set[int]:

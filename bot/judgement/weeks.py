@@ -128,7 +128,8 @@ def measure_span(
     talk: Talk, setting: Setting, first: date, last: date, *, channel: int | None = None
 ) -> WeekMeasures:
     """The measures of the local days *first* to *last* (included), of one channel or of all."""
-    rows = np.arange(len(talk.ts))[talk.span(first, last)]
+    within = talk.span(first, last)
+    rows = np.arange(within.start, within.stop)
     if channel is not None:
         rows = rows[talk.channel[rows] == channel]
     people = rows[~talk.is_bot[rows]]
@@ -146,7 +147,7 @@ def measure_span(
         voices=breadth.voices,
         messages=len(people),
         contributions=breadth.contributions,
-        exchanges=len(np.unique(pairs(talk, rows), axis=0)),
+        exchanges=len(_distinct(*pairs(talk, rows).T)),
         openings=met.openings,
         answered=met.answered,
         first_answer_hours=met.hours,
@@ -170,6 +171,12 @@ def measure_span(
     )
 
 
+def _distinct(one: Ints, other: Ints) -> Ints:
+    """Where each pair of numbers (0 or more) comes first: as one number they sort far sooner."""
+    width = int(other.max(initial=0)) + 1
+    return np.asarray(np.unique(one * width + other, return_index=True)[1])
+
+
 class _Breadth(NamedTuple):
     voices: int
     contributions: int
@@ -183,7 +190,7 @@ def _breadth(talk: Talk, people: Ints) -> _Breadth:
     authors, counts = np.unique(talk.author[people], return_counts=True)
     capped = np.minimum(counts, CAP)
     total = int(capped.sum())
-    heard = np.unique(np.stack([talk.channel[people], talk.author[people]]), axis=1)[0]
+    heard = talk.channel[people][_distinct(talk.channel[people], talk.author[people])]
     channels, voices = np.unique(heard, return_counts=True)
     return _Breadth(
         voices=len(authors),
@@ -254,7 +261,9 @@ def pairs(talk: Talk, rows: Ints) -> Ints:
     to_last = people[talk.answers[people] >= 0]
     opener = talk.first[people]
     to_opener = people[(talk.born[people] == talk.ts[opener]) & (opener != people)]
-    fans = talk.fans[np.isin(talk.fans[:, 0], rows)]
+    is_here = np.zeros(len(talk.ts), dtype=bool)
+    is_here[rows] = True
+    fans = talk.fans[is_here[talk.fans[:, 0]]]
     one = np.concatenate([talk.author[to_last], talk.author[to_opener], fans[:, 1]])
     targets = np.concatenate([talk.answers[to_last], talk.first[to_opener], fans[:, 0]])
     two = talk.author[targets]
