@@ -9,7 +9,11 @@ the phase began estimated from the weeks, told, and as the energy filter read it
 first instead (estimated). ``--seen`` prints a line for each mistake. At the end, of the contexts
 that ask for patience: how often it was not the advice; and, with every alert that the filter raised
 since they began put to the decision that the bot takes, how often leads would have been told, and
-how often a post would have come of it where every kind was permitted. About 25 CPU minutes.
+how often a post would have come of it where every kind was permitted. About eight CPU minutes.
+
+Of seeds 1 to 100, with the onset estimated, the truth came first in 93 % to 100 % of the trials of
+every context (98 % of all) and in the top two in 97 % to 100 % (99 %); told or read, it was never
+below that either. Nothing would have been posted of ordinary weeks, seasons, gatherings just past or pressure.
 """
 
 from __future__ import annotations
