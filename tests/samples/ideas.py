@@ -161,6 +161,7 @@ SAMPLES: dict[str, list[dict[str, object]]] = {
         {"ideas": [_IDEAS[1], _IDEAS[2], _IDEAS[3]], "emoji": ["bulb"]},
         {"ideas": [], "emoji": ["bulb", "star"]},
     ],
+    "signs": [{"emoji": ["bulb", "seedling", "star"]}],
     "digest": [
         {"items": [_TOLD], "gone": [], "asks": []},
         {"items": [_TOLD, _UNNAMED, _EDITED], "gone": ["gone", "withdrawn"], "asks": [_ASK]},
