@@ -25,6 +25,9 @@ from bot.simulation.plan import DAY, MINUTE, Bot, Channel, Plan, dice
 from bot.simulation.planted import planted
 from bot.simulation.roster import Resident, Roster, poisson
 
+LONG = 400 * DAY
+"""How long before the first day the first of its people came."""
+
 Expected = defaultdict[date, list[Resident]]
 """Who of the newcomers means to write on which day."""
 
@@ -120,7 +123,8 @@ class Life:
 def _beginnings(town: Town, diary: Diary) -> Iterator[Told]:
     """Channels and people as they are when the simulation starts; people came long before."""
     plan, start = town.plan, town.plan.midnight(town.plan.start)
-    long_ago = start - 400 * DAY
+    there = [person for person in town.roster.people if person.joins is None]
+    long_ago, apart = start - LONG, min(DAY // 4, LONG // (len(there) + 1))
     for channel in plan.channels:
         kind = ChannelKind.PRIVATE if channel.for_leads else ChannelKind.PUBLIC
         seen = ChannelSeen(
@@ -133,8 +137,8 @@ def _beginnings(town: Town, diary: Diary) -> Iterator[Told]:
     for number, bot in enumerate(plan.bots):
         machine = _machine(plan, number, bot)
         yield long_ago, PersonSeen(member=machine.id, name=bot.name, is_bot=True), None
-    for n, person in enumerate(p for p in town.roster.people if p.joins is None):
-        yield from diary.arrival(person, long_ago + (n + 1) * DAY // 4)
+    for n, person in enumerate(there):
+        yield from diary.arrival(person, long_ago + (n + 1) * apart)
 
 
 def _day(town: Town, day: date, newcomers: list[Resident]) -> Iterator[Happening]:

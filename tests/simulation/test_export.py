@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -20,6 +21,7 @@ from bot.domain.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    PersonSeen,
     ReactionAdded,
 )
 from bot.simulation import frailty_friends, large_network, simulate, texts, write_export
@@ -147,6 +149,15 @@ def test_json_is_written_as_slack_writes_it() -> None:
     assert written([{"at": "a/b", "who": "Siân 💡"}]) == (
         b'[\n    {\n        "at": "a\\/b",\n        "who": "Si\\u00e2n \\ud83d\\udca1"\n    }\n]'
     )
+
+
+def test_however_many_people_there_are_they_have_come_by_the_first_day() -> None:
+    plan = large_network(1_000_000)
+    before = takewhile(lambda told: not isinstance(told[1], MessagePosted), tell(plan))
+    people = [at for at, event, _ in before if isinstance(event, PersonSeen)]
+    assert len(people) > 2500
+    assert people == sorted(people)
+    assert people[-1] <= plan.midnight(plan.start)
 
 
 def test_a_large_network_has_about_the_size_asked_for() -> None:
