@@ -13,7 +13,8 @@ how often a post would have come of it where every kind was permitted. About eig
 
 Of seeds 1 to 100, with the onset estimated, the truth came first in 93 % to 100 % of the trials of
 every context (98 % of all) and in the top two in 97 % to 100 % (99 %); told or read, it was never
-below that either. Nothing would have been posted of ordinary weeks, seasons, gatherings just past or pressure.
+below that either. Nothing would have been posted of ordinary weeks, of seasons, of gatherings just
+past or of pressure.
 """
 
 from __future__ import annotations
