@@ -16,6 +16,7 @@ from tests.handlers.test_proposals import (
     newest,
     row,
     rule,
+    to_consent,
     town,
 )
 from tests.town import Town
@@ -59,6 +60,34 @@ def test_a_draft_that_the_charter_overtook_goes_nowhere_until_it_is_looked_at(to
     assert f"> *Now:* {LATER}" in town.fills("sian", wording=WIDER)
     town.types("sian", "/net proposals 1 post")
     assert newest(town).text.startswith("**Questions first")
+
+
+def test_other_words_for_what_the_charter_overtook_are_not_posted(town: Town) -> None:
+    drafts(town)
+    town.presses("sian", "Post it")
+    comes(town, 4, talk=True)
+    town.presses("sian", "Change it")
+    town.fills("sian", wording=NARROWER)
+    others_agree_on(town, LATER)
+    assert "reads otherwise by now" in town.types("sian", "/net proposals 1 post")
+    assert "by name" not in newest(town).text
+
+
+def test_an_objection_that_is_withdrawn_adopts_nothing_that_the_charter_overtook(
+    town: Town,
+) -> None:
+    to_consent(town)
+    for name in ("dan", "rosa", "joe"):
+        town.types(name, "/net proposals 1 consent")
+    town.types("gus", "/net proposals 1 object because it is late")
+    comes(town, 8)
+    assert row(town).stage == "integrate"
+    others_agree_on(town, LATER)
+    town.types("gus", "/net proposals 1 withdraw")
+    assert rule(town) == LATER
+    assert row(town).stage == "draft"
+    comes(town, 7)
+    assert any("it is your draft again" in post.text for post in town.sees("sian"))
 
 
 def test_what_would_take_a_rule_out_may_become_another_wording_of_it(town: Town) -> None:
