@@ -117,7 +117,8 @@ class Doing:
                 done += _pass_over(session, network, due[done:], now)
                 if done < len(due):
                     ctx = self._context(session, network, now, due[done])
-                    _do(due[done], self._registry, ctx)
+                    if _do(due[done], self._registry, ctx):
+                        break
                     done += 1
         settled |= {duty.occasion for duty in due[:done]}
         self._settled[number] = settled & {duty.occasion for duty in newest}
@@ -141,10 +142,15 @@ def _pass_over(session: Session, network: Network, due: Sequence[Duty], now: dat
     return len(idle)
 
 
-def _do(duty: Duty, registry: Registry, ctx: Context) -> None:
-    """Do it by itself: each finds what is, and nothing that another has seen."""
+def _do(duty: Duty, registry: Registry, ctx: Context) -> bool:
+    """Do it by itself: each finds what is, and nothing that another has seen.
+
+    Returns whether there is more of it to do, for which its occasion is left open.
+    """
     try:
-        _run(duty, registry, ctx)
+        is_more = _run(duty, registry, ctx)
+        if is_more:
+            occasions.leave(ctx.session, ctx.network, *duty.occasion)
         ctx.session.flush()
     except OperationalError:
         raise
@@ -152,14 +158,15 @@ def _do(duty: Duty, registry: Registry, ctx: Context) -> None:
         raise Failed(duty) from error
     ctx.session.expunge_all()
     ctx.session.add(ctx.network)
+    return is_more
 
 
-def _run(duty: Duty, registry: Registry, ctx: Context) -> None:
+def _run(duty: Duty, registry: Registry, ctx: Context) -> bool:
     """Run it, unless somebody has; what is too late to be of use is noted, and left."""
     job, slot = duty.job, duty.slot
     if not occasions.begin(ctx.session, ctx.network, job.name, slot, now=ctx.now):
-        return
+        return False
     if ctx.now - slot.due > job.late:
         ctx.skip(job.name, f"{slot.name} was missed: it was due at {slot.due:%d %b %H:%M} UTC")
-        return
-    job.run(registry.settings(duty.feature, ctx.network), ctx)
+        return False
+    return job.run(registry.settings(duty.feature, ctx.network), ctx) is True

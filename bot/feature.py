@@ -62,12 +62,12 @@ class Job:
     """Something to do in every slot of a schedule, once for each network.
 
     There is nothing to do while every table of `while_any` holds nothing of the network; none
-    named: there always may be.
+    named: there always may be. Where `run` returns True it has more to do.
     """
 
     name: str
     schedule: Callable[[Any], Schedule]
-    run: Callable[..., None]
+    run: Callable[..., object]
     late: timedelta
     while_any: tuple[type[Base], ...] = ()
 
@@ -263,6 +263,9 @@ class Feature(Generic[S]):
         while_any: Sequence[type[Base]] = (),
     ) -> Callable[[H], H]:
         """Run in every slot of *schedule*, at the most *late*: ``(settings, ctx)``.
+
+        Nobody else can write meanwhile, so what may take long is done some at once: where it
+        returns True, what it did is committed, and it is run again after whoever waits.
 
         With *while_any*, only while one of these tables holds anything of the network: what is
         about asks has nothing to do where nobody asked. It costs next to nothing then.

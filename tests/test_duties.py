@@ -129,6 +129,37 @@ def test_a_job_that_fails_is_undone_alone_and_tried_again(
     assert ran == []
 
 
+@pytest.mark.both_databases
+def test_what_a_job_did_before_the_rest_of_it_is_kept(community: Community) -> None:
+    slow: Feature[Nothing] = Feature("slow", Nothing)
+    six, parts = Daily(at=time(6)), iter(range(1, 5))
+
+    @slow.job(lambda _: six)
+    def first(settings: Nothing, ctx: Context) -> None:
+        ctx.spoke("first", "it was six")
+
+    @slow.job(lambda _: six)
+    def some(settings: Nothing, ctx: Context) -> bool:
+        part = next(parts)
+        ctx.spoke(f"part {part}", "it was six")
+        if part == 3:
+            raise RuntimeError("not today")
+        return part < 4
+
+    @slow.job(lambda _: six)
+    def last(settings: Nothing, ctx: Context) -> None:
+        ctx.spoke("last", "it was six")
+
+    town = community(features=[slow])
+    town.says("ada")
+    town.passes(days=1)
+    town.ticks()
+    assert decided(town) == ["first", "last", "part 1", "part 2"]
+    town.ticks()
+    town.ticks()
+    assert decided(town) == ["first", "last", "part 1", "part 2", "part 4"]
+
+
 def test_a_job_without_a_next_time_holds_nobody_up(
     community: Community, capfd: pytest.CaptureFixture[str]
 ) -> None:

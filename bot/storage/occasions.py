@@ -18,6 +18,7 @@ _BEGIN = """
 INSERT INTO occurrences (network_id, job, slot, due_at, ran_at) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING RETURNING slot
 """
+_LEAVE = "DELETE FROM occurrences WHERE network_id = ? AND job = ? AND slot = ?"
 _PASS = """
 INSERT INTO occurrences (network_id, job, slot, due_at, ran_at) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
@@ -31,6 +32,11 @@ def begin(session: Session, network: Network, job: str, slot: Slot, *, now: date
     """Take *slot* of *job* for *network*; False where somebody has had it."""
     values = (network.id, job, slot.name, stored(slot.due), stored(now))
     return bool(fetch_rows(session, _BEGIN, values))
+
+
+def leave(session: Session, network: Network, job: str, slot: str) -> None:
+    """Give a slot back that was taken: there is more to do in it."""
+    execute_rows(session, _LEAVE, [(network.id, job, slot)])
 
 
 def pass_over(

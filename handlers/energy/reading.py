@@ -13,7 +13,7 @@ from bot.domain.events import from_micros
 from bot.domain.phases import EnergyReading
 from bot.judgement import energy
 from bot.judgement.energy import EnergyState, Rhythm
-from bot.storage import days, listening, readings, talk, usuals
+from bot.storage import days, listening, places, readings, talk, usuals
 
 log = structlog.get_logger()
 
@@ -43,13 +43,18 @@ def last_day(ctx: Context) -> date:
     return min(end, yesterday)
 
 
-def bring_up_to_date(ctx: Context, *, through: date, sensitivity: float) -> None:
-    """Close the days up to *through* and read each that wasn't read, or changed since."""
+def bring_up_to_date(
+    ctx: Context, *, through: date, sensitivity: float, at_once: int | None = None
+) -> bool:
+    """Close the days up to *through* and read each that wasn't read, or changed since.
+
+    No more than *at_once*, which counts each channel's day. Returns whether more are left.
+    """
     session, network = ctx.session, ctx.network
     recounted = days.close_days(session, network, through=through)
     first = days.first_day(session, network)
     if first is None:
-        return
+        return False
     memory = readings.memory_of(session, network)
     is_changed = memory is None or (recounted is not None and recounted <= memory.day)
     remembered = None if memory is None or is_changed else _load(memory.state)
@@ -60,13 +65,24 @@ def bring_up_to_date(ctx: Context, *, through: date, sensitivity: float) -> None
     else:
         begin, states = memory.day + timedelta(days=1), remembered
     if begin > through:
-        return
+        return False
+    until = _some(ctx, begin, through, at_once)
     before = readings.phases(session, network)
-    reader = Reader(ctx, states, begin=begin, through=through, sensitivity=sensitivity)
+    reader = Reader(ctx, states, begin=begin, through=until, sensitivity=sensitivity)
     for day, found in reader.read():
         readings.keep(session, network, day, found, before=before)
     session.flush()
-    readings.keep_memory(session, network, through, _dump(reader.states))
+    readings.keep_memory(session, network, until, _dump(reader.states))
+    return until < through
+
+
+def _some(ctx: Context, begin: date, through: date, at_once: int | None) -> date:
+    """The last of those days from *begin* to *through* that are read together; the first is."""
+    if at_once is None or begin == through:
+        return through
+    channels = len(places.channels(ctx.session, ctx.network)) or 1
+    together = max(at_once // channels, 1)
+    return min(through, begin + (together - 1) * DAY)
 
 
 def _network_state(begin: date) -> EnergyState:

@@ -22,14 +22,17 @@ from handlers.energy.taking import take
 WHAT, ANSWERS = "energy.alert", "energy.answers"
 News = tuple[str, Alert, Pulse]
 """Under which name it is kept that it was told, why it is, and what it tells."""
+AT_ONCE = 20_000
+"""How many channels' days are read before others may write: of 10,000 channels that is two days."""
 _LATEST = timedelta(hours=20)
 _REMEMBERED = timedelta(days=56)
 
 
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.read_at)), late=_LATEST)
-def read(settings: Settings, ctx: Context) -> None:
-    """Read the days that have not been read yet."""
-    bring_up_to_date(ctx, through=last_day(ctx), sensitivity=settings.factor)
+def read(settings: Settings, ctx: Context) -> bool:
+    """Read the days that have not been read yet, some at once; return whether there are more."""
+    through = last_day(ctx)
+    return bring_up_to_date(ctx, through=through, sensitivity=settings.factor, at_once=AT_ONCE)
 
 
 @feature.job(lambda settings: Daily(at=time.fromisoformat(settings.tell_at)))

@@ -38,6 +38,7 @@ from bot.storage.places import Network
 from bot.storage.rhythm import CalendarEntry, Decision, Reading
 from handlers import energy
 from handlers.energy.decide import Alert, Skip, decide, is_news
+from handlers.energy.reading import bring_up_to_date
 from handlers.energy.showing import evidence_of
 from tests.conftest import Community
 from tests.databases import SqliteFiles, hurried
@@ -542,6 +543,32 @@ def test_readings_made_day_by_day_are_those_made_in_one_go(ebbing: Town) -> None
     assert rows(ebbing) == by_day
     assert Phase.EBB.value in {row[2] for row in by_day}
     assert len({row[0] for row in by_day if row[1] == 0}) == len([r for r in by_day if r[1] == 0])
+
+
+def test_readings_made_some_at_once_are_those_made_in_one_go(ebbing: Town) -> None:
+    mornings(ebbing, 9)
+    in_one_go = rows(ebbing)
+    late = chatter(ebbing, date(2025, 11, 17), date(2025, 11, 18), chance=1.0)
+    for at_once in (None, 10):
+        ebbing.recounts(*late)
+        late = chatter(ebbing, date(2025, 11, 19), date(2025, 11, 20), chance=1.0)
+        parts = 1
+        while reads_some(ebbing, at_once):
+            parts += 1
+        assert (parts > 5) is (at_once is not None)
+    some_at_once = rows(ebbing)
+    with ebbing.sessions.begin() as session:
+        session.query(Reading).delete()
+        session.delete(readings.memory_of(session, session.query(Network).one()))
+    assert not reads_some(ebbing, None)
+    assert rows(ebbing) == some_at_once != in_one_go
+
+
+def reads_some(town: Town, at_once: int | None) -> bool:
+    """Read some days in a transaction of their own; return whether more are left."""
+    with town.app.context(town.network, occasion="reading") as ctx:
+        through = energy.last_day(ctx)
+        return bring_up_to_date(ctx, through=through, sensitivity=1.0, at_once=at_once)
 
 
 def test_a_late_message_has_all_read_again(ebbing: Town) -> None:
