@@ -22,8 +22,8 @@ from handlers.energy.taking import take
 WHAT, ANSWERS = "energy.alert", "energy.answers"
 News = tuple[str, Alert, Pulse]
 """Under which name it is kept that it was told, why it is, and what it tells."""
-AT_ONCE = 20_000
-"""How many channels' days are read before others may write: of 10,000 channels that is two days."""
+AT_ONCE = 2500
+"""How many channels' days are read before others may write; a whole day at the least."""
 _LATEST = timedelta(hours=20)
 _REMEMBERED = timedelta(days=56)
 
