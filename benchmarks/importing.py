@@ -40,6 +40,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.platforms.export.rows import Row
 
+ROOT = Path(__file__).resolve().parent.parent
 BATCH = 10_000
 SCHEMA = """
 CREATE TABLE messages (channel_id INTEGER NOT NULL, ts BIGINT NOT NULL, author_id INTEGER,
@@ -158,7 +159,7 @@ def commanded(export: Path, database: Path) -> Measured:
         [sys.executable, "-m", "bot", "import", str(export), "--json"],
         capture_output=True,
         check=True,
-        cwd=Path(__file__).resolve().parent.parent,
+        cwd=ROOT,
         env={**os.environ, "ANIMATEUR_BOT_DATABASE": f"sqlite:///{database}"},
     )
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -209,6 +210,14 @@ def tell(found: dict[str, list[Measured]]) -> None:
     print(f"closing the days afterwards: {closing:.2f} s of CPU")
 
 
+def made(messages: int, export: Path) -> None:
+    """Make the export in another process: what one has held, those that it starts are said to."""
+    making = export.with_name(f"{export.name}-{os.getpid()}")
+    command = [sys.executable, "-m", "benchmarks.generate_export", str(messages), str(making)]
+    subprocess.run(command, check=True, cwd=ROOT)
+    making.rename(export)
+
+
 def main() -> None:
     """Read the command line, make the export if it isn't there, and measure."""
     parser = argparse.ArgumentParser(
@@ -226,13 +235,8 @@ def main() -> None:
         return
     export = Path(tempfile.gettempdir(), f"animateur-export-{asked.messages}")
     if not export.exists():
-        from bot.simulation.export import write_export
-        from bot.simulation.large import large_network
-
         print(f"Making {export} …", flush=True)
-        making = export.with_name(f"{export.name}-{os.getpid()}")
-        write_export(large_network(asked.messages), making)
-        making.rename(export)
+        made(asked.messages, export)
     found = rounds(export, asked.peer_python if asked.peer else None, asked.rounds)
     print(
         f"{found['import'][0][0]:,} messages, {asked.rounds} rounds; "
