@@ -61,7 +61,8 @@ class Arrival(Struct, frozen=True, kw_only=True):
     """Somebody's coming into a channel, and what is known of them.
 
     `since` is from when on the network, and the bot in this channel, have been there; `is_known`:
-    they were in the network before; `is_set_up`: somebody has said what the network is for.
+    they were in the network before; `is_set_up`: somebody has said what the network is for;
+    `is_back`: they had left it.
     """
 
     at: datetime
@@ -69,6 +70,7 @@ class Arrival(Struct, frozen=True, kw_only=True):
     now: datetime
     is_set_up: bool
     is_known: bool = False
+    is_back: bool = False
     is_guest: bool = False
     is_here_already: bool = False
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from bot.context import Context
 from bot.domain.events import ActionTaken, CommandGiven, MemberJoined, from_micros
 from bot.domain.membership import STALE, Arrival, MembershipState, reason_against
@@ -34,8 +36,10 @@ def greet(event: MemberJoined, settings: Settings, ctx: Context) -> None:
     channel = places.channel_at(ctx.session, event.channel)
     if person is None or person.is_bot or channel is None or channel.network_id is None:
         return
-    why_not = reason_against(_arrival(ctx, person, channel, at))
-    if why_not or places.is_lead(ctx.session, ctx.network, event.member):
+    arrival = _arrival(ctx, person, channel, at)
+    if not reason_against(arrival):  # all messages may be looked at for the last of what is asked
+        arrival = structs.replace(arrival, is_known=_is_known(ctx, person, arrival))
+    if reason_against(arrival) or places.is_lead(ctx.session, ctx.network, event.member):
         return  # of most comings nothing is said: nobody needs to read why
     was_here_before = membership.standing(ctx.session, ctx.network, person)
     if was_here_before is not None:
@@ -56,18 +60,25 @@ def greet(event: MemberJoined, settings: Settings, ctx: Context) -> None:
 def _arrival(ctx: Context, person: Person, channel: Channel, at: datetime) -> Arrival:
     session, network = ctx.session, ctx.network
     stands = membership.standing(session, network, person)
-    is_elsewhere = membership.is_in(session, network, person, besides=channel)
-    has_left = stands is not None and stands.state == MembershipState.LEFT and not is_elsewhere
+    has_left = stands is not None and stands.state == MembershipState.LEFT
+    is_back = has_left and not membership.is_in(session, network, person, besides=channel)
     came = from_micros(channel.came or 0)
     return Arrival(
         at=at,
         since=max(network.created_at, came),
         now=ctx.now,
         is_set_up=founding.is_set_up(session, network),
-        is_here_already=stands is not None and not has_left,
-        is_known=not has_left
-        and membership.was_here(session, network, person, before=at - A_MOMENT),
+        is_here_already=stands is not None and not is_back,
+        is_back=is_back,
         is_guest=person.is_external,
+    )
+
+
+def _is_known(ctx: Context, person: Person, arrival: Arrival) -> bool:
+    """Whether they were here before; who left, and comes back, begins anew."""
+    before = arrival.at - A_MOMENT
+    return not arrival.is_back and membership.was_here(
+        ctx.session, ctx.network, person, before=before
     )
 
 
