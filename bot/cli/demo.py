@@ -1,4 +1,4 @@
-"""``animateur demo``: half a year of a network in a minute or so, week by week."""
+"""``animateur demo``: half a year of a network in half a minute or so, week by week."""
 
 from __future__ import annotations
 

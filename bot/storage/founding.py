@@ -55,5 +55,7 @@ def is_underway(session: Session, network: Network) -> bool:
 
 def is_set_up(session: Session, network: Network) -> bool:
     """Whether somebody said what *network* is for, or went through its first run."""
+    if network.purpose:
+        return True
     found = session.get(Founding, network.id, populate_existing=True)
-    return bool(network.purpose) or (found is not None and found.finished_at is not None)
+    return found is not None and found.finished_at is not None
