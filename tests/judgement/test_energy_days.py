@@ -45,6 +45,7 @@ LEVELS: Mapping[str, float] = {
     "one loud day": 25,
     "halved, messages alone": 25,
     "loud by one voice": 25,
+    "three days of a flood": 25,
     "halved for a fortnight": 25,
 }
 
@@ -84,6 +85,8 @@ def counts(rngs: Mapping[str, Random], ahead: int, weekday: int) -> dict[str, Da
         talks = min(people, drawn(rng, mean / 5))
         if name == "loud by one voice" and ahead >= 0:
             messages += 60
+        if name == "three days of a flood" and 0 <= ahead < 3:
+            people, messages, talks = people + 1, messages + 60, talks + 20
         alone = name.endswith("alone")
         found[name] = (messages, nan if alone else people, nan if alone else talks)
     return found
@@ -128,17 +131,11 @@ def said() -> dict[str, list[Spell]]:
         ("down by four tenths", [Spell(4, Phase.EBB, 3, 57)]),
         ("down slowly", [Spell(16, Phase.EBB, 12, 57)]),
         ("doubled", [Spell(1, Phase.FLOW, 0, 55)]),
-        (
-            "up by half",
-            [
-                Spell(10, Phase.FLOW, 6, 12),
-                Spell(17, Phase.FLOW, 16, 23),
-                Spell(39, Phase.FLOW, 30, 50),
-            ],
-        ),
+        ("up by half", [Spell(10, Phase.FLOW, 6, 12)]),
         ("one loud day", []),
         ("halved, messages alone", [Spell(3, Phase.EBB, 1, 11), Spell(14, Phase.EBB, 13, 57)]),
         ("loud by one voice", []),
+        ("three days of a flood", []),
         ("halved for a fortnight", [Spell(2, Phase.EBB, 0, 13)]),
     ],
 )

@@ -8,7 +8,7 @@ independent; the mixture with a wide scatter forgives one-day parties.
 from __future__ import annotations
 
 from bot.judgement.arrays import Floats, np
-from bot.judgement.energy.state import EBB, FLOW, NORMAL, START_BELIEF, EnergyState
+from bot.judgement.energy.state import EBB, FLOW, NORMAL, PEOPLE, START_BELIEF, EnergyState
 
 SOONER, CALMER = 0.6, 1.5
 """Sensitivities: factors on the evidence an alert needs; 1 is usual."""
@@ -28,6 +28,9 @@ _TEMPER = 0.7
 """Power of the memory that tempers evidence."""
 _MOST = 2.0
 """The most that one day may say for a phase, however loud or quiet, where all is known."""
+_BORNE_OUT = 2.5
+"""The most that a day may say for a flow, in what its people alone say for one: who posts much, or
+begins many conversations, is one person."""
 _WEIGHTS = ((0.65, 0, 0), (1 / 3, 0, 2 / 3), (0.34, 0.51, 0), (0.15, 0.42, 0.43))
 """Of messages, people and conversations, where the latter two are not known, known alone, or both.
 They fall short of 1 where nothing bears out what one statistic says, so that the bars stay fixed.
@@ -52,8 +55,11 @@ def evidence(state: EnergyState, counts: Floats, expected: Floats) -> tuple[Floa
     shares = np.log([1 - _WIDE, _WIDE])[:, None, None, None]
     chance += shares + _log_rising(size, observed) + observed * np.log(scatter)
     mixed = np.logaddexp(chance[0], chance[1])
-    gain = (mixed[[EBB, FLOW]] - mixed[NORMAL]) * (weights * state.memory**_TEMPER)
-    return np.minimum(gain.sum(axis=1), _MOST * weights.sum(axis=0)), weights
+    each = (mixed[[EBB, FLOW]] - mixed[NORMAL]) * state.memory**_TEMPER
+    gain = np.minimum((each * weights).sum(axis=1), _MOST * weights.sum(axis=0))
+    borne_out = np.where(known[PEOPLE], _BORNE_OUT * np.maximum(each[1, PEOPLE], 0), np.inf)
+    gain[1] = np.where(gain[1] > 0, np.minimum(gain[1], borne_out), gain[1])
+    return gain, weights
 
 
 def _log_rising(size: Floats, count: Floats) -> Floats:
