@@ -1,8 +1,8 @@
 """Measures the reading of whole networks: false ebbs, and how soon a fall is noticed.
 
 In generated networks (24 of each kind, two years) .02 to .44 ebbs a network-year were false. In the
-exports at hand, of which three have life enough, 35 days at half the level were found in .36 of the
-cases (.21 within 14 days), at twice the level in .71 (.59), with 1.25 false alarms a network-year.
+exports at hand, of which three have life enough, 35 days at half the level were found in .39 of the
+cases (.21 within 14 days), at twice the level in .71 (.56), with 1.23 false alarms a network-year.
 """
 
 from __future__ import annotations
