@@ -43,6 +43,9 @@ ABANDONED = 1.5
 
 It is more where the machine has much else to do, and bots wait for their turn on it."""
 
+LATER = 1.25
+"""How many times as long as the slowest call its owner is waited for, at least."""
+
 EASY = 3.0
 """Tasks for each processor with which a machine is still quick enough for that."""
 
@@ -81,6 +84,7 @@ class Campaign:
         self.machine = Machine(url, Skew(folder / "skew"), self.outcome.injected)
         self.ahead = timedelta(0)
         """Of the true time: in the end, all that wrong clocks wrote must have its time."""
+        self.hardship = hardship()
         rates = dict(plan.rates)
         if plan.mode == "http":
             rates |= dict.fromkeys(OF_LINES, 0.0)
@@ -88,7 +92,7 @@ class Campaign:
             clock=lambda: utcnow() + self.ahead,
             socket=plan.mode == "socket",
             limits=Limits(is_off=True),
-            faults=FaultPlan(plan.seed, rates=rates, seconds=plan.slowness),
+            faults=FaultPlan(plan.seed, rates=rates, seconds=plan.slowness * self.hardship),
             speed=plan.speed,
             in_flight=8,
             ping_every=0.5,
@@ -97,7 +101,6 @@ class Campaign:
         self.channels: list[str] = []
         """Their ids: names change."""
         self.copies: list[int] = []
-        self.hardship = hardship()
 
     def told(self, **more: object) -> dict[str, Any]:
         """What a bot is told."""
@@ -106,7 +109,7 @@ class Campaign:
             "url": self.url,
             "log": str(self.log),
             "tick": 0.15,
-            "abandoned": ABANDONED * self.hardship,
+            "abandoned": max(ABANDONED, LATER * self.plan.slowness) * self.hardship,
             "mutant": self.plan.mutant,
             "skew": str(self.log.parent / "skew"),
             "slack": {

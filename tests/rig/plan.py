@@ -58,7 +58,7 @@ class Plan:
     faults: Mapping[str, float] = field(default_factory=lambda: LIKELY)
     """How likely each is to befall our bot and its machine, beside its death."""
     slowness: float = 0.3
-    """Seconds that Slack takes longer over what is slow, or stalls."""
+    """Seconds that Slack takes longer over what is slow, or stalls, on a machine at leisure."""
     speed: float = 100.0
     """How much faster Slack repeats what failed."""
     patience: float = 30.0
